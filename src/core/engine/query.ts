@@ -1,0 +1,56 @@
+/** What a view may ask of the engine: the one type behind every panel, `phy query` and the lasso split. */
+import type { ParamSpecs, Values } from '../base/params.ts';
+import type { Dataset, ReadProgress } from '../dataset/dataset.ts';
+import type { ClusterFacts } from '../analysis/clusterFacts.ts';
+import type { ClusterReader } from '../curation/state.ts';
+
+/** Names of spec/commands.md 2 for data that a dataset lacks. */
+export type MissingPart = 'traces' | 'templates' | 'features' | 'templateFeatures' | 'amplitudes' | 'spikeAttribute';
+
+export interface QueryContext {
+  readonly dataset: Dataset;
+  readonly clusters: ClusterReader;
+  /** Cached facts of clusters: best channels, dominant template, metrics. */
+  readonly facts: ClusterFacts;
+  /**
+   * Gives up the thread when this request has held it for more than about 8 ms, and throws `aborted` when it was superseded.
+   * Long loops call it every few thousand items.
+   */
+  readonly progress: ReadProgress;
+}
+
+/** Coordinates of *every* spike of the given clusters, for an exact split. NaN = the spike has no coordinate there. */
+export interface LassoCoordinates {
+  readonly spikeIds: Int32Array;
+  readonly x: Float64Array;
+  readonly y: Float64Array;
+  /** [xMin, yMin, xMax, yMax] in data units that the view's NDC stand for. */
+  readonly bounds: readonly [number, number, number, number];
+}
+
+export interface Query<S extends ParamSpecs, A> {
+  /** Folder name in src/views, and the name for `phy query`. */
+  readonly name: string;
+  readonly params: S;
+  /** Clusters beyond this number are not shown (spec/views.md 1.11); 0 = unlimited. */
+  readonly maxClusters: number;
+  /** What the dataset lacks for this query with these parameters; empty when it can be answered. */
+  missing(dataset: Dataset, params: Values<S>): readonly MissingPart[];
+  /** `clusterIds` are existing ids in selection order, at most maxClusters. Arrays in the answer are NdArrays. */
+  run(context: QueryContext, params: Values<S>, clusterIds: readonly number[]): Promise<A>;
+  /** Present when the view offers a lasso. `dims` only for feature: `{x: '0A', y: 'time'}`. */
+  lasso?(
+    context: QueryContext,
+    params: Values<S>,
+    clusterIds: readonly number[],
+    dims: { readonly x?: string; readonly y?: string },
+  ): Promise<LassoCoordinates>;
+}
+
+/** A table of queries by name, as `views/queries.ts` exports it. */
+export type QueryTable = Readonly<Record<string, Query<ParamSpecs, unknown>>>;
+
+/** Keeps the types of the parameters while fitting into a QueryTable. */
+export function defineQuery<const S extends ParamSpecs, A>(query: Query<S, A>): Query<S, A> {
+  return query;
+}

@@ -1,0 +1,153 @@
+/**
+ * The whole conversation between engine and GUI. Client messages are JSON text; engine messages are frames (frame.ts: JSON head plus
+ * aligned arrays), so an answer's typed arrays arrive without copying. One engine may have several clients: all see the same state.
+ */
+import type { ParamValue } from '../base/params.ts';
+import type { OpenReport } from '../dataset/dataset.ts';
+import type { Change, Row, Selection, ShownTable, SimilarityTable, WizardSettings } from '../curation/state.ts';
+
+export const PROTOCOL_VERSION = 1;
+
+/** What the GUI knows of the dataset without asking. */
+export interface DatasetSummary {
+  readonly name: string;
+  readonly folder: string;
+  readonly format: 'template' | 'kwik';
+  readonly spikeCount: number;
+  readonly channelCount: number;
+  readonly templateCount: number;
+  readonly sampleRate: number;
+  readonly durationSeconds: number;
+  readonly channelLabels: readonly string[];
+  readonly shankCount: number;
+  readonly has: {
+    readonly traces: boolean;
+    readonly templates: boolean;
+    readonly features: boolean;
+    readonly templateFeatures: boolean;
+    readonly amplitudes: boolean;
+    readonly similarity: boolean;
+    readonly reorderedTimes: boolean;
+  };
+  readonly spikeAttributes: readonly string[];
+  /** Base names of the raw data files, and the sentences of the views that miss something: `{traces: "recording.dat was not found ..."}`. */
+  readonly missingBecause: Readonly<Record<string, string>>;
+}
+
+/** The curation state as clients mirror it. Sent whole in `welcome`; afterwards only what changed. */
+export interface Snapshot {
+  /** Grows by one with every state. */
+  readonly revision: number;
+  readonly selection: Selection;
+  /** Columns of the cluster view in order, `id` first (without `group`, `is_masked`). */
+  readonly columns: readonly string[];
+  readonly clusterTable: ShownTable;
+  readonly similarityTable: SimilarityTable;
+  readonly wizard: WizardSettings;
+  /** Sentences such as `merge of 2 and 24`; null when there is nothing to undo or redo. */
+  readonly undo: string | null;
+  readonly redo: string | null;
+  readonly dirty: boolean;
+  /** Actions since the last save (history distance). */
+  readonly unsavedCount: number;
+  /** Milliseconds since 1970, null when not saved in this session. */
+  readonly savedAt: number | null;
+  readonly savedFiles: readonly string[];
+  /** When the journal last grew; null before the first action. */
+  readonly journalAt: number | null;
+  readonly newClusterId: number;
+}
+export interface StateUpdate {
+  readonly snapshot: Snapshot;
+  /** Rows that are new or changed. */
+  readonly rows: readonly Row[];
+  readonly removedRows: readonly number[];
+  /** null in `welcome` and when another client merely joined. */
+  readonly change: Change | null;
+}
+
+/** Saved settings: view name -> setting -> value (spec/curation.md 4.7). */
+export type SavedState = Readonly<Record<string, unknown>>;
+
+export interface ActionResult {
+  readonly action: string;
+  readonly ok: boolean;
+  readonly message: string;
+  readonly change: Change | null;
+  /** Only for save. */
+  readonly files?: readonly string[];
+  /** Only for split: spikes without a coordinate. */
+  readonly missing?: number;
+}
+
+export interface Recovery {
+  readonly count: number;
+  /** Milliseconds since 1970 of the last unsaved action. */
+  readonly lastAt: number;
+  /** One line per unsaved action, oldest first, at most 50. */
+  readonly actions: readonly string[];
+}
+
+export type ClientMessage =
+  | { readonly type: 'hello'; readonly protocol: number }
+  | {
+      readonly type: 'ask';
+      readonly id: number;
+      readonly query: string;
+      readonly clusters: readonly number[];
+      readonly params: Readonly<Record<string, ParamValue>>;
+    }
+  | { readonly type: 'cancel'; readonly id: number }
+  /** `args` is a list of words and values as the snippet parser gives them, or one JSON object. */
+  | {
+      readonly type: 'act';
+      readonly id: number;
+      readonly action: string;
+      readonly args: readonly unknown[] | Readonly<Record<string, unknown>>;
+    }
+  | { readonly type: 'keep'; readonly scope: 'user' | 'dataset'; readonly key: string; readonly value: unknown }
+  | { readonly type: 'recover'; readonly id: number; readonly choice: 'restore' | 'discard' }
+  /** A picture for ~/.phy/screenshots; `data` is base64. Answered by `acted` whose message names the path. */
+  | {
+      readonly type: 'screenshot';
+      readonly id: number;
+      readonly view: string;
+      readonly format: 'png' | 'svg';
+      readonly data: string;
+    }
+  /** Ends the program after the GUI asked save, discard or cancel. Unsaved actions stay in the journal unless discarded. */
+  | { readonly type: 'exit'; readonly id: number; readonly choice: 'save' | 'discard' };
+
+export type EngineMessage =
+  | {
+      readonly type: 'welcome';
+      readonly protocol: number;
+      readonly version: string;
+      readonly guiName: string;
+      readonly dataset: DatasetSummary;
+      readonly report: OpenReport;
+      readonly state: StateUpdate;
+      readonly kept: { readonly user: SavedState; readonly dataset: SavedState };
+      readonly recovery: Recovery | null;
+    }
+  | { readonly type: 'state'; readonly update: StateUpdate }
+  | {
+      readonly type: 'answer';
+      readonly id: number;
+      /** Revision of the state it was computed on. */
+      readonly revision: number;
+      readonly params: Readonly<Record<string, ParamValue>>;
+      readonly answer: unknown;
+      readonly engineMs: number;
+    }
+  | {
+      readonly type: 'failed';
+      readonly id: number;
+      readonly kind: string;
+      readonly message: string;
+      readonly facts: Readonly<Record<string, unknown>>;
+    }
+  | { readonly type: 'acted'; readonly id: number; readonly result: ActionResult }
+  | { readonly type: 'notice'; readonly level: 'info' | 'warning' | 'error'; readonly message: string }
+  | { readonly type: 'busy'; readonly text: string | null; readonly fraction: number | null }
+  | { readonly type: 'closing'; readonly reason: string };

@@ -1,0 +1,64 @@
+/** The GUI's only door to the engine. `connect.ts` makes one over a WebSocket; tests make one over a channel in memory. */
+import type { StoreApi } from 'zustand';
+import type { ParamValue } from '../../core/base/params.ts';
+import type { OpenReport } from '../../core/dataset/dataset.ts';
+import type { Change, Row } from '../../core/curation/state.ts';
+import type { ActionResult, DatasetSummary, Recovery, SavedState, Snapshot } from '../../core/protocol/messages.ts';
+
+export interface Message {
+  readonly id: number;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly level: 'info' | 'warning' | 'error';
+  readonly text: string;
+  /** Offers an Undo button while this revision is the newest. */
+  readonly undoRevision?: number;
+}
+
+/** Read-only copy of the engine's state. Rows are replaced, never modified. */
+export interface Mirror {
+  readonly connection: 'connecting' | 'open' | 'lost' | 'closed';
+  /** Milliseconds since 1970 of the next attempt while lost. */
+  readonly retryAt: number | null;
+  readonly version: string;
+  readonly guiName: string;
+  /** null until the first welcome. */
+  readonly dataset: DatasetSummary | null;
+  readonly report: OpenReport | null;
+  readonly snapshot: Snapshot | null;
+  readonly rows: ReadonlyMap<number, Row>;
+  readonly lastChange: Change | null;
+  readonly recovery: Recovery | null;
+  readonly busy: { readonly text: string; readonly fraction: number | null } | null;
+  /** Everything said, oldest first, at most 500 (Help > Messages). */
+  readonly messages: readonly Message[];
+}
+
+export interface Answer<A> {
+  readonly answer: A;
+  /** Every parameter with the value in force. */
+  readonly params: Readonly<Record<string, ParamValue>>;
+  readonly revision: number;
+  readonly engineMs: number;
+}
+
+export interface Client {
+  readonly mirror: StoreApi<Mirror>;
+  /** Rejects with a PhyError (`missing`, `usage`, ...); with kind `aborted` when the signal fires first. Aborting reaches the engine. */
+  ask<A>(
+    query: string,
+    clusters: readonly number[],
+    params: Readonly<Record<string, ParamValue>>,
+    signal: AbortSignal,
+  ): Promise<Answer<A>>;
+  /** Runs an action in the engine. The result's message has been added to `messages`; it never rejects while connected. */
+  act(action: string, args?: readonly unknown[] | Readonly<Record<string, unknown>>): Promise<ActionResult>;
+  /** A setting kept by the engine, now and for the next launch. */
+  kept(scope: 'user' | 'dataset'): SavedState;
+  keep(scope: 'user' | 'dataset', key: string, value: unknown): void;
+  recover(choice: 'restore' | 'discard'): Promise<ActionResult>;
+  screenshot(view: string, format: 'png' | 'svg', bytes: Uint8Array): Promise<ActionResult>;
+  exit(choice: 'save' | 'discard'): Promise<ActionResult>;
+  /** Something only the GUI has to say, in the status bar and in Help > Messages. */
+  say(level: Message['level'], text: string): void;
+}

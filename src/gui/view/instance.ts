@@ -1,0 +1,93 @@
+/**
+ * A graphical view as the shell sees it: what it is (ViewSpec, one per folder in src/views) and one open copy of it (ViewInstance).
+ * The shell makes instances, shows their menus and buttons, binds their keys; the view's component draws.
+ */
+import type { ComponentType } from 'react';
+import type { StoreApi } from 'zustand';
+import type { ParamSpecs, ParamValue } from '../../core/base/params.ts';
+import type { KeyProfile } from '../../core/actions/action.ts';
+import type { DatasetSummary } from '../../core/protocol/messages.ts';
+import type { Client } from '../client/client.ts';
+
+/** A thing to do in one view. Its menu entry, key, snippet and line in the help are made from this. */
+export interface ViewAction {
+  /** snake_case, unique within the view (`toggle_waveform_overlap`). */
+  readonly name: string;
+  readonly aliases: readonly string[];
+  readonly title: string;
+  readonly doc: string;
+  readonly section: number;
+  readonly submenu?: string;
+  readonly keys: { readonly [P in KeyProfile]?: readonly string[] };
+  readonly usage: string;
+  readonly prompt?: { readonly text: string; value(view: ViewInstance): string };
+  /** Present for a check mark. */
+  checked?(view: ViewInstance): boolean;
+  /** true, or the reason why not. */
+  enabled?(view: ViewInstance): true | string;
+  /** `args` as typed in the snippet or the prompt. A returned sentence goes to the status bar. Throws PhyError `usage` on wrong arguments. */
+  run(view: ViewInstance, args: readonly unknown[]): string | void | Promise<string | void>;
+}
+
+/** A mouse gesture for the help (spec/curation.md 7.3 names: `add_lasso_point`, `change_marker_size`, ...). */
+export interface Gesture {
+  readonly name: string;
+  readonly input: string;
+  readonly doc: string;
+}
+
+export interface ViewSpec {
+  /** The reference's name (`WaveformView`). */
+  readonly name: string;
+  /** Name of its query. */
+  readonly query: string;
+  readonly params: ParamSpecs;
+  readonly maxClusters: number;
+  readonly actions: readonly ViewAction[];
+  readonly gestures: readonly Gesture[];
+  /** null when the dataset has what the view needs, else the sentences of the missing-data state. */
+  missing(dataset: DatasetSummary): { readonly title: string; readonly detail: string } | null;
+  /** Draws legend, plot, states; never the header or the status line. */
+  readonly Component: ComponentType<{ readonly view: ViewInstance }>;
+}
+
+/** Vertices in data units of the frame where the lasso was begun. */
+export interface LassoState {
+  /** Frame id of the scene; fixed by the first vertex. */
+  readonly frame: string;
+  readonly polygon: readonly (readonly [number, number])[];
+  /** What the split action needs beside view and polygon: `x`, `y` dimensions, `clusters`, `params`. */
+  readonly request: Readonly<Record<string, unknown>>;
+}
+
+export interface ViewState {
+  readonly values: Readonly<Record<string, ParamValue>>;
+  readonly autoUpdate: boolean;
+  /** False while its tab is hidden: it then asks nothing and draws the latest selection once shown. */
+  readonly visible: boolean;
+  /** Facts, left side of the status line (`waveforms · high_pass`). */
+  readonly status: string;
+  /** How much of the data, right side (`shown 300 of 4,029`). */
+  readonly shown: string;
+  /** Cluster ids the picture on screen belongs to. */
+  readonly drawn: readonly number[];
+  readonly phase: 'empty' | 'loading' | 'ready' | 'updating' | 'missing' | 'error';
+  readonly lasso: LassoState | null;
+}
+
+export interface ViewInstance {
+  /** `WaveformView`, `WaveformView (1)`: key of its kept settings. */
+  readonly id: string;
+  readonly spec: ViewSpec;
+  readonly client: Client;
+  readonly state: StoreApi<ViewState>;
+  /** Checks and sets parameters, keeps them where the declaration says. Throws PhyError `usage`. */
+  set(values: Readonly<Record<string, ParamValue>>): void;
+  resetToDefaults(): void;
+  setAutoUpdate(on: boolean): void;
+  setVisible(visible: boolean): void;
+  setLasso(lasso: LassoState | null): void;
+  /** Set by the component while mounted: the present picture. */
+  picture: { png(scale: number): Promise<Blob>; svg(): string; resetCamera(): void } | null;
+  dispose(): void;
+}

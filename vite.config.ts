@@ -1,0 +1,9 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+/** Builds the browser half into `dist/gui`, served by the Node half. */
+export default defineConfig({
+  plugins: [react()],
+  base: './',
+  build: { outDir: 'dist/gui', emptyOutDir: true, target: 'es2023', sourcemap: true, chunkSizeWarningLimit: 2000 },
+});
