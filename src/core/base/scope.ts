@@ -25,7 +25,8 @@ export class Signal<T> {
   }
   emit(value: T): void {
     const errors: unknown[] = [];
-    for (const listener of [...this.listeners]) {
+    const snapshot = Array.from(this.listeners);
+    for (const listener of snapshot) {
       try {
         listener(value);
       } catch (error) {
