@@ -1,0 +1,124 @@
+/** Starts the real command line and a real browser, on a copy of a dataset, and puts everything away again. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { type Browser, type BrowserContext, type Page, chromium } from 'playwright-core';
+
+export const repo = resolve(import.meta.dirname, '../..');
+export const sharedData = resolve(repo, '../shared/data');
+const main = join(repo, 'dist/src/main.node.js');
+
+/** Path of Chromium or Chrome, undefined when there is none (the tests are then skipped and counted as skipped). */
+export const browserPath = [
+  process.env.PHY_CHROMIUM,
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+].find((path) => path !== undefined && existsSync(path));
+
+export const hasDataset = (name: string): boolean => existsSync(join(sharedData, name, 'params.py'));
+
+/** A writable copy of a dataset in a temporary folder. */
+export function copyDataset(name: string): string {
+  const folder = mkdtempSync(join(tmpdir(), `phy-${name}-`));
+  cpSync(join(sharedData, name), folder, { recursive: true });
+  return folder;
+}
+
+export interface Program {
+  readonly url: string;
+  readonly process: ChildProcess;
+  readonly stderr: () => string;
+  /** Sends a signal and waits for the end; the exit code, or null when a signal ended it. */
+  end(signal?: NodeJS.Signals): Promise<number | null>;
+}
+
+/** `phy template-gui FOLDER --no-browser`, ready when it has printed its URL. `config` replaces ~/.phy. */
+export async function startProgram(folder: string, config: string, args: readonly string[] = []): Promise<Program> {
+  const child = spawn(process.execPath, [main, 'template-gui', folder, '--no-browser', ...args], {
+    env: { ...process.env, PHY_CONFIG_DIR: config },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let out = '';
+  let err = '';
+  child.stderr.on('data', (bytes: Buffer) => (err += bytes.toString()));
+  const url = await new Promise<string>((done, failed) => {
+    const timer = setTimeout(() => failed(new Error(`no URL within 60 s\n${err}`)), 60_000);
+    child.stdout.on('data', (bytes: Buffer) => {
+      out += bytes.toString();
+      const line = out.split('\n').find((text) => /^http:\/\/127\.0\.0\.1:\d+\/\S*$/.test(text.trim()));
+      if (line === undefined) return;
+      clearTimeout(timer);
+      done(line.trim());
+    });
+    child.on('exit', (code) => failed(new Error(`ended with ${code}\n${err}`)));
+  });
+  const ended = new Promise<number | null>((done) => child.on('exit', (code) => done(code)));
+  return {
+    url,
+    process: child,
+    stderr: () => err,
+    end: async (signal = 'SIGTERM') => {
+      child.kill(signal);
+      return await ended;
+    },
+  };
+}
+
+const FLAGS = [
+  '--headless=new',
+  '--no-sandbox',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--use-gl=angle',
+  '--use-angle=swiftshader',
+  '--enable-unsafe-swiftshader',
+];
+
+export async function startBrowser(): Promise<Browser> {
+  if (browserPath === undefined) throw new Error('no Chromium found');
+  return await chromium.launch({ executablePath: browserPath, headless: false, args: FLAGS });
+}
+
+export interface Window {
+  readonly context: BrowserContext;
+  readonly page: Page;
+  /** Everything the page wrote to its console as an error, and every exception. */
+  readonly errors: string[];
+}
+
+/** Opens the GUI and waits until both tables have rows. */
+export async function openWindow(browser: Browser, url: string, size = { width: 1280, height: 720 }): Promise<Window> {
+  const context = await browser.newContext({ viewport: size });
+  const page = await context.newPage();
+  const errors: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error') errors.push(message.text());
+  });
+  page.on('pageerror', (error) => errors.push(String(error)));
+  await page.addInitScript('window.__phyPainted = [];');
+  await page.goto(url);
+  await page.getByRole('row').nth(3).waitFor({ timeout: 30_000 });
+  return { context, page, errors };
+}
+
+export function temporaryFolder(name: string): string {
+  return mkdtempSync(join(tmpdir(), `phy-${name}-`));
+}
+export function removeFolder(folder: string): void {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** Names, sizes and times of every file below a folder, to show that nothing was written. */
+export function fingerprint(folder: string): readonly string[] {
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
+  return names.map((name) => {
+    const { size, mtimeMs } = statSync(join(folder, name));
+    return `${name} ${size} ${mtimeMs}`;
+  });
+}
