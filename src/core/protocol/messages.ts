@@ -8,6 +8,18 @@ import type { Change, Row, Selection, ShownTable, SimilarityTable, WizardSetting
 
 export const PROTOCOL_VERSION = 1;
 
+/** Where the GUI opens its WebSocket (same origin, same cookie). */
+export const SOCKET_PATH = '/socket';
+/** Where a frame announced by a BlobNotice lies; each can be fetched once. */
+export const BLOB_PATH = '/blob/';
+/**
+ * Engine messages are binary frames. The one text message is this JSON: the frame is large (over 1 MB) and lies at `BLOB_PATH + blob`,
+ * where `fetch` gets it faster than the socket would (spec/tech-evidence.md 4).
+ */
+export interface BlobNotice {
+  readonly blob: string;
+}
+
 /** What the GUI knows of the dataset without asking. */
 export interface DatasetSummary {
   readonly name: string;

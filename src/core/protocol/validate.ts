@@ -1,0 +1,80 @@
+/** Checks everything a client sends before anybody looks at it: shape, types, sizes. */
+import * as v from 'valibot';
+import { PhyError } from '../base/errors.ts';
+import type { ClientMessage } from './messages.ts';
+
+/** Largest client message in characters; a screenshot is the only one that is ever large. */
+export const MAX_MESSAGE_CHARS = 64 * 2 ** 20;
+const MAX_ORDINARY_CHARS = 16 * 2 ** 20;
+const MAX_CLUSTERS = 1_000_000;
+
+const requestId = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const shortText = v.pipe(v.string(), v.maxLength(200));
+const clusterIds = v.pipe(v.array(v.pipe(v.number(), v.safeInteger())), v.maxLength(MAX_CLUSTERS));
+const paramValue = v.union([
+  v.null(),
+  v.boolean(),
+  v.pipe(v.number(), v.finite()),
+  v.pipe(v.string(), v.maxLength(10_000)),
+  v.pipe(v.array(v.pipe(v.number(), v.finite())), v.maxLength(MAX_CLUSTERS)),
+]);
+
+const clientMessage = v.variant('type', [
+  v.strictObject({ type: v.literal('hello'), protocol: v.number() }),
+  v.strictObject({
+    type: v.literal('ask'),
+    id: requestId,
+    query: shortText,
+    clusters: clusterIds,
+    params: v.record(shortText, paramValue),
+  }),
+  v.strictObject({ type: v.literal('cancel'), id: requestId }),
+  v.strictObject({
+    type: v.literal('act'),
+    id: requestId,
+    action: shortText,
+    args: v.union([v.array(v.unknown()), v.record(v.string(), v.unknown())]),
+  }),
+  v.strictObject({
+    type: v.literal('keep'),
+    scope: v.picklist(['user', 'dataset']),
+    key: v.pipe(shortText, v.notValue('__proto__')),
+    value: v.unknown(),
+  }),
+  v.strictObject({ type: v.literal('recover'), id: requestId, choice: v.picklist(['restore', 'discard']) }),
+  v.strictObject({
+    type: v.literal('screenshot'),
+    id: requestId,
+    view: shortText,
+    format: v.picklist(['png', 'svg']),
+    data: v.pipe(v.string(), v.regex(/^[A-Za-z0-9+/]*={0,2}$/)),
+  }),
+  v.strictObject({ type: v.literal('exit'), id: requestId, choice: v.picklist(['save', 'discard']) }),
+]);
+
+/** The message in `text`. Throws `usage` in a sentence when it is not one that the engine knows. */
+export function parseClientMessage(text: string): ClientMessage {
+  if (text.length > MAX_MESSAGE_CHARS) throw refused('it is too long');
+  const result = v.safeParse(clientMessage, parseJson(text));
+  if (!result.success) throw refused(describeIssue(result.issues[0]));
+  const message: ClientMessage = result.output;
+  if (message.type !== 'screenshot' && text.length > MAX_ORDINARY_CHARS) throw refused('it is too long');
+  return message;
+}
+
+function describeIssue(issue: v.BaseIssue<unknown>): string {
+  const path = v.getDotPath(issue);
+  return `${path ?? 'it'} is ${issue.received}, expected ${issue.expected ?? 'something else'}`;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw refused('it is not JSON');
+  }
+}
+
+function refused(why: string): PhyError {
+  return new PhyError('usage', `A message of the window was refused: ${why}.`);
+}
