@@ -13,6 +13,8 @@ export interface Message {
   readonly text: string;
   /** Offers an Undo button while this revision is the newest. */
   readonly undoRevision?: number;
+  /** Not worth a toast: the outcome is already seen elsewhere (a selection, a sorted column). */
+  readonly quiet?: boolean;
 }
 
 /** Read-only copy of the engine's state. Rows are replaced, never modified. */

@@ -1,0 +1,265 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Change, Row } from '../../core/curation/state.ts';
+import type { ClientMessage, DatasetSummary, EngineMessage, Snapshot } from '../../core/protocol/messages.ts';
+import { connect, type Connection, type LineEvents } from './connect.ts';
+
+const dataset: DatasetSummary = {
+  name: 'mini',
+  folder: '/data/mini',
+  format: 'template',
+  spikeCount: 10,
+  channelCount: 4,
+  templateCount: 2,
+  sampleRate: 30000,
+  durationSeconds: 1,
+  channelLabels: ['0', '1', '2', '3'],
+  shankCount: 1,
+  has: {
+    traces: true,
+    templates: true,
+    features: true,
+    templateFeatures: true,
+    amplitudes: true,
+    similarity: true,
+    reorderedTimes: false,
+  },
+  spikeAttributes: [],
+  missingBecause: {},
+};
+const table = { shown: [0, 1], total: 2, settings: { sort: { column: 'id', direction: 'asc' }, filter: '' } } as const;
+function snapshot(revision: number): Snapshot {
+  return {
+    revision,
+    selection: { clusters: [], similar: [] },
+    columns: ['id'],
+    clusterTable: { ...table, filterError: null },
+    similarityTable: { ...table, filterError: null, referenceId: null, similarity: [] },
+    wizard: { skipMasked: true, similarCount: 1 },
+    undo: null,
+    redo: null,
+    dirty: false,
+    unsavedCount: 0,
+    savedAt: null,
+    savedFiles: [],
+    journalAt: null,
+    newClusterId: 2,
+  };
+}
+const row = (id: number, group: string | null = null): Row => ({ id, group, is_masked: false });
+const merge: Change = {
+  action: 'merge',
+  message: 'Merged 0 and 1 into 2.',
+  description: 'merge',
+  history: null,
+  added: [2],
+  deleted: [0, 1],
+  descendants: [
+    [0, 2],
+    [1, 2],
+  ],
+  changed: [],
+  spikeCount: 10,
+  selectionBefore: { clusters: [0], similar: [1] },
+  selection: { clusters: [2], similar: [] },
+};
+const welcome = (revision: number, user: Record<string, unknown> = {}): EngineMessage => ({
+  type: 'welcome',
+  protocol: 1,
+  version: '1',
+  guiName: 'TemplateGUI',
+  dataset,
+  report: { files: [], warnings: [] },
+  state: { snapshot: snapshot(revision), rows: [row(0), row(1)], removedRows: [], change: null },
+  kept: { user, dataset: {} },
+  recovery: null,
+});
+
+/** An engine in memory: remembers what was sent on every line, and lets the test answer. */
+class FakeEngine {
+  sent: ClientMessage[] = [];
+  lines = 0;
+  events: LineEvents | null = null;
+  dial = (events: LineEvents) => {
+    this.lines++;
+    this.events = events;
+    return { send: (message: ClientMessage) => void this.sent.push(message), close: () => undefined };
+  };
+  open(message: EngineMessage): void {
+    this.events?.opened();
+    this.events?.received(message);
+  }
+  say(message: EngineMessage): void {
+    this.events?.received(message);
+  }
+  lose(): void {
+    this.events?.closed();
+  }
+}
+
+let engine: FakeEngine;
+let client: Connection;
+beforeEach(() => {
+  vi.useFakeTimers();
+  engine = new FakeEngine();
+  client = connect(engine.dial);
+});
+afterEach(() => {
+  client.close();
+  vi.useRealTimers();
+});
+const mirror = () => client.mirror.getState();
+const never = new AbortController().signal;
+
+describe('mirror', () => {
+  test('says hello, then shows the welcome', () => {
+    expect(mirror().connection).toBe('connecting');
+    engine.open(welcome(7, { theme: 'light' }));
+    expect(engine.sent).toEqual([{ type: 'hello', protocol: 1 }]);
+    expect(mirror().connection).toBe('open');
+    expect(mirror().snapshot?.revision).toBe(7);
+    expect([...mirror().rows.keys()]).toEqual([0, 1]);
+    expect(client.kept('user')).toEqual({ theme: 'light' });
+  });
+
+  test('patches rows, keeps the same map when none changed, drops older revisions', () => {
+    engine.open(welcome(1));
+    const before = mirror().rows;
+    engine.say({ type: 'state', update: { snapshot: snapshot(2), rows: [], removedRows: [], change: null } });
+    expect(mirror().rows).toBe(before);
+    engine.say({
+      type: 'state',
+      update: { snapshot: snapshot(3), rows: [row(2)], removedRows: [0, 1], change: merge },
+    });
+    expect([...mirror().rows.keys()]).toEqual([2]);
+    expect(mirror().lastChange).toEqual(merge);
+    engine.say({ type: 'state', update: { snapshot: snapshot(2), rows: [row(9)], removedRows: [], change: null } });
+    expect(mirror().snapshot?.revision).toBe(3);
+    expect([...mirror().rows.keys()]).toEqual([2]);
+  });
+});
+
+describe('questions', () => {
+  test('are answered by id, in any order', async () => {
+    engine.open(welcome(1));
+    const first = client.ask<string>('waveform', [1], {}, never);
+    const second = client.ask<string>('isi', [1], {}, never);
+    engine.say({ type: 'answer', id: 2, revision: 1, params: {}, answer: 'b', engineMs: 1 });
+    engine.say({ type: 'answer', id: 1, revision: 1, params: { n: 3 }, answer: 'a', engineMs: 2 });
+    expect(await second).toEqual({ answer: 'b', revision: 1, params: {}, engineMs: 1 });
+    expect((await first).params).toEqual({ n: 3 });
+  });
+
+  test('an abort reaches the engine and rejects at once', async () => {
+    engine.open(welcome(1));
+    const controller = new AbortController();
+    const answer = client.ask('waveform', [1], {}, controller.signal);
+    controller.abort();
+    await expect(answer).rejects.toMatchObject({ kind: 'aborted' });
+    expect(engine.sent.at(-1)).toEqual({ type: 'cancel', id: 1 });
+  });
+
+  test('a failure keeps its kind and sentence', async () => {
+    engine.open(welcome(1));
+    const answer = client.ask('feature', [1], {}, never);
+    engine.say({
+      type: 'failed',
+      id: 1,
+      kind: 'missing',
+      message: 'There are no features.',
+      facts: { missing: 'features' },
+    });
+    await expect(answer).rejects.toMatchObject({ kind: 'missing', message: 'There are no features.' });
+  });
+});
+
+describe('actions', () => {
+  test('a change offers undo at its revision; a selection is quiet and replaces the one before', async () => {
+    engine.open(welcome(1));
+    const done = client.act('merge', [0, 1]);
+    engine.say({
+      type: 'state',
+      update: { snapshot: snapshot(2), rows: [row(2)], removedRows: [0, 1], change: merge },
+    });
+    engine.say({ type: 'acted', id: 1, result: { action: 'merge', ok: true, message: merge.message, change: merge } });
+    expect((await done).ok).toBe(true);
+    expect(mirror().messages.at(-1)).toMatchObject({ text: 'Merged 0 and 1 into 2.', undoRevision: 2 });
+    const select = { ...merge, action: 'select', description: null, message: 'Selected 2.' };
+    for (const message of ['Selected 2.', 'Selected 1.'])
+      engine.say({ type: 'acted', id: 99, result: { action: 'select', ok: true, message, change: select } });
+    expect(mirror().messages.map((message) => message.text)).toEqual(['Merged 0 and 1 into 2.', 'Selected 1.']);
+  });
+
+  test('a refusal is said as a warning', async () => {
+    engine.open(welcome(1));
+    const done = client.act('merge');
+    engine.say({ type: 'acted', id: 1, result: { action: 'merge', ok: false, message: 'Select two.', change: null } });
+    expect((await done).message).toBe('Select two.');
+    expect(mirror().messages.at(-1)?.level).toBe('warning');
+  });
+});
+
+describe('a lost connection', () => {
+  test('is announced, dialled again with growing pauses, and recovered by a fresh welcome', () => {
+    engine.open(welcome(4));
+    engine.lose();
+    expect(mirror()).toMatchObject({ connection: 'lost', retryAt: Date.now() + 500 });
+    expect(mirror().snapshot?.revision).toBe(4);
+    vi.advanceTimersByTime(499);
+    expect(engine.lines).toBe(1);
+    vi.advanceTimersByTime(1);
+    expect(engine.lines).toBe(2);
+    engine.lose();
+    expect(mirror().retryAt).toBe(Date.now() + 1000);
+    vi.advanceTimersByTime(1000);
+    engine.open(welcome(6));
+    expect(mirror()).toMatchObject({ connection: 'open', retryAt: null });
+    expect(mirror().snapshot?.revision).toBe(6);
+    engine.lose();
+    expect(mirror().retryAt).toBe(Date.now() + 500);
+  });
+
+  test('a restarted engine may begin at a lower revision', () => {
+    engine.open(welcome(40));
+    engine.lose();
+    vi.advanceTimersByTime(500);
+    engine.open(welcome(1));
+    expect(mirror().snapshot?.revision).toBe(1);
+  });
+
+  test('refuses actions with a message and answers those on their way', async () => {
+    engine.open(welcome(1));
+    const onTheWay = client.act('merge');
+    engine.lose();
+    expect((await onTheWay).ok).toBe(false);
+    const sent = engine.sent.length;
+    expect((await client.act('undo')).ok).toBe(false);
+    expect(engine.sent.length).toBe(sent);
+    expect(mirror().messages.at(-1)?.text).toContain('Connection lost');
+  });
+
+  test('asks again what was not answered', async () => {
+    engine.open(welcome(1));
+    const answer = client.ask<number>('isi', [1], {}, never);
+    engine.lose();
+    vi.advanceTimersByTime(500);
+    engine.open(welcome(1));
+    expect(engine.sent.filter((message) => message.type === 'ask')).toHaveLength(2);
+    engine.say({ type: 'answer', id: 1, revision: 1, params: {}, answer: 5, engineMs: 1 });
+    expect((await answer).answer).toBe(5);
+  });
+
+  test('an engine that ends is not dialled again', () => {
+    engine.open(welcome(1));
+    engine.say({ type: 'closing', reason: 'phy was closed.' });
+    engine.lose();
+    vi.advanceTimersByTime(60000);
+    expect(engine.lines).toBe(1);
+    expect(mirror().connection).toBe('closed');
+  });
+});
+
+test('a picture is sent as base64', () => {
+  engine.open(welcome(1));
+  void client.screenshot('WaveformView', 'png', new Uint8Array([137, 80, 78, 71]));
+  expect(engine.sent.at(-1)).toMatchObject({ type: 'screenshot', data: 'iVBORw==' });
+});

@@ -1,0 +1,241 @@
+/**
+ * The client over any line: a WebSocket in the program, a channel in memory in tests. A lost line is dialled again with growing pauses;
+ * a fresh welcome then restores the whole mirror, and questions still open are asked again.
+ */
+import { createStore } from 'zustand/vanilla';
+import { abortedError, PhyError, type ErrorKind } from '../../core/base/errors.ts';
+import type { ParamValue } from '../../core/base/params.ts';
+import {
+  PROTOCOL_VERSION,
+  type ActionResult,
+  type ClientMessage,
+  type EngineMessage,
+  type SavedState,
+} from '../../core/protocol/messages.ts';
+import type { Answer, Client, Message, Mirror } from './client.ts';
+import { emptyMirror, said, updated, welcomed } from './mirrorState.ts';
+
+/** One open line to the engine. */
+export interface Line {
+  send(message: ClientMessage): void;
+  close(): void;
+}
+export interface LineEvents {
+  opened(): void;
+  received(message: EngineMessage): void;
+  closed(): void;
+}
+/** Starts a line. `closed` is called once, also when it never opened. */
+export type Dial = (events: LineEvents) => Line;
+
+/** A client that can be hung up. */
+export interface Connection extends Client {
+  close(): void;
+}
+
+/** Pauses before each new attempt, in milliseconds; the last one repeats. */
+const PAUSES_MS = [500, 1000, 2000, 4000, 8000];
+
+interface PendingAsk {
+  readonly message: ClientMessage & { readonly type: 'ask' };
+  readonly resolve: (answer: Answer<unknown>) => void;
+  readonly reject: (error: Error) => void;
+}
+
+const ERROR_KINDS: ReadonlySet<string> = new Set(['input', 'usage', 'missing', 'refused', 'held', 'aborted']);
+const isErrorKind = (kind: string): kind is ErrorKind => ERROR_KINDS.has(kind);
+
+/** Dials at once and keeps dialling until `close` or until the engine says that it ends. */
+export function connect(dial: Dial): Connection {
+  const mirror = createStore<Mirror>(emptyMirror);
+  const asks = new Map<number, PendingAsk>();
+  const acts = new Map<number, { readonly action: string; readonly resolve: (result: ActionResult) => void }>();
+  const kept: Record<'user' | 'dataset', Record<string, unknown>> = { user: {}, dataset: {} };
+  let line: Line | null = null;
+  let nextId = 1;
+  let messageId = 1;
+  let attempt = 0;
+  let timer: ReturnType<typeof setTimeout> | null = null;
+
+  const isOpen = (): boolean => mirror.getState().connection === 'open';
+  const addMessage = (message: Omit<Message, 'id' | 'at'>): void =>
+    mirror.setState((state) => said(state, { ...message, id: messageId++, at: Date.now() }));
+
+  const start = (): void => {
+    timer = null;
+    line = dial({
+      opened: () => line?.send({ type: 'hello', protocol: PROTOCOL_VERSION }),
+      received,
+      closed: lost,
+    });
+  };
+
+  const lost = (): void => {
+    line = null;
+    if (mirror.getState().connection === 'closed') return;
+    const pause = PAUSES_MS[Math.min(attempt++, PAUSES_MS.length - 1)] ?? 0;
+    mirror.setState({ connection: 'lost', retryAt: Date.now() + pause, busy: null });
+    timer = setTimeout(start, pause);
+    answerActs('The connection was lost before the answer came. What the journal holds is shown once it is back.');
+  };
+
+  const answerActs = (message: string): void => {
+    const waiting = [...acts.values()];
+    acts.clear();
+    for (const { action, resolve } of waiting) resolve(refusal(action, message));
+  };
+
+  const received = (message: EngineMessage): void => {
+    switch (message.type) {
+      case 'welcome':
+        return greet(message);
+      case 'state':
+        return mirror.setState((state) => updated(state, message.update));
+      case 'answer': {
+        const { answer, params, revision, engineMs } = message;
+        return take(message.id)?.resolve({ answer, params, revision, engineMs });
+      }
+      case 'failed': {
+        const kind = isErrorKind(message.kind) ? message.kind : 'refused';
+        return take(message.id)?.reject(new PhyError(kind, message.message, message.facts));
+      }
+      case 'acted':
+        return acted(message.id, message.result);
+      case 'notice':
+        return addMessage({ level: message.level, text: message.message });
+      case 'busy':
+        return mirror.setState({
+          busy: message.text === null ? null : { text: message.text, fraction: message.fraction },
+        });
+      case 'closing':
+        return hangUp(message.reason);
+    }
+  };
+
+  const take = (id: number): PendingAsk | undefined => {
+    const ask = asks.get(id);
+    asks.delete(id);
+    return ask;
+  };
+
+  const greet = (welcome: EngineMessage & { readonly type: 'welcome' }): void => {
+    const again = mirror.getState().dataset !== null;
+    attempt = 0;
+    kept.user = { ...welcome.kept.user };
+    kept.dataset = { ...welcome.kept.dataset };
+    mirror.setState((state) => welcomed(state, welcome));
+    for (const { message } of asks.values()) line?.send(message);
+    if (again) addMessage({ level: 'info', text: 'The connection is back. Nothing was lost.' });
+  };
+
+  const acted = (id: number, result: ActionResult): void => {
+    const waiting = acts.get(id);
+    acts.delete(id);
+    if (result.message !== '') addMessage(spoken(result, mirror.getState()));
+    waiting?.resolve(result);
+  };
+
+  const hangUp = (reason: string): void => {
+    mirror.setState({ connection: 'closed', retryAt: null, busy: null });
+    if (timer !== null) clearTimeout(timer);
+    addMessage({ level: 'info', text: reason });
+    answerActs(reason);
+    for (const { reject } of asks.values()) reject(abortedError());
+    asks.clear();
+    line?.close();
+    line = null;
+  };
+
+  const perform = (action: string, message: (id: number) => ClientMessage): Promise<ActionResult> => {
+    if (!isOpen()) {
+      const text = `Connection lost: ${action} was not done. It works again once the connection is back.`;
+      addMessage({ level: 'warning', text });
+      return Promise.resolve(refusal(action, text));
+    }
+    const id = nextId++;
+    return new Promise((resolve) => {
+      acts.set(id, { action, resolve });
+      line?.send(message(id));
+    });
+  };
+
+  const ask = <A>(
+    query: string,
+    clusters: readonly number[],
+    params: Readonly<Record<string, ParamValue>>,
+    signal: AbortSignal,
+  ): Promise<Answer<A>> => {
+    if (signal.aborted) return Promise.reject(abortedError());
+    const id = nextId++;
+    return new Promise((resolve, reject) => {
+      const message = { type: 'ask', id, query, clusters, params } as const;
+      const abort = (): void => {
+        asks.delete(id);
+        if (isOpen()) line?.send({ type: 'cancel', id });
+        reject(abortedError());
+      };
+      signal.addEventListener('abort', abort, { once: true });
+      const settled = (): void => signal.removeEventListener('abort', abort);
+      asks.set(id, {
+        message,
+        // The caller names the answer's type: the query of that name in views/queries.ts makes it.
+        resolve: (answer) => {
+          settled();
+          resolve(answer as Answer<A>);
+        },
+        reject: (error) => {
+          settled();
+          reject(error);
+        },
+      });
+      if (isOpen()) line?.send(message);
+    });
+  };
+
+  start();
+  return {
+    mirror,
+    ask,
+    act: (action, args = []) => perform(action, (id) => ({ type: 'act', id, action, args })),
+    kept: (scope): SavedState => kept[scope],
+    keep(scope, key, value) {
+      kept[scope] = { ...kept[scope], [key]: value };
+      if (isOpen()) line?.send({ type: 'keep', scope, key, value });
+    },
+    recover(choice) {
+      mirror.setState({ recovery: null });
+      return perform(choice, (id) => ({ type: 'recover', id, choice }));
+    },
+    screenshot: (view, format, bytes) =>
+      perform('screenshot', (id) => ({ type: 'screenshot', id, view, format, data: base64(bytes) })),
+    exit: (choice) => perform('exit', (id) => ({ type: 'exit', id, choice })),
+    say: (level, text) => addMessage({ level, text }),
+    close() {
+      mirror.setState({ connection: 'closed', retryAt: null });
+      if (timer !== null) clearTimeout(timer);
+      line?.close();
+    },
+  };
+}
+
+function refusal(action: string, message: string): ActionResult {
+  return { action, ok: false, message, change: null };
+}
+
+/** The line in Messages for a result: an undo button for what can be undone, quiet for what tables already show. */
+function spoken(result: ActionResult, mirror: Mirror): Omit<Message, 'id' | 'at'> {
+  if (!result.ok) return { level: 'warning', text: result.message };
+  const change = result.change;
+  const undoable = change !== null && change.description !== null && change.history === null;
+  if (undoable) return { level: 'info', text: result.message, undoRevision: mirror.snapshot?.revision ?? 0 };
+  const quiet = change !== null && change.description === null && change.history === null;
+  return quiet ? { level: 'info', text: result.message, quiet } : { level: 'info', text: result.message };
+}
+
+/** Text of bytes for the one message that carries a picture as JSON. */
+function base64(bytes: Uint8Array): string {
+  const CHUNK = 0x8000;
+  let binary = '';
+  for (let at = 0; at < bytes.length; at += CHUNK) binary += String.fromCharCode(...bytes.subarray(at, at + CHUNK));
+  return btoa(binary);
+}

@@ -1,0 +1,71 @@
+/** How the mirror changes with each message of the engine: pure functions over immutable values. */
+import type { Row } from '../../core/curation/state.ts';
+import type { EngineMessage, StateUpdate } from '../../core/protocol/messages.ts';
+import type { Message, Mirror } from './client.ts';
+
+/** At most this many messages are kept (Help > Messages). */
+const MESSAGE_LIMIT = 500;
+
+/** The mirror before the first welcome. */
+export function emptyMirror(): Mirror {
+  return {
+    connection: 'connecting',
+    retryAt: null,
+    version: '',
+    guiName: 'phy',
+    dataset: null,
+    report: null,
+    snapshot: null,
+    rows: new Map(),
+    lastChange: null,
+    recovery: null,
+    busy: null,
+    messages: [],
+  };
+}
+
+/** A welcome replaces everything but what was said. */
+export function welcomed(mirror: Mirror, welcome: EngineMessage & { readonly type: 'welcome' }): Mirror {
+  return {
+    ...mirror,
+    connection: 'open',
+    retryAt: null,
+    version: welcome.version,
+    guiName: welcome.guiName,
+    dataset: welcome.dataset,
+    report: welcome.report,
+    snapshot: welcome.state.snapshot,
+    rows: new Map(welcome.state.rows.map((row) => [row.id, row])),
+    lastChange: null,
+    recovery: welcome.recovery,
+    busy: null,
+  };
+}
+
+/** Applies one update; an update older than the mirror is dropped. */
+export function updated(mirror: Mirror, update: StateUpdate): Mirror {
+  if (mirror.snapshot !== null && update.snapshot.revision < mirror.snapshot.revision) return mirror;
+  return {
+    ...mirror,
+    snapshot: update.snapshot,
+    rows: patchRows(mirror.rows, update),
+    lastChange: update.change ?? mirror.lastChange,
+  };
+}
+
+/** The same map when no row changed, so that tables have nothing to compare. */
+function patchRows(rows: ReadonlyMap<number, Row>, update: StateUpdate): ReadonlyMap<number, Row> {
+  if (update.rows.length === 0 && update.removedRows.length === 0) return rows;
+  const next = new Map(rows);
+  for (const id of update.removedRows) next.delete(id);
+  for (const row of update.rows) next.set(row.id, row);
+  return next;
+}
+
+/** Adds a message. A quiet one (selection, sorting) takes the place of a quiet one before it, so that Messages keeps what mattered. */
+export function said(mirror: Mirror, message: Message): Mirror {
+  const last = mirror.messages.at(-1);
+  const replaces = message.quiet === true && last?.quiet === true;
+  const kept = replaces ? mirror.messages.slice(0, -1) : mirror.messages;
+  return { ...mirror, messages: [...kept, message].slice(-MESSAGE_LIMIT) };
+}
