@@ -5,6 +5,7 @@
 import type { ComponentType } from 'react';
 import type { StoreApi } from 'zustand';
 import type { ParamSpecs, ParamValue } from '../../core/base/params.ts';
+import type { Dispose } from '../../core/base/scope.ts';
 import type { KeyProfile } from '../../core/actions/action.ts';
 import type { DatasetSummary } from '../../core/protocol/messages.ts';
 import type { Client } from '../client/client.ts';
@@ -45,6 +46,10 @@ export interface ViewSpec {
   readonly maxClusters: number;
   readonly actions: readonly ViewAction[];
   readonly gestures: readonly Gesture[];
+  /** A sentence when the values contradict each other (`Window must be wider than one bin (1 ms).`), else null. */
+  validate?(values: Readonly<Record<string, ParamValue>>): string | null;
+  /** Listens to what other views do, from the making of the instance to its end. */
+  attach?(view: ViewInstance): Dispose;
   /** null when the dataset has what the view needs, else the sentences of the missing-data state. */
   missing(dataset: DatasetSummary): { readonly title: string; readonly detail: string } | null;
   /** Draws legend, plot, states; never the header or the status line. */

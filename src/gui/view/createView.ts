@@ -1,0 +1,114 @@
+/** Makes one open copy of a view: its parameters (defaults overlaid by what was kept), its visibility, its lasso. No drawing. */
+import { createStore } from 'zustand/vanilla';
+import { PhyError } from '../../core/base/errors.ts';
+import { type Param, type ParamSpecs, type ParamValue, checkValue, defaults } from '../../core/base/params.ts';
+import { Scope } from '../../core/base/scope.ts';
+import type { Client } from '../client/client.ts';
+import type { LassoState, ViewInstance, ViewSpec, ViewState } from './instance.ts';
+
+type Values = Readonly<Record<string, ParamValue>>;
+type KeepScope = 'user' | 'dataset';
+const SCOPES: readonly KeepScope[] = ['user', 'dataset'];
+const AUTO_UPDATE = 'auto_update';
+
+/** Name of a parameter in the state file. */
+const stateKeyOf = (name: string, param: Param): string => param.stateKey ?? name;
+
+/** The kept settings of one view (`kept[id]`), an empty object when there are none or the file holds something else. */
+export function keptOf(client: Client, scope: KeepScope, id: string): Readonly<Record<string, unknown>> {
+  const kept = client.kept(scope)[id];
+  return typeof kept === 'object' && kept !== null && !Array.isArray(kept) ? { ...kept } : {};
+}
+
+/** Writes settings of one view beside those already kept there; nothing is sent when nothing changes. */
+function keepIn(client: Client, scope: KeepScope, id: string, settings: Readonly<Record<string, unknown>>): void {
+  const before = keptOf(client, scope, id);
+  const changed = Object.entries(settings).some(([key, value]) => before[key] !== value);
+  if (changed) client.keep(scope, id, { ...before, ...settings });
+}
+
+/** A kept value in the declared range, else undefined: a damaged state file must never keep a view from opening. */
+function readKept(name: string, param: Param, value: unknown): ParamValue | undefined {
+  if (value === undefined) return undefined;
+  try {
+    return checkValue(name, param, value);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Defaults overlaid by kept values; each parameter is read only from the scope it is declared for (spec/views.md 1.14). */
+function initialValues(specs: ParamSpecs, client: Client, id: string): Values {
+  const kept = { user: keptOf(client, 'user', id), dataset: keptOf(client, 'dataset', id) };
+  const values: Record<string, ParamValue> = { ...defaults(specs) };
+  for (const [name, param] of Object.entries(specs)) {
+    if (param.keep === undefined) continue;
+    const value = readKept(name, param, kept[param.keep][stateKeyOf(name, param)]);
+    if (value !== undefined) values[name] = value;
+  }
+  return values;
+}
+
+/** Every given value checked against its declaration. Throws `usage` with the list of names for an unknown one. */
+function checkValues(specs: ParamSpecs, given: Values): Values {
+  const checked: Record<string, ParamValue> = {};
+  for (const [name, value] of Object.entries(given)) {
+    const param = Object.hasOwn(specs, name) ? specs[name] : undefined;
+    if (param === undefined) {
+      const names = Object.keys(specs).join(', ');
+      throw new PhyError('usage', `There is no parameter ${name}. Known: ${names}.`, { name });
+    }
+    checked[name] = checkValue(name, param, value);
+  }
+  return checked;
+}
+
+/** Settings to keep in one scope, under their names in the state file. */
+function toKeep(specs: ParamSpecs, values: Values, scope: KeepScope): Readonly<Record<string, ParamValue>> {
+  const entries = Object.entries(values).filter(([name]) => specs[name]?.keep === scope);
+  return Object.fromEntries(entries.map(([name, value]) => [stateKeyOf(name, specs[name]!), value]));
+}
+
+/**
+ * One open view. `id` keys its kept settings (`WaveformView`, `WaveformView (1)`). The instance asks and draws nothing by itself: its
+ * component does (useViewAnswer.ts).
+ */
+export function createViewInstance(spec: ViewSpec, id: string, client: Client): ViewInstance {
+  const scope = new Scope();
+  const state = createStore<ViewState>(() => ({
+    values: initialValues(spec.params, client, id),
+    autoUpdate: keptOf(client, 'user', id)[AUTO_UPDATE] !== false,
+    visible: true,
+    status: '',
+    shown: '',
+    drawn: [],
+    phase: 'empty',
+    lasso: null,
+  }));
+  const apply = (values: Values): void => {
+    const next = { ...state.getState().values, ...values };
+    const contradiction = spec.validate?.(next) ?? null;
+    if (contradiction !== null) throw new PhyError('usage', contradiction, { view: id });
+    for (const where of SCOPES) keepIn(client, where, id, toKeep(spec.params, values, where));
+    state.setState({ values: next });
+  };
+  const view: ViewInstance = {
+    id,
+    spec,
+    client,
+    state,
+    picture: null,
+    set: (values) => apply(checkValues(spec.params, values)),
+    resetToDefaults: () => apply(defaults(spec.params)),
+    setAutoUpdate(on) {
+      keepIn(client, 'user', id, { [AUTO_UPDATE]: on });
+      state.setState({ autoUpdate: on });
+    },
+    setVisible: (visible) => state.setState({ visible }),
+    setLasso: (lasso: LassoState | null) => state.setState({ lasso }),
+    dispose: () => scope.dispose(),
+  };
+  const detach = spec.attach?.(view);
+  if (detach !== undefined) scope.add(detach);
+  return view;
+}

@@ -1,0 +1,155 @@
+/**
+ * What one view tells the others (spec/views.md 1.15): one small store per connection, set through the functions below and read by views
+ * and shell. An event such as "go to this time" is a value with a growing number, so that the same time twice is two events.
+ */
+import { type StoreApi, createStore } from 'zustand/vanilla';
+import type { KeyProfile } from '../../core/actions/action.ts';
+import type { Client } from '../client/client.ts';
+
+export type MouseButtonName = 'left' | 'middle' | 'right';
+
+/** A channel clicked in the waveform view (or, later, the trace view). `key` is the digit held down, null without. */
+export interface ChannelClick {
+  readonly number: number;
+  readonly channelId: number;
+  readonly key: number | null;
+  readonly button: MouseButtonName;
+  readonly source: 'waveform' | 'trace';
+}
+/** A dimension picked in the feature view. */
+export interface FeatureClick {
+  readonly number: number;
+  /** As written in the grid: `time`, `0A`. */
+  readonly dim: string;
+  readonly channelId: number;
+  /** null for an attribute such as `time`. */
+  readonly pc: number | null;
+}
+/** The channel and PC that amplitude views use, and the selection they were chosen for (spec/views.md 8a FIX). */
+export interface ChosenChannel {
+  readonly channelId: number;
+  /** null when only a channel was chosen. */
+  readonly pc: number | null;
+  readonly clusters: readonly number[];
+}
+export interface Links {
+  readonly channelClick: ChannelClick | null;
+  readonly featureClick: FeatureClick | null;
+  readonly chosenChannel: ChosenChannel | null;
+  /** Seconds; of the trace view that moved last. */
+  readonly timeRange: readonly [number, number] | null;
+  /** Seconds; trace views centre on it. */
+  readonly selectTime: { readonly number: number; readonly seconds: number } | null;
+  /** Use spike_times_reordered.npy on time axes. */
+  readonly reordered: boolean;
+  readonly rawFilter: RawFilter;
+  /** Decides what some wheel gestures do (spec/curation.md 7.4). */
+  readonly keyProfile: KeyProfile;
+}
+
+/** The raw data filters in rotation order. */
+export const RAW_FILTERS = ['raw', 'high_pass'] as const;
+export type RawFilter = (typeof RAW_FILTERS)[number];
+const FILTER_KEY = 'raw_data_filter_name';
+
+const stores = new WeakMap<Client, StoreApi<Links>>();
+
+function createLinks(client: Client): StoreApi<Links> {
+  const kept = client.kept('user')[FILTER_KEY];
+  return createStore<Links>(() => ({
+    channelClick: null,
+    featureClick: null,
+    chosenChannel: null,
+    timeRange: null,
+    selectTime: null,
+    reordered: false,
+    rawFilter: RAW_FILTERS.find((name) => name === kept) ?? 'high_pass',
+    keyProfile: 'mission',
+  }));
+}
+
+/** The links of a connection, made at first use (after the first welcome, so that the kept filter is known). */
+export function linksOf(client: Client): StoreApi<Links> {
+  const existing = stores.get(client);
+  if (existing !== undefined) return existing;
+  const links = createLinks(client);
+  stores.set(client, links);
+  return links;
+}
+
+const nextNumber = (last: { readonly number: number } | null): number => (last?.number ?? 0) + 1;
+
+/** Announces a clicked channel. From a waveform view it also becomes the channel of amplitude views. */
+export function clickChannel(client: Client, click: Omit<ChannelClick, 'number'>, clusters: readonly number[]): void {
+  const links = linksOf(client);
+  const chosen: Partial<Links> =
+    click.source === 'waveform' ? { chosenChannel: { channelId: click.channelId, pc: null, clusters } } : {};
+  links.setState({ channelClick: { ...click, number: nextNumber(links.getState().channelClick) }, ...chosen });
+}
+
+/** Announces a dimension picked in a feature view; amplitude views turn to it. */
+export function clickFeature(client: Client, click: Omit<FeatureClick, 'number'>, clusters: readonly number[]): void {
+  const links = linksOf(client);
+  links.setState({
+    featureClick: { ...click, number: nextNumber(links.getState().featureClick) },
+    chosenChannel: { channelId: click.channelId, pc: click.pc ?? 0, clusters },
+  });
+}
+
+/** Says which interval a trace view shows; amplitude views mark it. */
+export function setTimeRange(client: Client, range: readonly [number, number] | null): void {
+  linksOf(client).setState({ timeRange: range });
+}
+
+/** Sends trace views to a time in seconds. */
+export function selectTime(client: Client, seconds: number): void {
+  const links = linksOf(client);
+  links.setState({ selectTime: { number: nextNumber(links.getState().selectTime), seconds } });
+}
+
+/** `toggle_spike_reorder` (ctrl+r). Returns the sentence for the status bar. */
+export function toggleSpikeReorder(client: Client): string {
+  if (client.mirror.getState().dataset?.has.reorderedTimes !== true) {
+    return 'This dataset has no spike_times_reordered.npy. Times stay as they are.';
+  }
+  const links = linksOf(client);
+  const reordered = !links.getState().reordered;
+  links.setState({ reordered });
+  return reordered ? 'Time axes show spike_times_reordered.npy.' : 'Time axes show the times of the spikes.';
+}
+
+/** `switch_raw_data_filter` (alt+r): the next filter, kept for the next launch. Returns the sentence for the status bar. */
+export function switchRawDataFilter(client: Client): string {
+  const links = linksOf(client);
+  const place = RAW_FILTERS.indexOf(links.getState().rawFilter);
+  const rawFilter = RAW_FILTERS[(place + 1) % RAW_FILTERS.length]!;
+  client.keep('user', FILTER_KEY, rawFilter);
+  links.setState({ rawFilter });
+  return rawFilter === 'raw' ? 'Raw data filter: none.' : 'Raw data filter: high-pass 150 Hz.';
+}
+
+/** Which key profile the keymap chose. */
+export function setKeyProfile(client: Client, keyProfile: KeyProfile): void {
+  linksOf(client).setState({ keyProfile });
+}
+
+const sameList = (a: readonly number[], b: readonly number[]): boolean =>
+  a.length === b.length && a.every((id, i) => id === b[i]);
+
+/**
+ * Channel and PC for an amplitude view, null = the automatic choice (spec/views.md 8a): a clicked channel holds for `raw` until the
+ * selection changes, for `feature` until its first cluster changes.
+ */
+export function amplitudeChannel(
+  chosen: ChosenChannel | null,
+  type: string,
+  clusters: readonly number[],
+): { readonly channelId: number | null; readonly pc: number } {
+  const automatic = { channelId: null, pc: 0 };
+  if (chosen === null) return automatic;
+  if (type === 'raw') {
+    return sameList(chosen.clusters, clusters) ? { channelId: chosen.channelId, pc: 0 } : automatic;
+  }
+  if (type !== 'feature' || chosen.clusters[0] !== clusters[0]) return automatic;
+  return { channelId: chosen.channelId, pc: chosen.pc ?? 0 };
+}
