@@ -1,0 +1,107 @@
+/** Menus from plain data, so that menu bar, view menus and context menus look and behave alike. */
+import { Menu } from '@base-ui/react/menu';
+import { Check, ChevronRight } from 'lucide-react';
+import type { ReactElement } from 'react';
+import { useContainer } from './container.ts';
+import { keyLabel } from './keyLabel.ts';
+import css from './Menu.module.css';
+
+export type MenuEntry =
+  | {
+      readonly kind: 'item';
+      readonly id: string;
+      readonly label: string;
+      /** Qt spelling. */
+      readonly keys?: string | undefined;
+      /** Present for a check mark. */
+      readonly checked?: boolean | undefined;
+      /** Why it cannot be used now. */
+      readonly reason?: string | undefined;
+      readonly run: () => void;
+    }
+  | { readonly kind: 'submenu'; readonly id: string; readonly label: string; readonly entries: readonly MenuEntry[] }
+  | { readonly kind: 'separator'; readonly id: string };
+
+function Entry({ entry }: { readonly entry: MenuEntry }) {
+  if (entry.kind === 'separator') return <Menu.Separator className={css.separator} />;
+  if (entry.kind === 'submenu') return <Submenu entry={entry} />;
+  const { label, keys, checked, reason, run } = entry;
+  const inner = (
+    <>
+      <span className={css.check}>{checked === true && <Check size={13} strokeWidth={2.2} />}</span>
+      <span className={css.label}>{label}</span>
+      {keys !== undefined && <kbd className={css.keys}>{keyLabel(keys)}</kbd>}
+    </>
+  );
+  if (checked === undefined)
+    return (
+      <Menu.Item className={css.item} disabled={reason !== undefined} title={reason} onClick={run}>
+        {inner}
+      </Menu.Item>
+    );
+  return (
+    <Menu.CheckboxItem
+      className={css.item}
+      checked={checked}
+      disabled={reason !== undefined}
+      title={reason}
+      closeOnClick
+      onCheckedChange={run}
+    >
+      {inner}
+    </Menu.CheckboxItem>
+  );
+}
+
+function Submenu({ entry }: { readonly entry: MenuEntry & { readonly kind: 'submenu' } }) {
+  const container = useContainer();
+  return (
+    <Menu.SubmenuRoot>
+      <Menu.SubmenuTrigger className={css.item}>
+        <span className={css.check} />
+        <span className={css.label}>{entry.label}</span>
+        <ChevronRight size={13} className={css.arrow} />
+      </Menu.SubmenuTrigger>
+      <Menu.Portal container={container}>
+        <Menu.Positioner className={css.positioner} sideOffset={-2} alignOffset={-5}>
+          <Menu.Popup className={css.popup}>
+            <MenuEntries entries={entry.entries} />
+          </Menu.Popup>
+        </Menu.Positioner>
+      </Menu.Portal>
+    </Menu.SubmenuRoot>
+  );
+}
+
+function MenuEntries({ entries }: { readonly entries: readonly MenuEntry[] }) {
+  return entries.map((entry) => <Entry key={entry.id} entry={entry} />);
+}
+
+/** Entries are made when the menu opens, so that check marks and reasons are true at that moment. */
+function LazyEntries({ entries }: { readonly entries: () => readonly MenuEntry[] }) {
+  return <MenuEntries entries={entries()} />;
+}
+
+interface MenuButtonProps {
+  /** The element that opens it. */
+  readonly trigger: ReactElement;
+  readonly entries: () => readonly MenuEntry[];
+  readonly align?: 'start' | 'end';
+}
+
+/** A menu behind a button (or behind an entry of a menu bar). */
+export function MenuButton({ trigger, entries, align = 'start' }: MenuButtonProps) {
+  const container = useContainer();
+  return (
+    <Menu.Root modal={false}>
+      <Menu.Trigger render={trigger} />
+      <Menu.Portal container={container}>
+        <Menu.Positioner className={css.positioner} sideOffset={3} align={align}>
+          <Menu.Popup className={css.popup}>
+            <LazyEntries entries={entries} />
+          </Menu.Popup>
+        </Menu.Positioner>
+      </Menu.Portal>
+    </Menu.Root>
+  );
+}
