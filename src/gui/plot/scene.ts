@@ -23,6 +23,10 @@ export interface PointsMark {
   readonly size: number;
   readonly color: Rgba;
   readonly shape?: Shape;
+  /** One diameter per point instead, CSS px. */
+  readonly sizes?: Float32Array;
+  /** One colour per point instead, 4 bytes each. */
+  readonly colors?: Uint8Array;
 }
 /** 1 px or thicker polylines. Strip k has vertices starts[k] .. starts[k + 1] - 1 (starts has one entry more than there are strips). */
 export interface LinesMark {
@@ -62,7 +66,10 @@ export interface ImageMark {
   readonly columns: number;
   readonly rows: number;
 }
-/** Short texts at data positions; `anchor` (-1..1 each): which part of the text sits on the position ((0,0) centre, (-1,0) its left edge). */
+/**
+ * Short texts at data positions; `anchor` (-1..1 each): which part of the text sits on the position ((0,0) centre, (-1,0) its left edge). Texts are
+ * painted after all other marks of the scene, and cut off at the plot area only.
+ */
 export interface TextMark {
   readonly kind: 'text';
   readonly x: Coordinates;
@@ -88,6 +95,12 @@ export interface Frame {
   readonly clip: boolean;
   readonly ground?: Rgba;
   readonly border?: Rgba;
+  /** Axes along which box and content stay where they are, whatever the camera (a side histogram, a scale bar). */
+  readonly fixed?: 'x' | 'y' | 'both';
+  /** Cut off at this part of the plot (plot NDC, does not follow the camera) too: keeps a zoomed frame away from its neighbour. */
+  readonly window?: Box;
+  /** True for a frame that the pointer passes over: no hover, no click, no lasso. */
+  readonly inert?: boolean;
   /** Painted in order. */
   readonly marks: readonly Mark[];
 }
@@ -102,6 +115,8 @@ export interface AxisSpec {
   readonly grid: boolean;
   /** Ticks only here, instead of automatic ones. */
   readonly ticks?: readonly number[];
+  /** Texts of `ticks`, instead of numbers. */
+  readonly tickLabels?: readonly string[];
 }
 /** A text in a gutter, centred on a plot NDC position along its edge; follows the camera along the edge and hides when outside. */
 export interface GutterLabel {

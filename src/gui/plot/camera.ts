@@ -1,0 +1,104 @@
+/** Pan and zoom as pure functions of the camera (spec/views.md 1.4). Pointer positions and moves are in screen NDC. */
+import type { Box, Camera } from './scene.ts';
+
+type Pair = readonly [number, number];
+
+export const HOME: Camera = { pan: [0, 0], zoom: [1, 1] };
+/** xMin, yMin, xMax, yMax that the plot cannot be moved out of. */
+export const DEFAULT_CONSTRAINT: Box = [-2, -2, 2, 2];
+
+const ZOOM_LIMITS: Pair = [1e-5, 1e5];
+const WHEEL_STEP = Math.exp(1.5 * 0.1);
+const KEY_ZOOM_STEP = Math.exp(0.075);
+const KEY_PAN_STEP = 0.1;
+
+const clip = (value: number, low: number, high: number) => Math.min(high, Math.max(low, value));
+
+/** One axis within the constraint [low, high]: pan first, then the smallest zoom that this pan allows. */
+function constrainAxis(pan: number, zoom: number, low: number, high: number): Pair {
+  const limited = clip(zoom, ...ZOOM_LIMITS);
+  const a = low + 1 / limited;
+  const b = high - 1 / limited;
+  const inside = clip(pan, Math.min(a, b), Math.max(a, b));
+  const least = Math.max(inside > low ? 1 / (inside - low) : 0, high > inside ? 1 / (high - inside) : 0);
+  return [inside, clip(Math.max(limited, least), ...ZOOM_LIMITS)];
+}
+
+/** The nearest camera that keeps zoom within 1e-5..1e5 and the view inside `box`. */
+export function constrain(camera: Camera, box: Box = DEFAULT_CONSTRAINT): Camera {
+  const [panX, zoomX] = constrainAxis(camera.pan[0], camera.zoom[0], box[0], box[2]);
+  const [panY, zoomY] = constrainAxis(camera.pan[1], camera.zoom[1], box[1], box[3]);
+  return { pan: [panX, panY], zoom: [zoomX, zoomY] };
+}
+
+/** Moves the content by `delta`. */
+export function panBy(camera: Camera, delta: Pair, box?: Box): Camera {
+  const pan: Pair = [camera.pan[0] + delta[0] / camera.zoom[0], camera.pan[1] + delta[1] / camera.zoom[1]];
+  return constrain({ pan, zoom: camera.zoom }, box);
+}
+
+/** Multiplies the zoom; the content under `fixedPoint` stays under it (unless a limit is met). */
+export function zoomBy(camera: Camera, factor: Pair, fixedPoint: Pair, box?: Box): Camera {
+  const axis = (k: 0 | 1): Pair => {
+    const zoom = clip(camera.zoom[k] * factor[k], ...ZOOM_LIMITS);
+    return [camera.pan[k] - fixedPoint[k] * (1 / camera.zoom[k] - 1 / zoom), zoom];
+  };
+  const [panX, zoomX] = axis(0);
+  const [panY, zoomY] = axis(1);
+  return constrain({ pan: [panX, panY], zoom: [zoomX, zoomY] }, box);
+}
+
+/** Right drag: right zooms in along x, up along y. `width` is that of the canvas in CSS px, `press` where the drag began. */
+export function zoomByDrag(camera: Camera, delta: Pair, press: Pair, width: number, box?: Box): Camera {
+  const rate = 1.5 * 0.03 * Math.sqrt(width);
+  return zoomBy(camera, [Math.exp(rate * delta[0]), Math.exp(rate * delta[1])], press, box);
+}
+
+/** One notch of the wheel about the pointer; `sign` 1 zooms in, -1 out. */
+export function zoomByWheel(camera: Camera, sign: number, at: Pair, box?: Box): Camera {
+  const factor = WHEEL_STEP ** Math.sign(sign);
+  return zoomBy(camera, [factor, factor], at, box);
+}
+
+/** Shows the rectangle `range` (xMin, yMin, xMax, yMax in plot NDC). */
+export function cameraOfRange(range: Box, box?: Box): Camera {
+  const [x0, y0, x1, y1] = range;
+  return constrain({ pan: [-(x0 + x1) / 2, -(y0 + y1) / 2], zoom: [2 / (x1 - x0), 2 / (y1 - y0)] }, box);
+}
+
+/** The part of plot NDC that is on screen. */
+export function rangeOfCamera(camera: Camera): Box {
+  const [panX, panY] = camera.pan;
+  const [zoomX, zoomY] = camera.zoom;
+  return [-1 / zoomX - panX, -1 / zoomY - panY, 1 / zoomX - panX, 1 / zoomY - panY];
+}
+
+/** What a key without modifier does while the plot has the focus; undefined when it does nothing. `R` is reset and needs `home`. */
+export function cameraOfKey(camera: Camera, key: string, home: Camera, box?: Box): Camera | undefined {
+  const move = (x: number, y: number) =>
+    panBy(camera, [(x * KEY_PAN_STEP) / camera.zoom[0], (y * KEY_PAN_STEP) / camera.zoom[1]], box);
+  switch (key) {
+    case 'ArrowLeft':
+      return move(1, 0);
+    case 'ArrowRight':
+      return move(-1, 0);
+    case 'ArrowUp':
+      return move(0, -1);
+    case 'ArrowDown':
+      return move(0, 1);
+    case '+':
+    case '=':
+      return zoomBy(camera, [KEY_ZOOM_STEP, KEY_ZOOM_STEP], [0, 0], box);
+    case '-':
+      return zoomBy(camera, [1 / KEY_ZOOM_STEP, 1 / KEY_ZOOM_STEP], [0, 0], box);
+    case 'r':
+    case 'R':
+      return home;
+    default:
+      return undefined;
+  }
+}
+
+export function sameCamera(a: Camera, b: Camera): boolean {
+  return a.pan[0] === b.pan[0] && a.pan[1] === b.pan[1] && a.zoom[0] === b.zoom[0] && a.zoom[1] === b.zoom[1];
+}
