@@ -1,0 +1,326 @@
+/** A folder of the file system as Storage. Reads are synchronous within one call: asynchronous ones cost ten times more per row. */
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { PhyError } from '../core/base/errors.ts';
+import { shortFile } from '../core/storage/memory.ts';
+import { rowRuns } from '../core/storage/rows.ts';
+import type { FileEntry, RandomAccess, WritableStorage } from '../core/storage/storage.ts';
+
+/** A single read or write call must stay below 2^31 bytes. */
+const maxCallBytes = 2 ** 30;
+const scratchBytes = 4 * 2 ** 20;
+
+/** Storage on a folder. The folder need not exist yet; reading never makes anything. */
+export function folderStorage(folder: string): WritableStorage {
+  const root = path.resolve(folder);
+  const at = (name: string) => path.resolve(root, name);
+  return {
+    folder: root,
+    list: async (sub) => listFolder(sub === undefined ? root : at(sub)),
+    stat: async (name) => statEntry(at(name), name),
+    open: async (name) => openFile(at(name), name),
+    readAll: async (name) => readAll(at(name), name),
+    replace: async (name, parts) => replaceFile(at(name), name, parts instanceof Uint8Array ? [parts] : parts),
+    append: async (name, bytes) => appendFile(at(name), name, bytes),
+    remove: async (name) => removeEntry(at(name), name),
+  };
+}
+
+export interface ParamsLocation {
+  /** Absolute folder of the params file. */
+  readonly folder: string;
+  /** Name of the params file in it. */
+  readonly name: string;
+  readonly path: string;
+}
+
+/** Where the params file is: a folder stands for its params.py. Throws `input` when there is none. */
+export function resolveParams(pathOrFolder: string): ParamsLocation {
+  const given = path.resolve(pathOrFolder);
+  const entry = statEntry(given, given);
+  if (entry === undefined) throw new PhyError('input', `${given} was not found.`, { file: given });
+  const file = entry.isFolder ? path.join(given, 'params.py') : given;
+  if (entry.isFolder && statEntry(file, file) === undefined) {
+    const todo = 'Give the params.py that the sorter exported.';
+    throw new PhyError('input', `There is no params.py in ${given}. ${todo}`, { file });
+  }
+  return { folder: path.dirname(file), name: path.basename(file), path: file };
+}
+
+function codeOf(error: unknown): string {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return '';
+  return typeof error.code === 'string' ? error.code : '';
+}
+
+function readFailure(name: string, error: unknown): unknown {
+  const code = codeOf(error);
+  if (code === 'ENOENT' || code === 'ENOTDIR')
+    return new PhyError('input', `${name} was not found.`, { file: name, code });
+  if (code === 'EISDIR') return new PhyError('input', `${name} is a folder, expected a file.`, { file: name, code });
+  if (code === 'EACCES' || code === 'EPERM') {
+    const todo = 'Give yourself the right to read it.';
+    return new PhyError('input', `${name} cannot be read: permission denied. ${todo}`, { file: name, code });
+  }
+  if (code === '') return error;
+  return new PhyError('input', `${name} cannot be read (${code}). Check the disk or the connection.`, {
+    file: name,
+    code,
+  });
+}
+
+function writeFailure(name: string, error: unknown): unknown {
+  const code = codeOf(error);
+  const safe = 'The former file is unchanged and nothing you curated is lost.';
+  const refused = (why: string, todo: string) =>
+    new PhyError('refused', `${name} could not be written: ${why}. ${safe} ${todo}`, { file: name, code });
+  switch (code) {
+    case '':
+      return error;
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return refused('the disk is full', 'Free some space and save again.');
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return refused('permission denied', 'Make the folder writable and save again.');
+    case 'EBUSY':
+      return refused('another program holds it', 'Close that program and save again.');
+    default:
+      return refused(code, 'Check the disk and save again.');
+  }
+}
+
+function entryOf(stats: fs.Stats, name: string): FileEntry {
+  return { name, size: stats.size, modifiedMs: stats.mtimeMs, isFolder: stats.isDirectory() };
+}
+
+function statEntry(file: string, name: string): FileEntry | undefined {
+  try {
+    return entryOf(fs.statSync(file), name);
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP') return undefined;
+    throw readFailure(name, error);
+  }
+}
+
+function listFolder(folder: string): FileEntry[] {
+  let names: string[];
+  try {
+    names = fs.readdirSync(folder);
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR') return [];
+    throw readFailure(folder, error);
+  }
+  const entries: FileEntry[] = [];
+  for (const name of names.sort((a, b) => (a < b ? -1 : 1))) {
+    const entry = statEntry(path.join(folder, name), name);
+    if (entry !== undefined) entries.push(entry);
+  }
+  return entries;
+}
+
+function readExactly(fd: number, name: string, offset: number, into: Uint8Array): void {
+  let done = 0;
+  while (done < into.length) {
+    const wanted = Math.min(into.length - done, maxCallBytes);
+    let count: number;
+    try {
+      count = fs.readSync(fd, into, done, wanted, offset + done);
+    } catch (error) {
+      throw readFailure(name, error);
+    }
+    if (count === 0) throw shortFile(name, offset + done, offset + into.length);
+    done += count;
+  }
+}
+
+function readRows(fd: number, name: string, offsets: Float64Array, rowBytes: number, into: Uint8Array): void {
+  let scratch = new Uint8Array(0);
+  for (const run of rowRuns(offsets, rowBytes, scratchBytes)) {
+    const target = into.subarray(run.first * rowBytes, run.last * rowBytes);
+    if (run.adjacent) {
+      readExactly(fd, name, run.start, target);
+      continue;
+    }
+    const size = run.end - run.start;
+    if (scratch.length < size) scratch = new Uint8Array(Math.min(scratchBytes, Math.max(size, 2 * scratch.length)));
+    readExactly(fd, name, run.start, scratch.subarray(0, size));
+    for (let row = run.first; row < run.last; row++) {
+      const from = offsets[row] - run.start;
+      into.set(scratch.subarray(from, from + rowBytes), row * rowBytes);
+    }
+  }
+}
+
+function openFile(file: string, name: string): RandomAccess {
+  let fd: number;
+  let size: number;
+  try {
+    fd = fs.openSync(file, 'r');
+    const stats = fs.fstatSync(fd);
+    if (stats.isDirectory()) {
+      fs.closeSync(fd);
+      throw Object.assign(new Error(name), { code: 'EISDIR' });
+    }
+    size = stats.size;
+  } catch (error) {
+    throw readFailure(name, error);
+  }
+  let open = true;
+  const check = () => {
+    if (!open) throw new Error(`${name} is closed`);
+  };
+  return {
+    name,
+    size,
+    read: async (offset, into) => {
+      check();
+      readExactly(fd, name, offset, into);
+    },
+    readRows: async (offsets, rowBytes, into) => {
+      check();
+      readRows(fd, name, offsets, rowBytes, into);
+    },
+    close: async () => {
+      if (open) fs.closeSync(fd);
+      open = false;
+    },
+  };
+}
+
+async function readAll(file: string, name: string): Promise<Uint8Array> {
+  const access = openFile(file, name);
+  try {
+    const bytes = new Uint8Array(access.size);
+    await access.read(0, bytes);
+    return bytes;
+  } finally {
+    await access.close();
+  }
+}
+
+async function writeAll(handle: fs.promises.FileHandle, parts: readonly Uint8Array[]): Promise<void> {
+  for (const part of parts) {
+    for (let done = 0; done < part.length; ) {
+      const wanted = Math.min(part.length - done, maxCallBytes);
+      done += (await handle.write(part, done, wanted, null)).bytesWritten;
+    }
+  }
+}
+
+/** Makes a rename or a new file survive a power cut. Windows has no such call for folders. */
+async function flushFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const handle = await fs.promises.open(folder, 'r');
+  try {
+    await handle.sync();
+  } catch (error) {
+    // Some network file systems refuse to flush a folder; the rename itself is done.
+    if (!['EINVAL', 'EISDIR', 'ENOTSUP', 'EPERM', 'EACCES'].includes(codeOf(error))) throw error;
+  } finally {
+    await handle.close();
+  }
+}
+
+/** A link is followed, so that the file it points to changes and the link stays. */
+function writeTarget(file: string): string {
+  try {
+    return fs.realpathSync(file);
+  } catch {
+    return file;
+  }
+}
+
+let temporaryCount = 0;
+
+async function replaceFile(file: string, name: string, parts: readonly Uint8Array[]): Promise<void> {
+  const target = writeTarget(file);
+  const folder = path.dirname(target);
+  const temporary = path.join(folder, `.${path.basename(target)}.${process.pid}-${temporaryCount++}.tmp`);
+  try {
+    await fs.promises.mkdir(folder, { recursive: true });
+    await writeNew(temporary, target, parts);
+    await renameOver(temporary, target);
+    await flushFolder(folder);
+  } catch (error) {
+    await fs.promises.rm(temporary, { force: true }).catch(() => {});
+    throw writeFailure(name, error);
+  }
+}
+
+async function writeNew(temporary: string, target: string, parts: readonly Uint8Array[]): Promise<void> {
+  const mode = statMode(target);
+  const handle = await fs.promises.open(temporary, 'wx', mode);
+  try {
+    await writeAll(handle, parts);
+    if (mode !== undefined) await handle.chmod(mode);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Permission bits of an existing file, which its successor keeps. */
+function statMode(file: string): number | undefined {
+  try {
+    return fs.statSync(file).mode & 0o777;
+  } catch {
+    return undefined;
+  }
+}
+
+/** On Windows a virus scanner or an indexer may hold the old file for a moment: a few short waits are enough. */
+async function renameOver(from: string, to: string): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await fs.promises.rename(from, to);
+      return;
+    } catch (error) {
+      const held = process.platform === 'win32' && ['EPERM', 'EACCES', 'EBUSY'].includes(codeOf(error));
+      if (!held || attempt === 6) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 20 * 2 ** attempt));
+    }
+  }
+}
+
+async function appendFile(file: string, name: string, bytes: Uint8Array): Promise<void> {
+  try {
+    const isNew = statMode(file) === undefined;
+    if (isNew) await fs.promises.mkdir(path.dirname(file), { recursive: true });
+    const handle = await fs.promises.open(file, 'a');
+    try {
+      await appendWhole(handle, bytes);
+    } finally {
+      await handle.close();
+    }
+    if (isNew) await flushFolder(path.dirname(file));
+  } catch (error) {
+    throw writeFailure(name, error);
+  }
+}
+
+/** Either all bytes are on the disk or the file is as long as before. */
+async function appendWhole(handle: fs.promises.FileHandle, bytes: Uint8Array): Promise<void> {
+  const { size } = await handle.stat();
+  try {
+    await writeAll(handle, [bytes]);
+    await handle.sync();
+  } catch (error) {
+    await handle.truncate(size);
+    await handle.sync().catch(() => {});
+    throw error;
+  }
+}
+
+async function removeEntry(file: string, name: string): Promise<void> {
+  try {
+    const entry = statEntry(file, name);
+    if (entry === undefined) return;
+    if (entry.isFolder) await fs.promises.rmdir(file);
+    else await fs.promises.unlink(file);
+  } catch (error) {
+    throw writeFailure(name, error);
+  }
+}
