@@ -11,8 +11,19 @@ type KeepScope = 'user' | 'dataset';
 const SCOPES: readonly KeepScope[] = ['user', 'dataset'];
 const AUTO_UPDATE = 'auto_update';
 
-/** Name of a parameter in the state file. */
-const stateKeyOf = (name: string, param: Param): string => param.stateKey ?? name;
+/** Where a parameter stands in the state file: a setting, or one element of a list (`box_scaling.0`). */
+function placeOf(name: string, param: Param): { readonly key: string; readonly index: number | null } {
+  const key = param.stateKey ?? name;
+  const element = /^(.+)\.(\d+)$/.exec(key);
+  return element === null ? { key, index: null } : { key: element[1], index: Number(element[2]) };
+}
+const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+
+/** What the kept settings hold for one parameter, undefined when nothing. */
+function keptValue(kept: Readonly<Record<string, unknown>>, name: string, param: Param): unknown {
+  const { key, index } = placeOf(name, param);
+  return index === null ? kept[key] : listOf(kept[key])[index];
+}
 
 /** The kept settings of one view (`kept[id]`), an empty object when there are none or the file holds something else. */
 export function keptOf(client: Client, scope: KeepScope, id: string): Readonly<Record<string, unknown>> {
@@ -23,7 +34,9 @@ export function keptOf(client: Client, scope: KeepScope, id: string): Readonly<R
 /** Writes settings of one view beside those already kept there; nothing is sent when nothing changes. */
 function keepIn(client: Client, scope: KeepScope, id: string, settings: Readonly<Record<string, unknown>>): void {
   const before = keptOf(client, scope, id);
-  const changed = Object.entries(settings).some(([key, value]) => before[key] !== value);
+  const changed = Object.entries(settings).some(
+    ([key, value]) => JSON.stringify(before[key]) !== JSON.stringify(value),
+  );
   if (changed) client.keep(scope, id, { ...before, ...settings });
 }
 
@@ -43,7 +56,7 @@ function initialValues(specs: ParamSpecs, client: Client, id: string): Values {
   const values: Record<string, ParamValue> = { ...defaults(specs) };
   for (const [name, param] of Object.entries(specs)) {
     if (param.keep === undefined) continue;
-    const value = readKept(name, param, kept[param.keep][stateKeyOf(name, param)]);
+    const value = readKept(name, param, keptValue(kept[param.keep], name, param));
     if (value !== undefined) values[name] = value;
   }
   return values;
@@ -63,10 +76,16 @@ function checkValues(specs: ParamSpecs, given: Values): Values {
   return checked;
 }
 
-/** Settings to keep in one scope, under their names in the state file. */
-function toKeep(specs: ParamSpecs, values: Values, scope: KeepScope): Readonly<Record<string, ParamValue>> {
-  const entries = Object.entries(values).filter(([name]) => specs[name]?.keep === scope);
-  return Object.fromEntries(entries.map(([name, value]) => [stateKeyOf(name, specs[name]!), value]));
+/** The given values of one scope under their names in the state file; lists are completed from the values in force. */
+function toKeep(specs: ParamSpecs, given: Values, all: Values, scope: KeepScope): Readonly<Record<string, unknown>> {
+  const settings: Record<string, unknown> = {};
+  const touched = new Set(Object.keys(given).map((name) => placeOf(name, specs[name]).key));
+  for (const [name, param] of Object.entries(specs)) {
+    const { key, index } = placeOf(name, param);
+    if (param.keep !== scope || !touched.has(key)) continue;
+    settings[key] = index === null ? all[name] : Object.assign([...listOf(settings[key])], { [index]: all[name] });
+  }
+  return settings;
 }
 
 /**
@@ -89,7 +108,7 @@ export function createViewInstance(spec: ViewSpec, id: string, client: Client): 
     const next = { ...state.getState().values, ...values };
     const contradiction = spec.validate?.(next) ?? null;
     if (contradiction !== null) throw new PhyError('usage', contradiction, { view: id });
-    for (const where of SCOPES) keepIn(client, where, id, toKeep(spec.params, values, where));
+    for (const where of SCOPES) keepIn(client, where, id, toKeep(spec.params, values, next, where));
     state.setState({ values: next });
   };
   const view: ViewInstance = {

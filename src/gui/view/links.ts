@@ -122,7 +122,7 @@ export function toggleSpikeReorder(client: Client): string {
 export function switchRawDataFilter(client: Client): string {
   const links = linksOf(client);
   const place = RAW_FILTERS.indexOf(links.getState().rawFilter);
-  const rawFilter = RAW_FILTERS[(place + 1) % RAW_FILTERS.length]!;
+  const rawFilter = RAW_FILTERS[(place + 1) % RAW_FILTERS.length];
   client.keep('user', FILTER_KEY, rawFilter);
   links.setState({ rawFilter });
   return rawFilter === 'raw' ? 'Raw data filter: none.' : 'Raw data filter: high-pass 150 Hz.';

@@ -1,0 +1,321 @@
+import { describe, expect, test, vi } from 'vitest';
+import { createStore } from 'zustand/vanilla';
+import { PhyError, abortedError } from '../../core/base/errors.ts';
+import { number, toggle } from '../../core/base/params.ts';
+import type { ParamValue } from '../../core/base/params.ts';
+import type { DatasetSummary, Snapshot } from '../../core/protocol/messages.ts';
+import type { Answer, Client, Mirror } from '../client/client.ts';
+import { createViewInstance } from './createView.ts';
+import { AnswerFeed, type FeedOptions } from './feed.ts';
+import type { ViewSpec } from './instance.ts';
+
+interface Asked {
+  readonly clusters: readonly number[];
+  readonly params: Readonly<Record<string, ParamValue>>;
+  readonly signal: AbortSignal;
+  answer(revision?: number): void;
+  fail(error: Error): void;
+}
+/** What the fake engine answers: the clusters it was asked for. */
+interface Echo {
+  readonly clusters: readonly number[];
+}
+
+const summary: DatasetSummary = {
+  name: 'mini',
+  folder: '/mini',
+  format: 'template',
+  spikeCount: 10,
+  channelCount: 4,
+  templateCount: 3,
+  sampleRate: 30000,
+  durationSeconds: 20,
+  channelLabels: ['0', '1', '2', '3'],
+  shankCount: 1,
+  has: {
+    traces: true,
+    templates: true,
+    features: true,
+    templateFeatures: true,
+    amplitudes: true,
+    similarity: true,
+    reorderedTimes: true,
+  },
+  spikeAttributes: [],
+  missingBecause: {},
+};
+
+function snapshot(revision: number, clusters: readonly number[], similar: readonly number[] = []): Snapshot {
+  const table = {
+    shown: [],
+    total: 0,
+    settings: { sort: { column: 'id', direction: 'asc' }, filter: '' },
+    filterError: null,
+  } as const;
+  return {
+    revision,
+    selection: { clusters, similar },
+    columns: ['id'],
+    clusterTable: table,
+    similarityTable: { ...table, referenceId: null, similarity: [] },
+    wizard: { skipMasked: true, similarCount: 15 },
+    undo: null,
+    redo: null,
+    dirty: false,
+    unsavedCount: 0,
+    savedAt: null,
+    savedFiles: [],
+    journalAt: null,
+    newClusterId: 100,
+  };
+}
+
+const spec: ViewSpec = {
+  name: 'TestView',
+  query: 'test',
+  params: {
+    budget: number({ default: 10, label: 'Budget', doc: 'Spikes.' }),
+    size: number({ default: 5, label: 'Size', doc: 'Size.', drawOnly: true }),
+    scaleX: number({ default: 1, label: 'X', doc: 'X.', keep: 'user', stateKey: 'scaling.0', drawOnly: true }),
+    scaleY: number({ default: 1, label: 'Y', doc: 'Y.', keep: 'user', stateKey: 'scaling.1', drawOnly: true }),
+    wide: toggle({ default: false, label: 'Wide', doc: 'Wide.', keep: 'user', stateKey: 'is_wide' }),
+  },
+  maxClusters: 3,
+  actions: [],
+  gestures: [],
+  missing: () => null,
+  Component: () => null,
+};
+
+const options: FeedOptions<Echo> = { shown: (picture) => `shown ${picture.clusters.length}` };
+
+/** A view on a fake engine. `asked` lists the requests; `select` moves the mirror as the engine would. */
+function setUp(viewSpec: ViewSpec = spec) {
+  const asked: Asked[] = [];
+  const kept: Record<string, unknown> = {};
+  const rows = new Map(Array.from({ length: 20 }, (_, id) => [id, { id, is_masked: false, group: null }]));
+  const mirror = createStore<Mirror>(() => ({
+    connection: 'open',
+    retryAt: null,
+    version: '',
+    guiName: 'TemplateGUI',
+    dataset: summary,
+    report: null,
+    snapshot: snapshot(1, []),
+    rows,
+    lastChange: null,
+    recovery: null,
+    busy: null,
+    messages: [],
+  }));
+  const client: Client = {
+    mirror,
+    ask<A>(_query: string, clusters: readonly number[], params: Asked['params'], signal: AbortSignal) {
+      return new Promise<Answer<A>>((resolve, reject) => {
+        const revisionNow = mirror.getState().snapshot?.revision ?? 0;
+        signal.addEventListener('abort', () => reject(abortedError()));
+        asked.push({
+          clusters,
+          params,
+          signal,
+          answer: (revision = revisionNow) =>
+            resolve({ answer: { clusters } as A, params, revision, engineMs: 1 } satisfies Answer<A>),
+          fail: reject,
+        });
+      });
+    },
+    act: () => Promise.reject(new Error('not used')),
+    kept: () => kept,
+    keep: (_scope, key, value) => void (kept[key] = value),
+    recover: () => Promise.reject(new Error('not used')),
+    screenshot: () => Promise.reject(new Error('not used')),
+    exit: () => Promise.reject(new Error('not used')),
+    say: () => undefined,
+  };
+  const view = createViewInstance(viewSpec, viewSpec.name, client);
+  const feed = new AnswerFeed<Echo>(view, options);
+  const stop = feed.start();
+  const select = (...clusters: readonly number[]): void => {
+    const revision = (mirror.getState().snapshot?.revision ?? 0) + 1;
+    mirror.setState({ snapshot: snapshot(revision, clusters) });
+  };
+  return { asked, view, feed, stop, mirror, select, kept };
+}
+
+const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
+
+describe('AnswerFeed', () => {
+  test('asks for the selection up to the limit, similar ones last, without the values that only draw', async () => {
+    const { asked, view, feed, mirror } = setUp();
+    expect(view.state.getState().phase).toBe('empty');
+    mirror.setState({ snapshot: snapshot(2, [4, 2], [7, 4, 9]) });
+    expect(asked.map((a) => a.clusters)).toEqual([[4, 2, 7]]);
+    expect(asked[0].params).toEqual({ budget: 10, wide: false });
+    expect(view.state.getState().phase).toBe('loading');
+    asked[0].answer();
+    await settle();
+    const { picture } = feed.state.getState();
+    expect(picture?.answer.clusters).toEqual([4, 2, 7]);
+    expect(picture?.beyondLimit).toBe(1);
+    expect(view.state.getState()).toMatchObject({ phase: 'ready', drawn: [4, 2, 7], shown: 'shown 3' });
+  });
+
+  test('a newer selection aborts the older request; a stale answer is never shown, whatever the order of arrival', async () => {
+    const { asked, feed, select } = setUp();
+    const shown: (readonly number[])[] = [];
+    feed.state.subscribe((state, before) => {
+      if (state.picture !== null && state.picture !== before.picture) shown.push(state.picture.answer.clusters);
+    });
+    let seed = 7;
+    const random = (): number => (seed = (seed * 1103515245 + 12345) % 2147483648) / 2147483648;
+    const answers: Promise<void>[] = [];
+    const last: (readonly number[])[] = [];
+    for (let i = 0; i < 60; i++) {
+      select(i % 11, 11 + (i % 5));
+      const request = asked.at(-1)!;
+      last[0] = request.clusters;
+      const delay = Math.floor(random() * 12);
+      answers.push(new Promise<void>((done) => setTimeout(() => (request.answer(), done()), delay)));
+      if (random() < 0.5) await new Promise<void>((done) => setTimeout(done, Math.floor(random() * 6)));
+    }
+    await Promise.all(answers);
+    await settle();
+    expect(asked.slice(0, -1).every((a) => a.signal.aborted || shown.includes(a.clusters))).toBe(true);
+    expect(shown.at(-1)).toEqual(last[0]);
+    // Pictures appear in the order of their requests: none is ever followed by an older one.
+    const order = shown.map((clusters) => asked.findIndex((a) => a.clusters === clusters));
+    expect(order).toEqual(order.toSorted((a, b) => a - b));
+  });
+
+  test('an answer computed on an older state than the one it was asked in is dropped', async () => {
+    const { asked, feed, select } = setUp();
+    select(1);
+    asked[0].answer(1);
+    await settle();
+    expect(feed.state.getState().picture).toBeNull();
+  });
+
+  test('a hidden view asks nothing and then only for the latest selection', async () => {
+    const { asked, view, select } = setUp();
+    view.setVisible(false);
+    select(1);
+    select(2);
+    select(3, 4);
+    expect(asked).toHaveLength(0);
+    view.setVisible(true);
+    expect(asked.map((a) => a.clusters)).toEqual([[3, 4]]);
+  });
+
+  test('automatic update off freezes the clusters, parameters still apply; on again shows the selection', async () => {
+    const { asked, view, select } = setUp();
+    select(1, 2);
+    asked[0].answer();
+    await settle();
+    view.setAutoUpdate(false);
+    select(3);
+    expect(asked).toHaveLength(1);
+    view.set({ budget: 20 });
+    expect(asked[1].clusters).toEqual([1, 2]);
+    expect(asked[1].params.budget).toBe(20);
+    view.setAutoUpdate(true);
+    expect(asked[2].clusters).toEqual([3]);
+  });
+
+  test('an empty selection keeps the picture; drawing-only values and messages ask nothing', async () => {
+    const { asked, view, feed, mirror, select } = setUp();
+    select(5);
+    asked[0].answer();
+    await settle();
+    select();
+    view.set({ size: 9 });
+    mirror.setState({ busy: { text: 'Saving', fraction: null } });
+    expect(asked).toHaveLength(1);
+    expect(feed.state.getState().picture?.clusters).toEqual([5]);
+    expect(view.state.getState().phase).toBe('ready');
+  });
+
+  test('asks again when clusters changed although the selection stayed', async () => {
+    const { asked, mirror, select } = setUp();
+    select(5);
+    asked[0].answer();
+    await settle();
+    const selection = { clusters: [5], similar: [] };
+    const lastChange = {
+      action: 'merge',
+      message: '',
+      description: 'merge',
+      history: null,
+      added: [12],
+      deleted: [7, 8],
+      descendants: [],
+      changed: [],
+      spikeCount: 3,
+      selectionBefore: selection,
+      selection,
+    };
+    mirror.setState({ snapshot: snapshot(9, [5]), lastChange });
+    expect(asked.map((a) => a.clusters)).toEqual([[5], [5]]);
+  });
+
+  test('phases: dims only after 120 ms, speaks after 300 ms, error with its sentence, try again', async () => {
+    vi.useFakeTimers();
+    try {
+      const { asked, view, feed, select } = setUp();
+      select(2);
+      vi.advanceTimersByTime(299);
+      expect(feed.state.getState().slow).toBe(false);
+      vi.advanceTimersByTime(2);
+      expect(feed.state.getState().slow).toBe(true);
+      asked[0].answer();
+      await vi.advanceTimersByTimeAsync(0);
+      expect(view.state.getState().phase).toBe('ready');
+      select(2, 3);
+      vi.advanceTimersByTime(119);
+      expect(view.state.getState().phase).toBe('ready');
+      vi.advanceTimersByTime(2);
+      expect(view.state.getState()).toMatchObject({ phase: 'updating', shown: 'updating for 2, 3', drawn: [2] });
+      asked[1].fail(new PhyError('input', 'recording.dat has 5 bytes, expected 6.', { file: 'recording.dat' }));
+      await vi.advanceTimersByTimeAsync(0);
+      expect(view.state.getState().phase).toBe('error');
+      expect(feed.state.getState().error?.message).toBe('recording.dat has 5 bytes, expected 6.');
+      feed.retry();
+      asked[2].answer();
+      await vi.advanceTimersByTimeAsync(0);
+      expect(view.state.getState().phase).toBe('ready');
+      expect(feed.state.getState().error).toBeNull();
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  test('a dataset without what the view needs is never asked', () => {
+    const { asked, view, select } = setUp({ ...spec, missing: () => ({ title: 'No', detail: 'No.' }) });
+    select(1);
+    expect(asked).toHaveLength(0);
+    expect(view.state.getState().phase).toBe('missing');
+  });
+});
+
+describe('createViewInstance', () => {
+  test('keeps what is declared under its name in the state file, refuses what does not fit', () => {
+    const { view, kept } = setUp();
+    view.set({ wide: true, budget: 3 });
+    expect(kept).toEqual({ TestView: { is_wide: true } });
+    view.set({ scaleY: 2 });
+    expect(kept).toEqual({ TestView: { is_wide: true, scaling: [1, 2] } });
+    const again = createViewInstance(spec, 'TestView', view.client);
+    expect(again.state.getState().values).toMatchObject({ wide: true, budget: 10, scaleX: 1, scaleY: 2 });
+    expect(() => view.set({ width: 3 })).toThrow('There is no parameter width. Known: budget, size, scaleX,');
+    expect(() => view.set({ wide: 'yes' })).toThrow(PhyError);
+    view.resetToDefaults();
+    expect(view.state.getState().values).toMatchObject({ budget: 10, size: 5, wide: false, scaleY: 1 });
+  });
+
+  test('a contradiction between values is refused and changes nothing', () => {
+    const validate = (values: Readonly<Record<string, ParamValue>>): string | null =>
+      values.budget === 1 ? 'Budget must be more than one.' : null;
+    const { view } = setUp({ ...spec, validate });
+    expect(() => view.set({ budget: 1 })).toThrow('Budget must be more than one.');
+    expect(view.state.getState().values.budget).toBe(10);
+  });
+});

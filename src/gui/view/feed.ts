@@ -1,0 +1,215 @@
+/**
+ * Keeps one view's picture up to date without React: which clusters, when to ask, and the one place where an answer that came too late is
+ * dropped. The phases and their timings are those of look.md 7.
+ */
+import { type StoreApi, createStore } from 'zustand/vanilla';
+import { PhyError, isAborted } from '../../core/base/errors.ts';
+import type { ParamSpecs, ParamValue } from '../../core/base/params.ts';
+import type { Dispose } from '../../core/base/scope.ts';
+import { Scope } from '../../core/base/scope.ts';
+import type { Snapshot } from '../../core/protocol/messages.ts';
+import type { Answer } from '../client/client.ts';
+import type { ViewInstance, ViewState } from './instance.ts';
+import { type Links, linksOf } from './links.ts';
+
+type Params = Readonly<Record<string, ParamValue>>;
+
+/** What is on screen: an answer and what it answers. */
+export interface Picture<A> {
+  readonly answer: A;
+  readonly clusters: readonly number[];
+  /** Clusters selected beyond the view's limit, 0 when all are shown. */
+  readonly beyondLimit: number;
+  readonly params: Params;
+  readonly revision: number;
+}
+export interface FeedState<A> {
+  readonly picture: Picture<A> | null;
+  readonly error: PhyError | null;
+  /** True once a request without any picture has taken so long that a line of text is due. */
+  readonly slow: boolean;
+}
+
+/** Parameters for the engine, beside those of the view's values, for the clusters about to be asked for. */
+export type Overrides = (values: Params, links: Links, clusters: readonly number[]) => Params;
+
+/** The values the engine gets: everything that does not only change the drawing. */
+export function askParams(specs: ParamSpecs, values: Params): Params {
+  return Object.fromEntries(Object.entries(values).filter(([name]) => specs[name]?.drawOnly !== true));
+}
+
+/** Clusters then similar ones, each once: the order is the colour. */
+function selected(snapshot: Snapshot): readonly number[] {
+  return [...new Set([...snapshot.selection.clusters, ...snapshot.selection.similar])];
+}
+
+const DIM_AFTER_MS = 120;
+const TEXT_AFTER_MS = 300;
+
+export interface FeedOptions<A> {
+  readonly overrides?: Overrides;
+  /** Right side of the status line for a picture (shown.ts). */
+  shown(picture: Picture<A>): string;
+}
+
+export class AnswerFeed<A> {
+  readonly state: StoreApi<FeedState<A>>;
+  private readonly view: ViewInstance;
+  private readonly options: FeedOptions<A>;
+  /** The selection that the view follows, complete; frozen while automatic update is off. */
+  private followed: readonly number[] = [];
+  /** Grows when clusters changed, so that grey background spikes follow although the selection stayed. */
+  private epoch = 0;
+  private lastChange: unknown = null;
+  private lastRevision = 0;
+  private askedKey = '';
+  private number = 0;
+  private abort: AbortController | null = null;
+  private timers: ReturnType<typeof setTimeout>[] = [];
+
+  constructor(view: ViewInstance, options: FeedOptions<A>) {
+    this.view = view;
+    this.options = options;
+    this.state = createStore<FeedState<A>>(() => ({ picture: null, error: null, slow: false }));
+  }
+
+  /** Follows selection, parameters, links and visibility until disposed. */
+  start(): Dispose {
+    const scope = new Scope();
+    const evaluate = (): void => this.evaluate();
+    scope.add(this.view.client.mirror.subscribe(evaluate));
+    scope.add(this.view.state.subscribe(evaluate));
+    scope.add(linksOf(this.view.client).subscribe(evaluate));
+    scope.add(() => this.cancel());
+    this.evaluate();
+    return () => scope.dispose();
+  }
+
+  /** Asks again for what is selected, after an error or when the view wants another draw of the same clusters. */
+  retry(): void {
+    this.askedKey = '';
+    this.evaluate();
+  }
+
+  private evaluate(): void {
+    const { dataset, snapshot } = this.view.client.mirror.getState();
+    if (dataset === null || snapshot === null) return;
+    if (this.view.spec.missing(dataset) !== null) return this.setView({ phase: 'missing' });
+    this.follow(snapshot);
+    if (!this.view.state.getState().visible) return;
+    const clusters = this.asked();
+    if (clusters.length === 0) {
+      if (this.state.getState().picture === null && this.abort === null) this.setView({ phase: 'empty', shown: '' });
+      return;
+    }
+    const params = this.params(clusters);
+    const key = JSON.stringify([clusters, params, this.epoch]);
+    if (key === this.askedKey) return;
+    this.askedKey = key;
+    this.ask(clusters, params, snapshot.revision);
+  }
+
+  /** Takes over selection and clustering changes unless automatic update is off. An empty selection leaves the picture as it is. */
+  private follow(snapshot: Snapshot): void {
+    if (!this.view.state.getState().autoUpdate) return;
+    const { lastChange } = this.view.client.mirror.getState();
+    const restarted = snapshot.revision < this.lastRevision;
+    this.lastRevision = snapshot.revision;
+    if (restarted || (lastChange !== this.lastChange && (lastChange?.added.length ?? 0) > 0)) this.epoch += 1;
+    this.lastChange = lastChange;
+    const selection = selected(snapshot);
+    if (selection.length > 0) this.followed = selection;
+  }
+
+  /** The followed clusters up to the view's limit, without those that a change took away while the view was frozen. */
+  private asked(): readonly number[] {
+    const { rows } = this.view.client.mirror.getState();
+    const limit = this.view.spec.maxClusters;
+    const shown = limit > 0 ? this.followed.slice(0, limit) : this.followed;
+    return shown.filter((id) => rows.has(id));
+  }
+
+  private params(clusters: readonly number[]): Params {
+    const { values } = this.view.state.getState();
+    const links = linksOf(this.view.client).getState();
+    return { ...askParams(this.view.spec.params, values), ...this.options.overrides?.(values, links, clusters) };
+  }
+
+  private ask(clusters: readonly number[], params: Params, revision: number): void {
+    this.cancel();
+    const number = ++this.number;
+    const abort = new AbortController();
+    this.abort = abort;
+    this.announce(clusters);
+    const limit = this.view.spec.maxClusters;
+    const beyondLimit = limit > 0 ? Math.max(0, this.followed.length - limit) : 0;
+    this.view.client
+      .ask<A>(this.view.spec.query, clusters, params, abort.signal)
+      .then((answer) => this.receive(number, revision, answer, { clusters, beyondLimit }))
+      .catch((error: unknown) => this.fail(number, error));
+  }
+
+  /** The only place that decides whether an answer is still wanted: newest request, and no older state than when it was asked. */
+  private receive(
+    number: number,
+    revision: number,
+    answer: Answer<A>,
+    of: { readonly clusters: readonly number[]; readonly beyondLimit: number },
+  ): void {
+    if (number !== this.number || answer.revision < revision) return;
+    this.settle();
+    const picture = { answer: answer.answer, params: answer.params, revision: answer.revision, ...of };
+    this.state.setState({ picture, error: null, slow: false });
+    this.setView({ phase: 'ready', drawn: of.clusters, shown: this.options.shown(picture) });
+  }
+
+  private fail(number: number, error: unknown): void {
+    if (number !== this.number || isAborted(error)) return;
+    this.settle();
+    const known = error instanceof PhyError ? error : new PhyError('refused', describe(error));
+    this.state.setState({ error: known, slow: false });
+    this.setView({ phase: known.kind === 'missing' ? 'missing' : 'error', shown: '' });
+  }
+
+  /** Header and axes at once, dimming after 120 ms, words after 300 ms: an answer that comes sooner changes nothing but the picture. */
+  private announce(clusters: readonly number[]): void {
+    const shown = `updating for ${clusters.join(', ')}`;
+    if (this.state.getState().picture === null) {
+      this.setView({ phase: 'loading' });
+      this.later(TEXT_AFTER_MS, () => {
+        this.state.setState({ slow: true });
+        this.setView({ shown });
+      });
+    } else this.later(DIM_AFTER_MS, () => this.setView({ phase: 'updating', shown }));
+  }
+
+  private later(milliseconds: number, run: () => void): void {
+    this.timers.push(setTimeout(run, milliseconds));
+  }
+
+  private settle(): void {
+    for (const timer of this.timers) clearTimeout(timer);
+    this.timers = [];
+    this.abort = null;
+  }
+
+  private cancel(): void {
+    this.abort?.abort();
+    this.number += 1;
+    this.settle();
+  }
+
+  private setView(change: Partial<ViewState>): void {
+    const state = this.view.state.getState();
+    const changed =
+      (change.phase !== undefined && change.phase !== state.phase) ||
+      (change.shown !== undefined && change.shown !== state.shown) ||
+      change.drawn !== undefined;
+    // Setting nothing new would call every subscriber, this feed among them, for nothing.
+    if (changed) this.view.state.setState(change);
+  }
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,29 @@
+/** The words on the right of a status line: how much of the data is on screen (look.md 1.3 and 7). */
+
+/** The part of an answer's entries that says how much of a cluster it holds (spec/commands.md 2, Sampling). */
+export interface Sample {
+  readonly shown: number;
+  readonly total: number;
+  readonly missing?: number;
+}
+
+const grouping = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+/** `13,986` */
+export const count = (value: number): string => grouping.format(value);
+/** `1 spike`, `13,986 spikes` */
+export const countOf = (value: number, one: string): string => `${count(value)} ${value === 1 ? one : `${one}s`}`;
+
+/**
+ * `shown 300 of 4,029` or `all 4,029 spikes`, preceded by `first 8 of 12 clusters` when clusters are left out and followed by
+ * `185 without coordinate` when spikes have no value.
+ */
+export function shownText(samples: readonly Sample[], beyondLimit = 0): string {
+  const shown = samples.reduce((sum, sample) => sum + sample.shown, 0);
+  const total = samples.reduce((sum, sample) => sum + sample.total, 0);
+  const missing = samples.reduce((sum, sample) => sum + (sample.missing ?? 0), 0);
+  const parts = [];
+  if (beyondLimit > 0) parts.push(`first ${samples.length} of ${samples.length + beyondLimit} clusters`);
+  parts.push(shown === total ? `all ${countOf(total, 'spike')}` : `shown ${count(shown)} of ${count(total)}`);
+  if (missing > 0) parts.push(`${count(missing)} without coordinate`);
+  return parts.join(' · ');
+}
