@@ -1,0 +1,90 @@
+/** A line over a WebSocket of the page's own server; large frames are announced there and fetched over HTTP. */
+import { decodeFrame } from '../../core/protocol/frame.ts';
+import { BLOB_PATH, SOCKET_PATH, type EngineMessage } from '../../core/protocol/messages.ts';
+import type { Dial, LineEvents } from './connect.ts';
+
+/** Dials the server that sent this page. */
+export const dialServer: Dial = (events) => {
+  const address = new URL(SOCKET_PATH, location.href);
+  address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:';
+  const socket = new WebSocket(address);
+  socket.binaryType = 'arraybuffer';
+  const inbox = new Inbox(events, fetchBlob, () => socket.close());
+  socket.addEventListener('open', () => events.opened());
+  socket.addEventListener('close', () => events.closed(), { once: true });
+  socket.addEventListener('message', ({ data }: MessageEvent<unknown>) => inbox.take(data));
+  return { send: (message) => socket.send(JSON.stringify(message)), close: () => socket.close() };
+};
+
+async function fetchBlob(id: string): Promise<ArrayBuffer> {
+  const response = await fetch(`${BLOB_PATH}${id}`);
+  if (!response.ok) throw new Error(`blob ${id}: ${response.status}`);
+  return await response.arrayBuffer();
+}
+
+/** These say what happened to the state and must be told in the order they were sent. */
+const ORDERED: ReadonlySet<EngineMessage['type']> = new Set(['welcome', 'state', 'acted', 'closing']);
+
+/**
+ * Puts what arrives in order: a small state frame waits for a large one that was announced before it, answers wait for nobody.
+ * A frame that cannot be fetched or read ends the line; dialling again brings a fresh welcome.
+ */
+export class Inbox {
+  private waiting: Promise<void> | null = null;
+  private readonly events: Pick<LineEvents, 'received'>;
+  private readonly fetchBlob: (id: string) => Promise<ArrayBuffer>;
+  private readonly broken: () => void;
+  constructor(
+    events: Pick<LineEvents, 'received'>,
+    fetchBlob: (id: string) => Promise<ArrayBuffer>,
+    broken: () => void,
+  ) {
+    this.events = events;
+    this.fetchBlob = fetchBlob;
+    this.broken = broken;
+  }
+
+  /** One WebSocket message: a binary frame, or the JSON of a BlobNotice. */
+  take(data: unknown): void {
+    if (typeof data === 'string') return this.enqueue(this.fetchBlob(blobId(data)));
+    if (!(data instanceof ArrayBuffer)) return this.broken();
+    const message = this.decode(data);
+    if (message === null) return;
+    if (this.waiting !== null && ORDERED.has(message.type)) return this.enqueue(Promise.resolve(data));
+    this.events.received(message);
+  }
+
+  private enqueue(frame: Promise<ArrayBuffer>): void {
+    const turn: Promise<void> = this.deliver(frame, this.waiting).then(() => {
+      if (this.waiting === turn) this.waiting = null;
+      return undefined;
+    });
+    this.waiting = turn;
+  }
+
+  /** Fetches run at the same time, deliveries in order: both are awaited together. */
+  private async deliver(frame: Promise<ArrayBuffer>, before: Promise<void> | null): Promise<void> {
+    try {
+      const [bytes] = await Promise.all([frame, before]);
+      const message = this.decode(bytes);
+      if (message !== null) this.events.received(message);
+    } catch {
+      this.broken();
+    }
+  }
+
+  private decode(frame: ArrayBuffer): EngineMessage | null {
+    try {
+      return decodeFrame(new Uint8Array(frame));
+    } catch {
+      this.broken();
+      return null;
+    }
+  }
+}
+
+function blobId(text: string): string {
+  const notice: unknown = JSON.parse(text);
+  const isNotice = typeof notice === 'object' && notice !== null && 'blob' in notice && typeof notice.blob === 'string';
+  return isNotice ? String(notice.blob) : '';
+}

@@ -1,0 +1,120 @@
+/** Which columns a table has, how their values are written, and how wide they are (look.md 6, spec/curation.md 3.1 and 3.2). */
+import type { Row } from '../../core/curation/state.ts';
+import { fixed, grouped } from '../ui/numbers.ts';
+
+export type CellValue = Row[string];
+
+export interface Column {
+  readonly name: string;
+  /** Numbers stand on the right, words on the left. */
+  readonly align: 'left' | 'right';
+  /** null = as it is. */
+  readonly decimals: number | null;
+}
+
+const DECIMALS: Readonly<Record<string, number>> = {
+  fr: 1,
+  Amplitude: 1,
+  ContamPct: 1,
+  amp: 2,
+  depth: 0,
+  similarity: 3,
+};
+/** More digits than this say nothing in a row; the tooltip and copies have them all. */
+const MOST_DECIMALS = 3;
+
+/** Names in the order shown: as the engine gives them, `similarity` after `n_spikes`, `group` last; `sh` only with several shanks. */
+export function columnNames(given: readonly string[], shankCount: number, withSimilarity: boolean): readonly string[] {
+  const shown = given.filter((name) => name !== 'group' && name !== 'similarity' && (name !== 'sh' || shankCount > 1));
+  if (withSimilarity) shown.splice(shown.includes('n_spikes') ? shown.indexOf('n_spikes') + 1 : 1, 0, 'similarity');
+  return [...shown, 'group'];
+}
+
+/** Alignment and decimals of a column, from all its values. */
+export function describeColumn(name: string, values: Iterable<CellValue>): Column {
+  if (name === 'group') return { name, align: 'left', decimals: null };
+  let words = false;
+  let decimals = 0;
+  for (const value of values) {
+    if (typeof value === 'number') decimals = Math.max(decimals, decimalsOf(value));
+    else if (typeof value === 'string') words ||= value !== '' && !Number.isFinite(Number(value));
+    else if (typeof value === 'boolean') words = true;
+  }
+  const integer = name === 'id' || name === 'n_spikes' || name === 'sh';
+  return { name, align: words ? 'left' : 'right', decimals: integer ? 0 : (DECIMALS[name] ?? decimals) };
+}
+
+function decimalsOf(value: number): number {
+  if (Number.isInteger(value) || !Number.isFinite(value)) return 0;
+  const text = String(value);
+  const dot = text.indexOf('.');
+  return dot < 0 || text.includes('e') ? MOST_DECIMALS : Math.min(MOST_DECIMALS, text.length - dot - 1);
+}
+
+/** What a cell says. Missing is empty, never 0 or NaN. */
+export function formatCell(column: Column, value: CellValue): string {
+  if (value === null || value === undefined) return '';
+  if (typeof value !== 'number') return String(value);
+  if (!Number.isFinite(value)) return '';
+  if (column.name === 'n_spikes') return grouped(value);
+  return column.decimals === null ? String(value) : fixed(value, column.decimals);
+}
+
+/** The whole value, for the tooltip and for copies; undefined when the cell shows it already. */
+export function fullValue(column: Column, value: CellValue): string | undefined {
+  if (value === null || value === undefined) return undefined;
+  const full = String(value);
+  return full === formatCell(column, value) ? undefined : full;
+}
+
+/** Width of `text` in CSS px. */
+export type Measure = (text: string, header: boolean) => number;
+
+const CELL_PADDING = 12;
+const HEADER_ARROW = 12;
+/** Edge, shape and their gaps before the id. */
+const ID_MARKS = 26;
+const GROUP_MARK = 16;
+const WIDEST = 220;
+
+/** Width that fits the header (with its arrow) and the longest value. */
+export function fitWidth(column: Column, values: Iterable<CellValue>, measure: Measure): number {
+  let longest = column.name === 'group' ? 'unsorted' : '';
+  for (const value of values) {
+    const text = formatCell(column, value);
+    if (text.length > longest.length) longest = text;
+  }
+  const marks = column.name === 'id' ? ID_MARKS : column.name === 'group' ? GROUP_MARK : 0;
+  const content = Math.max(measure(column.name, true) + HEADER_ARROW, measure(longest, false) + marks);
+  return Math.min(Math.ceil(content) + CELL_PADDING, WIDEST);
+}
+
+/** From most to least important; columns that are not named come after, in their order. */
+const IMPORTANCE = ['id', 'n_spikes', 'similarity', 'group', 'ch', 'amp', 'depth', 'fr'];
+
+/**
+ * The columns that have room, in their order: the least important ones go first, but never `id` nor one of `pinned`. Returns all pinned
+ * ones even when they need more room than there is: the table then scrolls.
+ */
+export function fitColumns(
+  columns: readonly { readonly name: string; readonly width: number }[],
+  room: number,
+  pinned: ReadonlySet<string>,
+): ReadonlySet<string> {
+  const rank = (name: string): number => {
+    const place = IMPORTANCE.indexOf(name);
+    return place < 0 ? IMPORTANCE.length : place;
+  };
+  const kept = new Set(columns.map((column) => column.name));
+  let total = columns.reduce((sum, column) => sum + column.width, 0);
+  const candidates = columns
+    .map((column, place) => ({ ...column, place }))
+    .filter((column) => column.name !== 'id' && !pinned.has(column.name))
+    .sort((a, b) => rank(b.name) - rank(a.name) || b.place - a.place);
+  for (const column of candidates) {
+    if (total <= room) break;
+    kept.delete(column.name);
+    total -= column.width;
+  }
+  return kept;
+}

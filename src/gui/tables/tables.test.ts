@@ -1,0 +1,102 @@
+import { describe, expect, test } from 'vitest';
+import type { Row } from '../../core/curation/state.ts';
+import { columnNames, describeColumn, fitColumns, fitWidth, formatCell, fullValue } from './columns.ts';
+import { extendSelection, rowsAsTsv, toggleSelection } from './rows.ts';
+
+const given = ['id', 'ch', 'sh', 'depth', 'fr', 'amp', 'n_spikes', 'ContamPct', 'KSLabel'];
+
+describe('columns', () => {
+  test('sh needs several shanks, similarity stands after n_spikes, group is last', () => {
+    expect(columnNames(given, 1, false)).toEqual([
+      'id',
+      'ch',
+      'depth',
+      'fr',
+      'amp',
+      'n_spikes',
+      'ContamPct',
+      'KSLabel',
+      'group',
+    ]);
+    expect(columnNames(given, 2, true)).toEqual([
+      ...['id', 'ch', 'sh', 'depth', 'fr', 'amp', 'n_spikes', 'similarity', 'ContamPct', 'KSLabel', 'group'],
+    ]);
+  });
+
+  test('numbers stand right, words left, numeric text right', () => {
+    expect(describeColumn('fr', [1.5, 2]).align).toBe('right');
+    expect(describeColumn('KSLabel', ['good', 'mua']).align).toBe('left');
+    expect(describeColumn('ch', ['12', '3']).align).toBe('right');
+    expect(describeColumn('group', []).align).toBe('left');
+  });
+
+  test.each([
+    ['n_spikes', 1234567, '1,234,567'],
+    ['fr', 124.2456, '124.2'],
+    ['Amplitude', 62.249, '62.2'],
+    ['ContamPct', 100, '100.0'],
+    ['amp', 2.60099, '2.60'],
+    ['depth', 140, '140'],
+    ['depth', -20, '−20'],
+    ['similarity', 0.8651, '0.865'],
+    ['ch', '15', '15'],
+    ['id', 12345, '12345'],
+    ['fr', null, ''],
+    ['fr', undefined, ''],
+    ['fr', Number.NaN, ''],
+    ['label', true, 'true'],
+  ])('%s of %s is written %s', (name, value, text) => {
+    expect(formatCell(describeColumn(name, [value]), value)).toBe(text);
+  });
+
+  test('other numbers have the decimals that the column needs, at most 3', () => {
+    expect(describeColumn('snr', [1, 2]).decimals).toBe(0);
+    expect(describeColumn('snr', [1, 2.5]).decimals).toBe(1);
+    expect(describeColumn('snr', [1.23456, 2]).decimals).toBe(3);
+    expect(formatCell(describeColumn('snr', [1, 2.5]), 1)).toBe('1.0');
+  });
+
+  test('the whole value only where the cell shows less', () => {
+    const amp = describeColumn('amp', [2.60099]);
+    expect(fullValue(amp, 2.60099)).toBe('2.60099');
+    expect(fullValue(amp, 2.5)).toBe('2.5');
+    expect(fullValue(describeColumn('id', [3]), 3)).toBeUndefined();
+  });
+
+  test('a width fits header and longest value', () => {
+    const measure = (text: string): number => text.length * 7;
+    expect(fitWidth(describeColumn('n_spikes', [1]), [1, 1234567], measure)).toBe(Math.max(8 * 7 + 12, 9 * 7) + 12);
+    expect(fitWidth(describeColumn('id', [1]), [1], measure)).toBe(7 + 26 + 12);
+  });
+
+  test('without room the least important columns go, pinned ones stay', () => {
+    const columns = columnNames(given, 1, false).map((name) => ({ name, width: 50 }));
+    expect([...fitColumns(columns, 1000, new Set())]).toHaveLength(9);
+    expect([...fitColumns(columns, 350, new Set())]).toEqual(['id', 'ch', 'depth', 'fr', 'amp', 'n_spikes', 'group']);
+    expect([...fitColumns(columns, 200, new Set(['KSLabel']))]).toEqual(['id', 'n_spikes', 'KSLabel', 'group']);
+    expect([...fitColumns(columns, 10, new Set(['KSLabel']))]).toEqual(['id', 'KSLabel']);
+  });
+});
+
+describe('rows', () => {
+  // Example of spec/curation.md 3.4: visible 0..4, selected [3, 1], shift+click on 4.
+  test('shift+click adds from the last selected row on, in displayed order', () => {
+    expect(extendSelection([0, 1, 2, 3, 4], [3, 1], 4)).toEqual([3, 1, 2, 4]);
+    expect(extendSelection([0, 1, 2, 3, 4], [4], 2)).toEqual([4, 2, 3]);
+    expect(extendSelection([5, 6], [], 6)).toEqual([6]);
+    expect(extendSelection([5, 6], [9], 6)).toEqual([6]);
+    expect(extendSelection([5, 6, 7], [5, 9], 7)).toEqual([5, 9, 6, 7]);
+  });
+
+  test('ctrl+click appends or removes', () => {
+    expect(toggleSelection([3, 1], 2)).toEqual([3, 1, 2]);
+    expect(toggleSelection([3, 1], 3)).toEqual([1]);
+  });
+
+  test('copies are tab-separated with full values', () => {
+    const rows: Row[] = [{ id: 2, is_masked: false, group: 'good', amp: 2.60099, note: 'a\tb' }];
+    expect(rowsAsTsv(['id', 'amp', 'similarity', 'note', 'group', 'x'], rows, new Map([[2, 0.5]]))).toBe(
+      'id\tamp\tsimilarity\tnote\tgroup\tx\n2\t2.60099\t0.5\ta b\tgood\t\n',
+    );
+  });
+});
