@@ -1,4 +1,6 @@
 /** Facts of clusters that several views and the table need, computed once per cluster (ids are never reused, so nothing goes stale). */
+import type { ClusterReader } from '../curation/state.ts';
+import type { Dataset } from '../dataset/dataset.ts';
 
 /** Metrics of a row under the reference's names, in table order (spec/data.md 10.1). */
 export interface ClusterMetrics {
@@ -22,9 +24,160 @@ export interface ClusterFacts {
   metrics(clusterId: number): ClusterMetrics;
   /** Clusters having the channel among their best channels, ascending. */
   clustersOnChannel(channelId: number): readonly number[];
-  /** Similarity of every existing cluster to this one, decreasing, ties by ascending id, at most 100 (spec/data.md 10.1). */
+  /**
+   * Similarity of existing clusters to this one, itself included, decreasing, ties by ascending id (spec/data.md 10.1): `template` of all
+   * of them, cut at 100; `peak_channel` is 1 for the clusters having this one's best channel, the others are left out.
+   */
   similar(
     clusterId: number,
     measure: 'template' | 'peak_channel',
   ): readonly { readonly id: number; readonly similarity: number }[];
+}
+
+/** Longest list of similar clusters, as in the reference (spec/data.md 10.1). */
+const MAX_SIMILAR = 100;
+
+interface Entry {
+  readonly spikeCount: number;
+  readonly templateCounts: readonly (readonly [number, number])[];
+  readonly dominantTemplate: number;
+}
+
+/**
+ * Facts of the clusters that `clusters()` returns at the time of the call. Counts the templates of every cluster once at creation, and
+ * later only of clusters it has not seen; an entry is also checked against the number of spikes, so it cannot describe another cluster.
+ * All methods throw RangeError for an unknown cluster id.
+ */
+export function createClusterFacts(dataset: Dataset, clusters: () => ClusterReader): ClusterFacts {
+  const entries = new Map<number, Entry>();
+  const countTemplates = templateCounter(dataset.spikes.templates);
+  const noTemplate = Int32Array.of(0);
+  let channelIndex: { readonly ids: readonly number[]; readonly byChannel: Map<number, number[]> } | undefined;
+
+  const entryOf = (clusterId: number): Entry => {
+    const spikes = clusters().spikesOf(clusterId);
+    const known = entries.get(clusterId);
+    if (known !== undefined && known.spikeCount === spikes.length) return known;
+    const templateCounts = countTemplates(spikes);
+    const entry = { spikeCount: spikes.length, templateCounts, dominantTemplate: mostFrequent(templateCounts) };
+    entries.set(clusterId, entry);
+    return entry;
+  };
+  const bestChannels = (clusterId: number): Int32Array => {
+    const channelIds = dataset.templates?.get(entryOf(clusterId).dominantTemplate)?.channelIds;
+    return channelIds === undefined || channelIds.length === 0 ? noTemplate : channelIds;
+  };
+  const clustersByChannel = (): Map<number, number[]> => {
+    const { ids } = clusters();
+    if (channelIndex?.ids !== ids) channelIndex = { ids, byChannel: indexChannels(ids, bestChannels) };
+    return channelIndex.byChannel;
+  };
+  const similarityTo = (clusterId: number): ((other: number) => number) => {
+    const rows = entryOf(clusterId).templateCounts;
+    const best = bestSimilarities(dataset.similarity, rows);
+    return (other) => largestOf(best, entryOf(other).templateCounts);
+  };
+
+  const facts: ClusterFacts = {
+    templateCounts: (clusterId) => entryOf(clusterId).templateCounts,
+    dominantTemplate: (clusterId) => entryOf(clusterId).dominantTemplate,
+    bestChannels,
+    metrics(clusterId) {
+      const { spikeCount, dominantTemplate } = entryOf(clusterId);
+      const best = bestChannels(clusterId)[0];
+      const { channels } = dataset;
+      return {
+        ch: channels.labels[best] ?? String(best),
+        sh: channels.shanks[best] ?? 0,
+        depth: channels.positions[2 * best + 1] ?? 0,
+        fr: spikeCount / Math.max(1, dataset.duration),
+        amp: dataset.templates?.peakToPeak(dominantTemplate) ?? 0,
+        n_spikes: spikeCount,
+      };
+    },
+    clustersOnChannel: (channelId) => clustersByChannel().get(channelId) ?? [],
+    similar(clusterId, measure) {
+      if (measure === 'peak_channel') {
+        return facts.clustersOnChannel(bestChannels(clusterId)[0]).map((id) => ({ id, similarity: 1 }));
+      }
+      const similarity = similarityTo(clusterId);
+      const rows = clusters().ids.map((id) => ({ id, similarity: similarity(id) }));
+      return rows.sort((a, b) => b.similarity - a.similarity || a.id - b.id).slice(0, MAX_SIMILAR);
+    },
+  };
+  for (const id of clusters().ids) entryOf(id);
+  return facts;
+}
+
+/** Counts the templates of a list of spikes with one scratch array for all calls; negative ids (no template) are left out. */
+function templateCounter(templates: Int32Array): (spikes: Int32Array) => readonly (readonly [number, number])[] {
+  let largest = 0;
+  for (let i = 0; i < templates.length; i++) if (templates[i] > largest) largest = templates[i];
+  const counts = new Int32Array(largest + 1);
+  return (spikes) => {
+    const seen: number[] = [];
+    for (let i = 0; i < spikes.length; i++) {
+      const template = templates[spikes[i]];
+      if (template < 0) continue;
+      if (counts[template]++ === 0) seen.push(template);
+    }
+    seen.sort((a, b) => a - b);
+    const pairs = seen.map((template) => [template, counts[template]] as const);
+    for (const template of seen) counts[template] = 0;
+    return pairs;
+  };
+}
+
+/** Template with the most spikes, the lowest id on ties, -1 for no template. */
+function mostFrequent(pairs: readonly (readonly [number, number])[]): number {
+  let best = -1;
+  let most = 0;
+  for (const [template, count] of pairs) {
+    if (count > most) {
+      best = template;
+      most = count;
+    }
+  }
+  return best;
+}
+
+function indexChannels(ids: readonly number[], bestChannels: (id: number) => Int32Array): Map<number, number[]> {
+  const byChannel = new Map<number, number[]>();
+  for (const id of ids) {
+    for (const channel of bestChannels(id)) {
+      const list = byChannel.get(channel);
+      if (list === undefined) byChannel.set(channel, [id]);
+      else list.push(id);
+    }
+  }
+  return byChannel;
+}
+
+/**
+ * For each template b, the largest similarity of a template of the cluster (a row) to b; -Infinity where the matrix says nothing.
+ * Computing it once makes the similarity to every other cluster a look-up per template.
+ */
+function bestSimilarities(
+  similarity: Dataset['similarity'],
+  templateCounts: readonly (readonly [number, number])[],
+): Float64Array {
+  if (similarity === undefined) return new Float64Array(0);
+  const { count, data } = similarity;
+  const best = new Float64Array(count).fill(-Infinity);
+  for (const [template] of templateCounts) {
+    if (template >= count) continue;
+    const row = template * count;
+    for (let b = 0; b < count; b++) if (data[row + b] > best[b]) best[b] = data[row + b];
+  }
+  return best;
+}
+
+/** Largest value over the cluster's templates; 0 when there is none. */
+function largestOf(best: Float64Array, templateCounts: readonly (readonly [number, number])[]): number {
+  let largest = -Infinity;
+  for (const [template] of templateCounts) {
+    const value = best[template];
+    if (value !== undefined && value > largest) largest = value;
+  }
+  return largest === -Infinity ? 0 : largest;
 }

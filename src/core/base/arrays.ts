@@ -1,0 +1,70 @@
+/** Small operations on numeric arrays that several parts need. */
+
+/** `count` values from `start` to `end` with equal steps, both ends included and exact (NumPy's linspace). */
+export function linspace(start: number, end: number, count: number): Float64Array {
+  const values = new Float64Array(count);
+  const step = count > 1 ? (end - start) / (count - 1) : 0;
+  for (let i = 0; i < count; i++) values[i] = i * step + start;
+  if (count > 1) values[count - 1] = end;
+  return values;
+}
+
+/** Largest absolute value, NaN left out; 0 for no values. */
+export function maxAbs(values: ArrayLike<number>): number {
+  let largest = 0;
+  for (let i = 0; i < values.length; i++) {
+    const magnitude = Math.abs(values[i]);
+    if (magnitude > largest) largest = magnitude;
+  }
+  return largest;
+}
+
+/** Number of rows of `width` values that contain a NaN. */
+export function countRowsWithNaN(values: Float32Array | Float64Array, width: number): number {
+  let rows = 0;
+  let lastRow = -1;
+  for (let i = 0; i < values.length; i++) {
+    if (!Number.isNaN(values[i])) continue;
+    const row = Math.floor(i / width);
+    if (row !== lastRow) rows++;
+    lastRow = row;
+  }
+  return rows;
+}
+
+/**
+ * The value that would be at `rank` after sorting `values[0..count)`, which is reordered (Hoare's selection, about 2 `count` steps).
+ * No value may be NaN.
+ */
+export function selectInPlace(values: Float64Array, count: number, rank: number): number {
+  let low = 0;
+  let high = count - 1;
+  while (low < high) {
+    const pivot = values[(low + high) >> 1];
+    let i = low;
+    let j = high;
+    while (i <= j) {
+      while (values[i] < pivot) i++;
+      while (values[j] > pivot) j--;
+      if (i > j) break;
+      const swapped = values[i];
+      values[i++] = values[j];
+      values[j--] = swapped;
+    }
+    if (rank <= j) high = j;
+    else if (rank >= i) low = i;
+    else break;
+  }
+  return values[rank];
+}
+
+/** Median of `values[0..count)`, which is reordered; the mean of the middle two for an even count, NaN for none. */
+export function medianInPlace(values: Float64Array, count: number = values.length): number {
+  if (count === 0) return Number.NaN;
+  const middle = count >> 1;
+  const upper = selectInPlace(values, count, middle);
+  if (count % 2 === 1) return upper;
+  let lower = -Infinity;
+  for (let i = 0; i < middle; i++) if (values[i] > lower) lower = values[i];
+  return (lower + upper) / 2;
+}

@@ -1,0 +1,36 @@
+/** Sets of ids as ascending Int32Arrays without duplicates. */
+
+/** Index of the first id that is not below `value`. */
+export function lowerBound(ids: Int32Array, value: number, from = 0): number {
+  let low = from;
+  let high = ids.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (ids[middle] < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Ids in both. The shorter list is looked up in the longer one, so a small cluster in a large recording costs little. */
+export function intersectIds(a: Int32Array, b: Int32Array): Int32Array {
+  const [few, many] = a.length <= b.length ? [a, b] : [b, a];
+  const common = new Int32Array(few.length);
+  const gallop = few.length * 16 < many.length;
+  let count = 0;
+  let at = 0;
+  for (const id of few) {
+    if (gallop) at = lowerBound(many, id, at);
+    else while (at < many.length && many[at] < id) at++;
+    if (at === many.length) break;
+    if (many[at] === id) common[count++] = id;
+  }
+  return common.subarray(0, count);
+}
+
+/** Sorted union of lists of small non-negative ids in any order (channels, clusters). */
+export function unionOf(lists: Iterable<ArrayLike<number>>): Int32Array {
+  const union = new Set<number>();
+  for (const list of lists) for (let i = 0; i < list.length; i++) union.add(list[i]);
+  return Int32Array.from(union).sort();
+}
