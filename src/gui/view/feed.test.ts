@@ -142,6 +142,8 @@ function setUp(viewSpec: ViewSpec = spec) {
   return { asked, view, feed, stop, mirror, select, kept };
 }
 
+const refuseOne = (values: Readonly<Record<string, ParamValue>>): string | null =>
+  values.budget === 1 ? 'Budget must be more than one.' : null;
 const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
 
 describe('AnswerFeed', () => {
@@ -312,9 +314,7 @@ describe('createViewInstance', () => {
   });
 
   test('a contradiction between values is refused and changes nothing', () => {
-    const validate = (values: Readonly<Record<string, ParamValue>>): string | null =>
-      values.budget === 1 ? 'Budget must be more than one.' : null;
-    const { view } = setUp({ ...spec, validate });
+    const { view } = setUp({ ...spec, validate: refuseOne });
     expect(() => view.set({ budget: 1 })).toThrow('Budget must be more than one.');
     expect(view.state.getState().values.budget).toBe(10);
   });

@@ -103,6 +103,14 @@ export const params = {
     stateKey: 'do_show_labels',
     drawOnly: true,
   }),
+  meanOnTop: toggle({
+    default: true,
+    label: 'Mean on top of single waveforms',
+    doc: 'Draw single waveforms faintly with their mean on top; otherwise every waveform at 75 % opacity.',
+    keep: 'user',
+    stateKey: 'mean_on_top',
+    drawOnly: true,
+  }),
   boxScaleX: scale('Box width', 'Width of the boxes, relative to what fits.', 'box_scaling.0'),
   boxScaleY: scale('Box height', 'Height of the waveforms, relative to what fits.', 'box_scaling.1'),
   probeScaleX: scale(
