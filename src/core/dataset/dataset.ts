@@ -3,6 +3,9 @@
  * readers checks files again. Symbols as in spec/data.md: channelId is an index 0..channels.count-1, never a raw column.
  */
 import type { NdArray } from '../base/nd.ts';
+import type { ReadProgress } from '../storage/storage.ts';
+
+export type { ReadProgress } from '../storage/storage.ts';
 
 /** Values of cluster_*.tsv cells after type conversion (spec/data.md 5.1). */
 export type MetadataValue = string | number | boolean | null;
@@ -97,9 +100,6 @@ export interface Traces {
     progress?: ReadProgress,
   ): Promise<Float32Array>;
 }
-
-/** Lets a long read give up the thread and be cancelled: called between blocks, throws when the request is aborted. */
-export type ReadProgress = () => Promise<void>;
 
 export type FileStatus = 'read' | 'ignored' | 'missing' | 'repaired' | 'bad';
 export interface FileNote {

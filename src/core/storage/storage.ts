@@ -20,6 +20,9 @@ export interface RandomAccess {
   close(): Promise<void>;
 }
 
+/** Lets a long read give up the thread and be cancelled: called between blocks, throws when the request is aborted. */
+export type ReadProgress = () => Promise<void>;
+
 export interface Storage {
   /** The folder as people see it (an absolute path, or a name for storage in memory). */
   readonly folder: string;
