@@ -1,0 +1,130 @@
+/** Auto- and cross-correlograms (spec/views.md 5a). */
+import type { ReadProgress } from '../dataset/dataset.ts';
+
+/** Pairs between two calls of `progress`: a few milliseconds of work. */
+const PAIRS_PER_STEP = 1_000_000;
+
+/** Bins of a correlogram in samples. */
+export interface CorrelogramBins {
+  /** Width of a bin: trunc(sampleRate x bin), at least 1. */
+  readonly binSamples: number;
+  /** Bins on either side of the central one; 2 half + 1 in all. */
+  readonly half: number;
+}
+
+/** Bins for a bin size and a full window width in seconds, in the same doubles as the reference. */
+export function correlogramBins(sampleRate: number, binSeconds: number, windowSeconds: number): CorrelogramBins {
+  const bin = Math.min(Math.max(binSeconds, 1e-5), 1e5);
+  const window = Math.min(Math.max(windowSeconds, 1e-5), 1e5);
+  return { binSamples: Math.max(1, Math.trunc(sampleRate * bin)), half: Math.trunc((0.5 * window) / bin) };
+}
+
+/**
+ * Sample indices as the correlogram uses them: time in seconds and back to samples, truncated. The round trip moves some spikes by one
+ * sample; the reference does the same, and equal counts need it.
+ */
+export function correlogramSamples(samples: ArrayLike<number>, spikeIds: Int32Array, sampleRate: number): Float64Array {
+  const out = new Float64Array(spikeIds.length);
+  for (let i = 0; i < out.length; i++) out[i] = Math.trunc((samples[spikeIds[i]] / sampleRate) * sampleRate);
+  return out;
+}
+
+/** Spikes of several clusters in time order. */
+export interface MergedSpikes {
+  readonly spikeIds: Int32Array;
+  /** Index of the list each spike comes from. */
+  readonly owners: Uint8Array;
+}
+
+/** Merges ascending, disjoint lists of spike ids (at most 255 of them), two by two. */
+export function mergeSpikes(lists: readonly Int32Array[]): MergedSpikes {
+  if (lists.length > 255) throw new RangeError('at most 255 clusters can be merged');
+  let parts = lists.map((spikeIds, i): MergedSpikes => ({ spikeIds, owners: new Uint8Array(spikeIds.length).fill(i) }));
+  while (parts.length > 1) {
+    const next: MergedSpikes[] = [];
+    for (let i = 0; i < parts.length; i += 2)
+      next.push(i + 1 < parts.length ? mergeTwo(parts[i], parts[i + 1]) : parts[i]);
+    parts = next;
+  }
+  return parts[0] ?? { spikeIds: new Int32Array(0), owners: new Uint8Array(0) };
+}
+
+function mergeTwo(a: MergedSpikes, b: MergedSpikes): MergedSpikes {
+  const count = a.spikeIds.length + b.spikeIds.length;
+  const spikeIds = new Int32Array(count);
+  const owners = new Uint8Array(count);
+  let i = 0;
+  let j = 0;
+  for (let at = 0; at < count; at++) {
+    const fromA = j >= b.spikeIds.length || (i < a.spikeIds.length && a.spikeIds[i] < b.spikeIds[j]);
+    spikeIds[at] = fromA ? a.spikeIds[i] : b.spikeIds[j];
+    owners[at] = fromA ? a.owners[i++] : b.owners[j++];
+  }
+  return { spikeIds, owners };
+}
+
+/**
+ * Number of pairs by delay: int32 [a][b][d], d = 0..half: an earlier spike of a, a later one of b, floor(delay / binSamples) = d. Spikes
+ * are in time order; two at the same sample count in the order given.
+ */
+async function countPairs(
+  samples: Float64Array,
+  owners: Uint8Array,
+  clusterCount: number,
+  { binSamples, half }: CorrelogramBins,
+  progress: ReadProgress,
+): Promise<Int32Array> {
+  const width = half + 1;
+  const reach = width * binSamples;
+  const counts = new Int32Array(clusterCount * clusterCount * width);
+  let budget = PAIRS_PER_STEP;
+  for (let i = 0; i < samples.length; i++) {
+    const from = samples[i];
+    const row = owners[i] * clusterCount;
+    let j = i + 1;
+    for (; j < samples.length; j++) {
+      const delay = samples[j] - from;
+      if (delay >= reach) break;
+      counts[(row + owners[j]) * width + Math.floor(delay / binSamples)]++;
+    }
+    budget -= j - i;
+    if (budget < 0) {
+      budget = PAIRS_PER_STEP;
+      await progress();
+    }
+  }
+  return counts;
+}
+
+/**
+ * Correlograms of merged spikes: int32 [a][b][bin] with 2 half + 1 bins; right of the centre are spikes of b after spikes of a, [a][b] is
+ * the mirror image of [b][a], the central bin holds delays in [0, bin) of whichever order has more of them. The centre of the diagonal
+ * is 0 when `zeroCenter` (views.md 5a RES).
+ */
+export async function correlograms(
+  samples: Float64Array,
+  owners: Uint8Array,
+  clusterCount: number,
+  bins: CorrelogramBins,
+  progress: ReadProgress,
+  zeroCenter = true,
+): Promise<Int32Array> {
+  const pairs = await countPairs(samples, owners, clusterCount, bins, progress);
+  const { half } = bins;
+  const width = half + 1;
+  const size = 2 * half + 1;
+  const out = new Int32Array(clusterCount * clusterCount * size);
+  for (let a = 0; a < clusterCount; a++) {
+    for (let b = 0; b < clusterCount; b++) {
+      const after = (a * clusterCount + b) * width;
+      const before = (b * clusterCount + a) * width;
+      const center = (a * clusterCount + b) * size + half;
+      for (let d = 1; d <= half; d++) {
+        out[center + d] = pairs[after + d];
+        out[center - d] = pairs[before + d];
+      }
+      out[center] = a === b && zeroCenter ? 0 : Math.max(pairs[after], pairs[before]);
+    }
+  }
+  return out;
+}
