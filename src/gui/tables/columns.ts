@@ -91,6 +91,10 @@ export function fitWidth(column: Column, values: Iterable<CellValue>, measure: M
 
 /** From most to least important; columns that are not named come after, in their order. */
 const IMPORTANCE = ['id', 'n_spikes', 'similarity', 'group', 'ch', 'amp', 'depth', 'fr'];
+const importance = (name: string): number => {
+  const place = IMPORTANCE.indexOf(name);
+  return place < 0 ? IMPORTANCE.length : place;
+};
 
 /**
  * The columns that have room, in their order: the least important ones go first, but never `id` nor one of `pinned`. Returns all pinned
@@ -101,16 +105,12 @@ export function fitColumns(
   room: number,
   pinned: ReadonlySet<string>,
 ): ReadonlySet<string> {
-  const rank = (name: string): number => {
-    const place = IMPORTANCE.indexOf(name);
-    return place < 0 ? IMPORTANCE.length : place;
-  };
   const kept = new Set(columns.map((column) => column.name));
   let total = columns.reduce((sum, column) => sum + column.width, 0);
   const candidates = columns
     .map((column, place) => ({ ...column, place }))
     .filter((column) => column.name !== 'id' && !pinned.has(column.name))
-    .sort((a, b) => rank(b.name) - rank(a.name) || b.place - a.place);
+    .sort((a, b) => importance(b.name) - importance(a.name) || b.place - a.place);
   for (const column of candidates) {
     if (total <= room) break;
     kept.delete(column.name);

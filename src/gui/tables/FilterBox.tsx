@@ -1,0 +1,77 @@
+/** The filter line above a table. Enter applies and lets go of the focus, Esc clears; what is wrong is said below, the text stays. */
+import { CircleX, Funnel, TriangleAlert } from 'lucide-react';
+import { useId, useRef, useState, type KeyboardEvent } from 'react';
+import { grouped } from '../ui/numbers.ts';
+import css from './Table.module.css';
+
+interface FilterBoxProps {
+  readonly label: string;
+  readonly placeholder: string;
+  /** The filter in force. */
+  readonly applied: string;
+  readonly error: string | null;
+  readonly shown: number;
+  readonly total: number;
+  readonly onFilter: (text: string) => void;
+}
+
+export function FilterBox({ label, placeholder, applied, error, shown, total, onFilter }: FilterBoxProps) {
+  // What is typed belongs to the filter it was begun on: a snippet, clear_filter or another window may change that one.
+  const [draft, setDraft] = useState({ applied, text: applied });
+  const text = draft.applied === applied ? draft.text : applied;
+  const input = useRef<HTMLInputElement>(null);
+  const errorId = useId();
+  const apply = (next: string): void => {
+    setDraft({ applied, text: next });
+    if (next.trim() !== applied.trim() || error !== null) onFilter(next);
+    input.current?.blur();
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key !== 'Enter' && event.key !== 'Escape') return;
+    event.preventDefault();
+    event.stopPropagation();
+    apply(event.key === 'Enter' ? text : '');
+  };
+  return (
+    <div className={css.filter}>
+      <div className={css.filterLine}>
+        <label className={`${css.filterBox} ${error === null ? '' : css.filterBad}`}>
+          <Funnel size={13} strokeWidth={1.75} />
+          <input
+            ref={input}
+            className={css.filterInput}
+            aria-label={label}
+            aria-invalid={error !== null}
+            aria-describedby={error === null ? undefined : errorId}
+            placeholder={placeholder}
+            value={text}
+            spellCheck={false}
+            autoComplete="off"
+            onChange={(event) => setDraft({ applied, text: event.target.value })}
+            onKeyDown={onKeyDown}
+          />
+          {text !== '' && (
+            <button
+              type="button"
+              className={css.clear}
+              aria-label="Clear filter"
+              tabIndex={-1}
+              onClick={() => apply('')}
+            >
+              <CircleX size={13} strokeWidth={1.75} />
+            </button>
+          )}
+        </label>
+        <span className={css.count}>
+          {grouped(shown)} of {grouped(total)}
+        </span>
+      </div>
+      {error !== null && (
+        <p className={css.filterError} id={errorId} role="alert">
+          <TriangleAlert size={12} />
+          {error}
+        </p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,75 @@
+/** One row. It renders again only when its own values, rank, cursor or freshness change. */
+import { memo } from 'react';
+import type { Row } from '../../core/curation/state.ts';
+import { GroupMark, RankMark, rankColor } from '../ui/marks.tsx';
+import { formatCell, fullValue, type CellValue, type Column } from './columns.ts';
+import css from './Table.module.css';
+
+interface TableRowProps {
+  readonly row: Row;
+  readonly similarity: number | undefined;
+  readonly columns: readonly Column[];
+  /** Place in the whole selection, -1 when not selected. */
+  readonly rank: number;
+  /** 1-based place in the table. */
+  readonly place: number;
+  readonly top: number;
+  readonly cursor: boolean;
+  /** Made by the last action. */
+  readonly fresh: boolean;
+}
+
+export const TableRow = memo(function TableRow(props: TableRowProps) {
+  const { row, similarity, columns, rank, place, top, cursor, fresh } = props;
+  const selected = rank >= 0;
+  const style: Record<string, string> = { transform: `translateY(${top}px)` };
+  if (selected) style['--rank'] = rankColor(rank);
+  const classes = [css.row, selected ? css.selected : groupClass(row), cursor ? css.cursor : ''];
+  return (
+    <div
+      role="row"
+      className={classes.join(' ')}
+      style={style}
+      data-id={row.id}
+      aria-rowindex={place + 1}
+      aria-selected={selected}
+    >
+      {columns.map((column) => {
+        const value = column.name === 'similarity' ? similarity : row[column.name];
+        return column.name === 'id' ? (
+          <span key="id" role="gridcell" className={css.id}>
+            <span className={css.mark}>
+              {(selected || fresh) && <RankMark rank={Math.max(rank, 0)} outlined={fresh} />}
+            </span>
+            {row.id}
+          </span>
+        ) : (
+          <Cell key={column.name} column={column} value={value} />
+        );
+      })}
+    </div>
+  );
+});
+
+function Cell({ column, value }: { readonly column: Column; readonly value: CellValue }) {
+  const text = formatCell(column, value);
+  if (column.name === 'group' && text !== '' && text !== 'unsorted')
+    return (
+      <span role="gridcell" className={css.group}>
+        <GroupMark group={text} />
+        {text}
+      </span>
+    );
+  return (
+    <span role="gridcell" className={column.align === 'right' ? css.number : css.word} title={fullValue(column, value)}>
+      {column.name === 'group' ? '' : text}
+    </span>
+  );
+}
+
+function groupClass(row: Row): string {
+  if (row.group === 'good') return css.good;
+  if (row.group === 'noise') return css.noise;
+  if (row.group === 'mua') return css.mua;
+  return row.is_masked ? css.noise : '';
+}

@@ -1,0 +1,96 @@
+/** Columns of one table as shown: described from the rows, fitted once, narrowed to the room, with the user's choices on top. */
+import { useLayoutEffect, useMemo, useState, type RefObject } from 'react';
+import type { Row } from '../../core/curation/state.ts';
+import {
+  columnNames,
+  describeColumn,
+  fitColumns,
+  fitWidth,
+  type CellValue,
+  type Column,
+  type Measure,
+} from './columns.ts';
+import type { ColumnChoices } from './choices.ts';
+
+export interface ShownColumn extends Column {
+  /** CSS px at scale 1. */
+  readonly width: number;
+}
+
+interface Input {
+  readonly given: readonly string[];
+  readonly shankCount: number;
+  readonly rows: ReadonlyMap<number, Row>;
+  /** Present in the similarity view: value by id. */
+  readonly similarity: ReadonlyMap<number, number> | null;
+  readonly sorted: string;
+  readonly choices: ColumnChoices;
+  /** Width of the table in CSS px at scale 1; 0 = not known yet. */
+  readonly room: number;
+  readonly scroller: RefObject<HTMLElement | null>;
+}
+
+type Widths = Readonly<Record<string, number>>;
+interface Described {
+  readonly column: Column;
+  readonly values: Iterable<CellValue>;
+}
+
+/** Measures text in the fonts of rows and headers, in px at scale 1. */
+function measureIn(element: HTMLElement): Measure {
+  const context = element.ownerDocument.createElement('canvas').getContext('2d');
+  const { fontFamily } = getComputedStyle(element);
+  return (text, header) => {
+    if (context === null) return text.length * 7;
+    context.font = header ? `500 11px ${fontFamily}` : `500 12px ${fontFamily}`;
+    return context.measureText(text).width;
+  };
+}
+
+/** `widths` with those that are new; the same object when none is. */
+function fitMissing(widths: Widths, described: readonly Described[], measure: Measure): Widths {
+  const missing = described.filter(({ column }) => !Object.hasOwn(widths, column.name));
+  if (missing.length === 0) return widths;
+  return {
+    ...widths,
+    ...Object.fromEntries(missing.map(({ column, values }) => [column.name, fitWidth(column, values, measure)])),
+  };
+}
+
+export function useColumns(input: Input): readonly ShownColumn[] {
+  const { given, shankCount, rows, similarity, sorted, choices, room, scroller } = input;
+  const described = useMemo((): readonly Described[] => {
+    const valuesOf = (name: string): Iterable<CellValue> =>
+      name === 'similarity' ? [...(similarity ?? new Map<number, number>()).values()] : columnValues(rows, name);
+    const names = columnNames(given, shankCount, similarity !== null);
+    return names.map((name) => ({ column: describeColumn(name, valuesOf(name)), values: valuesOf(name) }));
+  }, [given, shankCount, similarity, rows]);
+
+  // Widths are fitted to the first rows and then stay, so that nothing jumps (spec/curation.md 3.7).
+  const [fitted, setFitted] = useState<Widths>({});
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    if (element === null || rows.size === 0) return;
+    const fit = (): void => setFitted((widths) => fitMissing(widths, described, measureIn(element)));
+    fit();
+  }, [scroller, described, rows]);
+
+  return useMemo(() => {
+    const columns = described.map(({ column }) => ({
+      ...column,
+      width: choices.widths[column.name] ?? fitted[column.name] ?? 60,
+    }));
+    const wanted = columns.filter((column) => !choices.hidden.includes(column.name));
+    const kept = fitColumns(wanted, room === 0 ? Infinity : room, new Set(['id', sorted, ...choices.pinned]));
+    return wanted.filter((column) => kept.has(column.name));
+  }, [described, fitted, sorted, choices, room]);
+}
+
+/** Values of one column; can be walked more than once. */
+function columnValues(rows: ReadonlyMap<number, Row>, name: string): Iterable<CellValue> {
+  return {
+    *[Symbol.iterator]() {
+      for (const row of rows.values()) yield row[name];
+    },
+  };
+}

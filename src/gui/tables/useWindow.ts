@@ -1,0 +1,51 @@
+/** Which rows of a long list are in sight. Rows have one height, so this is a division; only steps of several rows render again. */
+import { useLayoutEffect, useState, type RefObject } from 'react';
+
+interface ListWindow {
+  /** First row to be made. */
+  readonly first: number;
+  /** One after the last. */
+  readonly end: number;
+  /** Scrolls as little as possible until row `index` is wholly in sight. */
+  readonly show: (index: number) => void;
+}
+
+/** Rows made beyond each edge; the window moves in steps of half of it. */
+const MARGIN = 16;
+
+/** `headerHeight`: px at the top of the scroller that a sticky header covers. */
+export function useWindow(
+  scroller: RefObject<HTMLElement | null>,
+  count: number,
+  rowHeight: number,
+  headerHeight: number,
+): ListWindow {
+  const [[top, rows], setSeen] = useState<readonly [number, number]>([0, 40]);
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    if (element === null) return;
+    const read = (): void => {
+      const step = MARGIN / 2;
+      const first = Math.floor(element.scrollTop / rowHeight / step) * step;
+      const visible = Math.ceil(element.clientHeight / rowHeight / step) * step + step;
+      setSeen((last) => (last[0] === first && last[1] === visible ? last : [first, visible]));
+    };
+    read();
+    const observer = new ResizeObserver(read);
+    observer.observe(element);
+    element.addEventListener('scroll', read, { passive: true });
+    return () => {
+      observer.disconnect();
+      element.removeEventListener('scroll', read);
+    };
+  }, [scroller, rowHeight]);
+  const show = (index: number): void => {
+    const element = scroller.current;
+    if (element === null || index < 0) return;
+    const above = index * rowHeight;
+    const below = above + rowHeight + headerHeight - element.clientHeight;
+    if (element.scrollTop > above) element.scrollTo({ top: above });
+    else if (element.scrollTop < below) element.scrollTo({ top: below });
+  };
+  return { first: Math.max(0, top - MARGIN / 2), end: Math.min(count, top + rows + MARGIN / 2), show };
+}
