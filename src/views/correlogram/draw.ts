@@ -1,0 +1,255 @@
+/** Correlograms as a scene (spec/views.md 5a and 5b, look.md 5): an N x N grid of histograms over delays in seconds. */
+import { cellBox } from '../../core/base/layout.ts';
+import type { Values } from '../../core/base/params.ts';
+import type { PlotStyle } from '../../gui/colors/style.ts';
+import type {
+  AxisSpec,
+  BarsMark,
+  Box,
+  Frame,
+  GutterLabel,
+  Mark,
+  Rgba,
+  Scene,
+  SegmentsMark,
+} from '../../gui/plot/scene.ts';
+import type { params } from './params.ts';
+import type { CorrelogramAnswer } from './query.ts';
+
+export type CorrelogramValues = Values<typeof params>;
+
+export interface CorrelogramInput {
+  readonly answer: CorrelogramAnswer;
+  /** The values the answer was made with (bin, window), and those that only draw. */
+  readonly values: CorrelogramValues;
+  readonly style: PlotStyle;
+  /** CSS px of the whole plot, gutters included. */
+  readonly size: { readonly width: number; readonly height: number };
+}
+
+const GAP_PX = 6;
+/** `max N` stands above a cell that is taller than this. */
+const CAPTION_FROM_PX = 58;
+const CAPTION_PX = 13;
+const CHARACTER_PX = 6.2;
+/** Room for the shape before a cluster's id. */
+const MARKER_PX = 16;
+const TICKS_PX = 18;
+
+/** Rounds a half to the even neighbour, as the places of the refractory lines are defined (spec/views.md 5b). */
+export function roundHalfEven(value: number): number {
+  const floor = Math.floor(value);
+  const rest = value - floor;
+  if (rest !== 0.5) return Math.round(value);
+  return floor % 2 === 0 ? floor : floor + 1;
+}
+
+/** Bin edges at which the refractory period begins and ends (23 and 28 for 50 / 1 / 2 ms). */
+export function refractoryBins(
+  windowSeconds: number,
+  binSeconds: number,
+  refractorySeconds: number,
+): readonly [number, number] {
+  const half = windowSeconds / 2;
+  return [
+    roundHalfEven((half - refractorySeconds) / binSeconds),
+    roundHalfEven((half + refractorySeconds) / binSeconds) + 1,
+  ];
+}
+
+/** Counts of one pair (a view, not a copy). */
+export function countsOf(answer: CorrelogramAnswer, row: number, col: number): Int32Array {
+  const [, columns, bins] = answer.counts.shape;
+  const from = (row * columns + col) * bins;
+  return answer.counts.data.subarray(from, from + bins);
+}
+
+/** Left edge of the drawn bin `k`, s: the centre bin is drawn symmetrically about zero. */
+const edge = (k: number, answer: CorrelogramAnswer, binSeconds: number): number => (k - answer.half - 0.5) * binSeconds;
+
+interface Cell {
+  readonly bars: BarsMark;
+  readonly top: number;
+}
+interface Memo {
+  readonly style: PlotStyle;
+  readonly binSeconds: number;
+  readonly cells: readonly (readonly Cell[])[];
+}
+const memos = new WeakMap<CorrelogramAnswer, Memo>();
+
+/** Bars of every pair; they share the arrays of their edges and their ground. */
+function cellsOf({ answer, style, values }: CorrelogramInput): Memo['cells'] {
+  const { binSeconds } = values;
+  const memo = memos.get(answer);
+  if (memo?.style === style && memo.binSeconds === binSeconds) return memo.cells;
+  const [n, , bins] = answer.counts.shape;
+  const x0 = Float64Array.from({ length: bins }, (_, k) => edge(k, answer, binSeconds));
+  const x1 = Float64Array.from({ length: bins }, (_, k) => edge(k + 1, answer, binSeconds));
+  const y0 = new Float64Array(bins);
+  const cells = Array.from({ length: n }, (_, i) =>
+    Array.from({ length: n }, (_, j): Cell => {
+      const y1 = Float64Array.from(countsOf(answer, i, j));
+      const color = i === j ? style.clusterColor(i) : style.crossColor(i);
+      return { bars: { kind: 'bars', x0, x1, y0, y1, color }, top: Math.max(0, ...y1) };
+    }),
+  );
+  memos.set(answer, { style, binSeconds, cells });
+  return cells;
+}
+
+const fade = (color: Rgba, alpha: number): Rgba => [color[0], color[1], color[2], alpha];
+
+/** Refractory bounds in dashes of two inks, so that they show on bars and on the ground. */
+function boundsMark(x: readonly [number, number], style: PlotStyle): SegmentsMark {
+  const ends = Float64Array.from(x.flatMap((at) => [at, -Infinity, at, Infinity]));
+  const gapColor: Rgba = style.theme === 'light' ? [1, 1, 1, 0.75] : [0, 0, 0, 0.75];
+  return { kind: 'segments', ends, color: fade(style.reference, 0.8), width: 1, dash: [3, 3], gapColor };
+}
+
+/** Expected count as a line with a halo. */
+function baselineMarks(level: number, style: PlotStyle): readonly SegmentsMark[] {
+  const ends = new Float64Array([-Infinity, level, Infinity, level]);
+  const halo: Rgba = style.theme === 'light' ? [1, 1, 1, 0.6] : [0, 0, 0, 0.55];
+  return [
+    { kind: 'segments', ends, color: halo, width: 3 },
+    { kind: 'segments', ends, color: fade(style.reference, 0.9), width: 1 },
+  ];
+}
+
+const grouping = new Intl.NumberFormat('en-US');
+
+interface Shared {
+  readonly refractory: readonly [number, number];
+  readonly x: readonly [number, number];
+  readonly caption: boolean;
+}
+
+function cellFrame(
+  input: CorrelogramInput,
+  cell: Cell,
+  place: { i: number; j: number; box: Box; top: number },
+  shared: Shared,
+): Frame {
+  const { answer, style } = input;
+  const top = place.top > 0 ? place.top : 1;
+  const n = answer.counts.shape[1];
+  const band: Mark = {
+    kind: 'bars',
+    x0: new Float64Array([shared.refractory[0]]),
+    x1: new Float64Array([shared.refractory[1]]),
+    y0: new Float64Array([0]),
+    y1: new Float64Array([top]),
+    color: style.band,
+  };
+  const baseline = answer.baseline.data[place.i * n + place.j];
+  const lines = baseline <= top ? baselineMarks(baseline, style) : [];
+  return {
+    id: `${place.i},${place.j}`,
+    box: place.box,
+    bounds: [shared.x[0], 0, shared.x[1], top],
+    clip: true,
+    ground: style.cell,
+    marks: [band, cell.bars, boundsMark(shared.refractory, style), ...lines],
+  };
+}
+
+/** `max N` above the right end of a cell, outside of it. */
+function captionFrame(frame: Frame, count: number, style: PlotStyle): Frame {
+  const mark: Mark = {
+    kind: 'text',
+    x: new Float64Array([1]),
+    y: new Float64Array([1]),
+    text: [`max ${grouping.format(count)}`],
+    anchor: [1, -1],
+    offset: [0, -1],
+    color: style.faint,
+    size: style.tickSize,
+  };
+  return { id: `${frame.id}:max`, box: frame.box, bounds: [0, 0, 1, 1], clip: false, inert: true, marks: [mark] };
+}
+
+/** Ids with their shapes: left of the first column, below the last row. */
+function idLabels(input: CorrelogramInput, boxes: readonly (readonly Box[])[]): readonly GutterLabel[] {
+  const { answer, style } = input;
+  return answer.clusters.flatMap(({ clusterId }, rank): GutterLabel[] => {
+    const marker = { shape: style.clusterShape(rank), color: style.clusterColor(rank) };
+    const shared = { text: String(clusterId), color: style.text, marker };
+    const row = boxes[rank][0];
+    const column = boxes[0][rank];
+    return [
+      { edge: 'left', at: (row[1] + row[3]) / 2, ...shared },
+      { edge: 'bottom', at: (column[0] + column[2]) / 2, ...shared },
+    ];
+  });
+}
+
+/** Three round delays: zero and the largest of 1, 2, 4 and 5 times a power of ten seconds within 90 % of the half window. */
+export function delayTicks(halfWindow: number): readonly number[] {
+  const limit = halfWindow * 0.9;
+  if (!(limit > 0)) return [0];
+  const power = 10 ** Math.floor(Math.log10(limit));
+  const step = ([5, 4, 2, 1].find((factor) => factor * power <= limit) ?? 1) * power;
+  return [-step, 0, step];
+}
+
+/** The scene of an answer. Frame ids are `row,column`; data units are seconds of delay and counts. */
+export function correlogramScene(input: CorrelogramInput): Scene {
+  const { answer, style, values, size } = input;
+  const n = answer.clusters.length;
+  const ids = answer.clusters.map(({ clusterId }) => String(clusterId).length);
+  const left = values.labels ? Math.max(40, MARKER_PX + 10 + Math.ceil(Math.max(0, ...ids) * CHARACTER_PX)) : 8;
+  const gutters = { left, right: 12, top: 4, bottom: TICKS_PX + (values.labels ? 18 : 0) };
+  const width = size.width - gutters.left - gutters.right;
+  const height = size.height - gutters.top - gutters.bottom;
+  const caption = (height - GAP_PX * (n - 1)) / Math.max(1, n) > CAPTION_FROM_PX;
+  const grid = { rows: n, columns: n, width, height, gap: GAP_PX, caption: caption ? CAPTION_PX : 0 };
+  const boxes = answer.clusters.map((_, i) => answer.clusters.map((_, j) => cellBox(grid, i, j)));
+  const cells = cellsOf(input);
+  const highest = Math.max(0, ...cells.flat().map((cell) => cell.top));
+  const [first, last] = refractoryBins(values.windowSeconds, values.binSeconds, values.refractorySeconds);
+  const at = (k: number): number => edge(k, answer, values.binSeconds);
+  const shared: Shared = {
+    refractory: [at(first), at(last)],
+    x: [at(0), at(answer.counts.shape[2])],
+    caption,
+  };
+  const frames = cells.flatMap((row, i) =>
+    row.flatMap((cell, j) => {
+      const top = values.uniform ? highest : cell.top;
+      const frame = cellFrame(input, cell, { i, j, box: boxes[i][j], top }, shared);
+      return caption ? [frame, captionFrame(frame, cell.top, style)] : [frame];
+    }),
+  );
+  const ticks = delayTicks(shared.x[1]);
+  const xAxes = answer.clusters.map(
+    (_, j): AxisSpec => ({
+      frame: `${n - 1},${j}`,
+      unitScale: 0.001,
+      ...(j === n - 1 && { unit: 'ms' }),
+      grid: false,
+      ticks,
+    }),
+  );
+  return {
+    frames,
+    gutters,
+    background: style.background,
+    xAxes,
+    yAxes: [],
+    labels: values.labels ? idLabels(input, boxes) : [],
+  };
+}
+
+/** What lies under the pointer in a cell: the bin and its count; null outside of the bins. */
+export function binAt(
+  answer: CorrelogramAnswer,
+  binSeconds: number,
+  cell: { readonly row: number; readonly column: number },
+  delay: number,
+): { readonly from: number; readonly to: number; readonly count: number } | null {
+  const k = Math.floor(delay / binSeconds + answer.half + 0.5);
+  if (k < 0 || k >= answer.counts.shape[2]) return null;
+  const from = edge(k, answer, binSeconds);
+  return { from, to: from + binSeconds, count: countsOf(answer, cell.row, cell.column)[k] };
+}

@@ -1,0 +1,285 @@
+/** Features as a scene (spec/views.md 3a and 3b, look.md 5): a grid of scatter plots, dimension names in the outer gutters. */
+import { cellBox } from '../../core/base/layout.ts';
+import type { Values } from '../../core/base/params.ts';
+import type { PlotStyle } from '../../gui/colors/style.ts';
+import type {
+  Box,
+  Coordinates,
+  Frame,
+  GutterLabel,
+  Mark,
+  PointsMark,
+  Rgba,
+  Scene,
+  SegmentsMark,
+} from '../../gui/plot/scene.ts';
+import type { params } from './params.ts';
+import type { FeatureAnswer, FeatureSpikes } from './query.ts';
+
+export type FeatureValues = Values<typeof params>;
+/** `x,y` dimensions of each cell, row by row from the top. */
+export type FeatureGrid = readonly (readonly string[])[];
+
+/** The default grid of spec/views.md 3a. */
+export const GRID: FeatureGrid = [
+  ['time,0A', '1A,0A', '0B,0A', '1B,0A'],
+  ['0A,1A', 'time,1A', '0B,1A', '1B,1A'],
+  ['0A,0B', '1A,0B', 'time,0B', '1B,0B'],
+  ['0A,1B', '1A,1B', '0B,1B', 'time,1B'],
+];
+
+export interface FeatureInput {
+  readonly answer: FeatureAnswer;
+  readonly values: FeatureValues;
+  readonly style: PlotStyle;
+  /** CSS px of the whole plot, gutters included. */
+  readonly size: { readonly width: number; readonly height: number };
+  /** Rank of the cluster drawn last, null for the order of the selection. */
+  readonly front: number | null;
+  readonly grid?: FeatureGrid;
+}
+
+const GAP_PX = 4;
+/** Strip below the points of a time cell where `time` is written. */
+const TIME_STRIP_PX = 12;
+const CHARACTER_PX = 6.2;
+const EDGES = { right: 6, top: 6, bottom: 18 };
+
+/** A dimension: an attribute such as `time`, or a PC of the r-th channel of the list. */
+export type Dimension = { readonly attribute: string } | { readonly relative: number; readonly pc: number };
+
+/** Reads `time` or `0A` (letters A..J are PC 0..9); undefined for anything else. */
+export function parseDimension(dim: string): Dimension | undefined {
+  const match = /^(\d+)([A-J])$/.exec(dim);
+  if (match !== null) return { relative: Number(match[1]), pc: match[2].charCodeAt(0) - 65 };
+  return /^[a-z]\w*$/i.test(dim) ? { attribute: dim } : undefined;
+}
+
+/** What people read: `time`, or channel label and PC letter (`165A`). */
+export function dimensionLabel(dim: string, channelLabels: readonly string[]): string {
+  const parsed = parseDimension(dim);
+  if (parsed === undefined || 'attribute' in parsed || channelLabels.length === 0) return dim;
+  return `${channelLabels[parsed.relative % channelLabels.length]}${dim.slice(-1)}`;
+}
+
+/** The two dimensions of a cell. */
+export function cellDimensions(cell: string): readonly [string, string] {
+  const [x, y] = cell.split(',');
+  return [x, y ?? x];
+}
+
+/** Data units that fill an axis: the recording for `time`, (-L, L) divided by the feature scaling for a PC. */
+export function axisRange(dim: string, answer: FeatureAnswer, featureScaling: number): readonly [number, number] {
+  const parsed = parseDimension(dim);
+  if (parsed !== undefined && 'attribute' in parsed)
+    return parsed.attribute === 'time' ? [0, answer.duration] : [-1, 1];
+  const limit = answer.limit / featureScaling;
+  return [-limit, limit];
+}
+
+interface Column {
+  readonly values: Coordinates;
+  /** True when some value is NaN. */
+  readonly gaps: boolean;
+}
+
+/** One coordinate of every spike of an entry; NaN where the spike has none, also for a PC that the file does not hold. */
+function column(spikes: FeatureSpikes, dim: string): Column {
+  const parsed = parseDimension(dim);
+  const count = spikes.spikeIds.data.length;
+  if (parsed !== undefined && 'attribute' in parsed) {
+    const known = parsed.attribute === 'time';
+    return { values: known ? spikes.times.data : new Float32Array(count).fill(NaN), gaps: !known };
+  }
+  const [, channels, pcs] = spikes.features.shape;
+  const values = new Float32Array(count);
+  if (parsed === undefined || channels === 0 || parsed.pc >= pcs) return { values: values.fill(NaN), gaps: true };
+  const from = (parsed.relative % channels) * pcs + parsed.pc;
+  for (let i = 0; i < count; i++) values[i] = spikes.features.data[i * channels * pcs + from];
+  return { values, gaps: values.some(Number.isNaN) };
+}
+
+/** Coordinates of the spikes that have both; the columns themselves when all have. */
+function pair(x: Column, y: Column): readonly [Coordinates, Coordinates] {
+  if (!x.gaps && !y.gaps) return [x.values, y.values];
+  const here: number[] = [];
+  for (let i = 0; i < x.values.length; i++) {
+    if (!Number.isNaN(x.values[i]) && !Number.isNaN(y.values[i])) here.push(i);
+  }
+  return [Float64Array.from(here, (i) => x.values[i]), Float32Array.from(here, (i) => y.values[i])];
+}
+
+const fade = (color: Rgba, alpha: number): Rgba => [color[0], color[1], color[2], alpha];
+
+/** Coordinates and points of one answer, made once: [background, cluster 0, cluster 1, ..] per cell. */
+class AnswerMarks {
+  private readonly columns = new Map<string, Column>();
+  private readonly pairs = new Map<string, readonly [Coordinates, Coordinates]>();
+  private readonly points = new Map<string, PointsMark>();
+  private readonly answer: FeatureAnswer;
+  private readonly style: PlotStyle;
+
+  constructor(answer: FeatureAnswer, style: PlotStyle) {
+    this.answer = answer;
+    this.style = style;
+  }
+
+  of(style: PlotStyle): AnswerMarks {
+    return style === this.style ? this : new AnswerMarks(this.answer, style);
+  }
+
+  /** Points of an entry (-1 the background, else the rank) in the cell with these dimensions. */
+  cell(entry: number, dims: readonly [string, string], size: number): PointsMark {
+    const key = `${entry}:${dims[0]},${dims[1]}`;
+    const known = this.points.get(key);
+    if (known?.size === size) return known;
+    const [x, y] = this.coordinates(entry, dims, key);
+    const color =
+      entry < 0 ? this.style.backgroundSpikes : fade(this.style.clusterColor(entry), this.style.alpha.feature);
+    const mark: PointsMark = { kind: 'points', x, y, size, color };
+    this.points.set(key, mark);
+    return mark;
+  }
+
+  private coordinates(
+    entry: number,
+    dims: readonly [string, string],
+    key: string,
+  ): readonly [Coordinates, Coordinates] {
+    const known = this.pairs.get(key);
+    if (known !== undefined) return known;
+    const made = pair(this.column(entry, dims[0]), this.column(entry, dims[1]));
+    this.pairs.set(key, made);
+    return made;
+  }
+
+  private column(entry: number, dim: string): Column {
+    const key = `${entry}:${dim}`;
+    const known = this.columns.get(key);
+    if (known !== undefined) return known;
+    const made = column(entry < 0 ? this.answer.background : this.answer.clusters[entry], dim);
+    this.columns.set(key, made);
+    return made;
+  }
+}
+const memos = new WeakMap<FeatureAnswer, AnswerMarks>();
+
+function marksOf(answer: FeatureAnswer, style: PlotStyle): AnswerMarks {
+  const marks = (memos.get(answer) ?? new AnswerMarks(answer, style)).of(style);
+  memos.set(answer, marks);
+  return marks;
+}
+
+/** Cross through zero; in a time cell its vertical line is at mid-recording. */
+function cross(x: readonly [number, number], color: Rgba): SegmentsMark {
+  const middle = (x[0] + x[1]) / 2;
+  const ends = new Float32Array([-Infinity, 0, Infinity, 0, middle, -Infinity, middle, Infinity]);
+  return { kind: 'segments', ends, color, width: 1 };
+}
+
+/** Entries in painting order: background, clusters in order, `front` last. */
+function entries(count: number, front: number | null): readonly number[] {
+  const ranks = Array.from({ length: count }, (_, rank) => rank);
+  return [-1, ...ranks.filter((rank) => rank !== front), ...ranks.filter((rank) => rank === front)];
+}
+
+/** Takes the strip for `time` off the bottom of a cell. */
+function withoutStrip(box: Box, plotHeight: number): Box {
+  const strip = Math.min((2 * TIME_STRIP_PX) / Math.max(1, plotHeight), (box[3] - box[1]) / 3);
+  return [box[0], box[1] + strip, box[2], box[3]];
+}
+
+/** A time cell is two frames: its ground with the word, and above the strip the points. */
+function timeGround(id: string, box: Box, style: PlotStyle, word: string): Frame {
+  const text: Mark = {
+    kind: 'text',
+    x: new Float32Array([1]),
+    y: new Float32Array([0]),
+    text: [word],
+    anchor: [1, -1],
+    offset: [-4, 1],
+    color: style.faint,
+    size: style.tickSize,
+  };
+  return {
+    id: `${id}:ground`,
+    box,
+    bounds: [0, 0, 1, 1],
+    clip: true,
+    ground: style.cell,
+    border: style.border,
+    inert: true,
+    marks: [text],
+  };
+}
+
+interface Placed {
+  readonly box: Box;
+  readonly plotHeight: number;
+}
+
+function cellFrames(input: FeatureInput, cell: string, { box, plotHeight }: Placed): readonly Frame[] {
+  const { answer, style, values } = input;
+  const dims = cellDimensions(cell);
+  const x = axisRange(dims[0], answer, values.featureScaling);
+  const y = axisRange(dims[1], answer, values.featureScaling);
+  const marks = marksOf(answer, style);
+  const points = entries(answer.clusters.length, input.front).map((entry) =>
+    marks.cell(entry, dims, values.markerSize),
+  );
+  const attribute = parseDimension(dims[0]);
+  const named = attribute !== undefined && 'attribute' in attribute;
+  const frame: Frame = {
+    id: cell,
+    box: named ? withoutStrip(box, plotHeight) : box,
+    bounds: [x[0], y[0], x[1], y[1]],
+    clip: true,
+    ...(named ? {} : { ground: style.cell, border: style.border }),
+    marks: [cross(x, style.grid), ...points],
+  };
+  return named ? [timeGround(cell, box, style, dims[0]), frame] : [frame];
+}
+
+/** Names of the rows on the left and of the columns below; `time` is written in its own cells. */
+function gutterLabels(
+  input: FeatureInput,
+  grid: FeatureGrid,
+  boxes: readonly (readonly Box[])[],
+): readonly GutterLabel[] {
+  const { answer, style } = input;
+  const label = (dim: string): string => dimensionLabel(dim, answer.channelLabels);
+  const rows = grid.map((row, i): GutterLabel => {
+    const box = boxes[i][0];
+    return { edge: 'left', at: (box[1] + box[3]) / 2, text: label(cellDimensions(row[0])[1]), color: style.tick };
+  });
+  const columns = grid[0].map((_, j): GutterLabel => {
+    const dims = grid.map((row) => cellDimensions(row[j])[0]);
+    const box = boxes[0][j];
+    const dim = dims.find((name) => name !== 'time') ?? dims[0];
+    return { edge: 'bottom', at: (box[0] + box[2]) / 2, text: label(dim), color: style.tick };
+  });
+  return [...rows, ...columns];
+}
+
+/** The scene of an answer. A frame's id is its cell in the grid (`1A,0A`); data units are seconds and unscaled features. */
+export function featureScene(input: FeatureInput): Scene {
+  const { answer, style, size } = input;
+  const grid = input.grid ?? GRID;
+  const names = grid.map((row) => dimensionLabel(cellDimensions(row[0])[1], answer.channelLabels));
+  const left = Math.max(34, ...names.map((name) => Math.ceil(name.length * CHARACTER_PX) + 12));
+  const width = size.width - left - EDGES.right;
+  const height = size.height - EDGES.top - EDGES.bottom;
+  const cells = { rows: grid.length, columns: grid[0].length, width, height, gap: GAP_PX };
+  const boxes = grid.map((row, i) => row.map((_, j) => cellBox(cells, i, j)));
+  const frames = grid.flatMap((row, i) =>
+    row.flatMap((cell, j) => cellFrames(input, cell, { box: boxes[i][j], plotHeight: height })),
+  );
+  return {
+    frames,
+    gutters: { left, ...EDGES },
+    background: style.background,
+    xAxes: [],
+    yAxes: [],
+    labels: gutterLabels(input, grid, boxes),
+  };
+}

@@ -1,0 +1,371 @@
+/** Waveforms as a scene (spec/views.md 2a and 2b, look.md 5): boxes at the places of the channels, one slot per cluster in each. */
+import type { NdArray } from '../../core/base/nd.ts';
+import { niceBelow } from '../../core/base/layout.ts';
+import type { Values } from '../../core/base/params.ts';
+import type { PlotStyle } from '../../gui/colors/style.ts';
+import type { Box, Frame, LinesMark, Mark, Rgba, Scene, SegmentsMark, TextMark } from '../../gui/plot/scene.ts';
+import type { params } from './params.ts';
+import type { WaveformAnswer, WaveformCluster } from './query.ts';
+
+export type WaveformValues = Values<typeof params>;
+
+export interface WaveformInput {
+  readonly answer: WaveformAnswer;
+  readonly values: WaveformValues;
+  readonly style: PlotStyle;
+  /** Full scale of a box, in the answer's unit: M of spec/views.md 2a, kept across selections. */
+  readonly yMax: number;
+  /** CSS px of the whole plot, gutters included. */
+  readonly size: { readonly width: number; readonly height: number };
+  /** Zoom of the camera, for the length of the scale bars. */
+  readonly zoom: readonly [number, number];
+  /** Rank of the cluster drawn last, null for the order of the selection. */
+  readonly front: number | null;
+}
+
+const GUTTERS = { left: 8, right: 8, top: 6, bottom: 2 };
+/** Height of the strip with the scale bars. */
+const STRIP_PX = 18;
+/** Width of a character of a tick label. */
+const CHARACTER_PX = 6.2;
+const GAP_PX = 5;
+/** A box narrower than this has no room for its channel number. */
+const LABEL_FROM_PX = 44;
+
+/** Slot of each cluster when drawn side by side (spec/views.md 2a): clusters that share no channel may share a slot. */
+export function slotOffsets(clusters: readonly { readonly channelIds: NdArray<Int32Array> }[]): {
+  readonly offsets: readonly number[];
+  readonly slots: number;
+} {
+  const taken = new Map<number, number>();
+  const offsets = clusters.map(({ channelIds }) => {
+    const offset = channelIds.data.reduce((most, id) => Math.max(most, taken.get(id) ?? 0), 0);
+    for (const id of channelIds.data) taken.set(id, (taken.get(id) ?? 0) + 1);
+    return offset;
+  });
+  return { offsets, slots: 1 + Math.max(0, ...offsets) };
+}
+
+/** Where x in [-1, 1] of a wave lies in its box: slots of width 8 with gaps of 1. `slots` = 1 is the whole box. */
+export function slotRange(offset: number, slots: number): readonly [number, number] {
+  const at = (x: number): number => -1 + (2 * offset * 9 + 8 * (x + 1)) / (9 * slots - 1);
+  return [at(-1), at(1)];
+}
+
+/** The box of each channel of the answer, scaled, in NDC of the whole plot (strip for the scale bars not yet taken off). */
+export function channelBoxes(answer: WaveformAnswer, values: WaveformValues): readonly Box[] {
+  const w = answer.boxSize[0] * values.boxScaleX;
+  const h = answer.boxSize[1] * values.boxScaleY;
+  const centers = answer.boxPositions.data;
+  return Array.from({ length: answer.channelIds.data.length }, (_, k) => {
+    const x = centers[2 * k] * values.probeScaleX;
+    const y = centers[2 * k + 1] * values.probeScaleY;
+    return [x - w, y - h, x + w, y + h];
+  });
+}
+
+/** Makes room for the strip at the bottom: [-1, 1] becomes [low, 1]. */
+const above = (box: Box, low: number): Box => {
+  const y = (v: number): number => low + ((v + 1) / 2) * (1 - low);
+  return [box[0], y(box[1]), box[2], y(box[3])];
+};
+
+/** Bottom of the area for boxes in plot NDC, above the strip with the scale bars. */
+export function stripTop(height: number): number {
+  return -1 + (2 * STRIP_PX) / Math.max(1, height - GUTTERS.top - GUTTERS.bottom);
+}
+
+interface ClusterMarks {
+  /** Per channel of the cluster: all waves, and their mean where it is drawn on top. */
+  readonly waves: readonly LinesMark[];
+  readonly means: readonly LinesMark[];
+}
+interface AnswerMarks {
+  readonly clusters: readonly ClusterMarks[];
+  readonly zero: SegmentsMark;
+}
+
+const fade = (color: Rgba, alpha: number): Rgba => [color[0], color[1], color[2], alpha];
+
+/** Saturation times m, value times (1 + m) / 2 (spec/views.md 1.2). */
+function masked(color: Rgba, m: number): Rgba {
+  const value = Math.max(color[0], color[1], color[2]);
+  const channel = (c: number): number => ((value - (value - c) * m) * (1 + m)) / 2;
+  return [channel(color[0]), channel(color[1]), channel(color[2]), color[3]];
+}
+
+/** 0, 1, .., samples - 1, repeated for each wave; one array serves every channel and cluster. */
+function sampleAxis(samples: number, waves: number): Float32Array {
+  const x = new Float32Array(samples * waves);
+  for (let i = 0; i < x.length; i++) x[i] = i % samples;
+  return x;
+}
+
+/** [wave][sample] of one channel out of [wave][sample][channel]. */
+function ofChannel(waveforms: NdArray<Float32Array>, channel: number): Float32Array {
+  const [waves, samples, channels] = waveforms.shape;
+  const y = new Float32Array(waves * samples);
+  for (let i = 0, at = channel; i < y.length; i++, at += channels) y[i] = waveforms.data[at];
+  return y;
+}
+
+/** Mean over waves of [wave][sample]. */
+function meanOf(y: Float32Array, samples: number): Float32Array {
+  const mean = new Float64Array(samples);
+  const waves = y.length / samples;
+  for (let i = 0; i < y.length; i++) mean[i % samples] += y[i];
+  return Float32Array.from(mean, (sum) => sum / waves);
+}
+
+/** One colour per wave, 4 bytes each, when some wave is masked. */
+function maskColors(cluster: WaveformCluster, color: Rgba): Uint8Array | undefined {
+  const { data } = cluster.masks;
+  if (data.every((m) => m === 1)) return undefined;
+  return Uint8Array.from([...data].flatMap((m) => masked(color, m).map((c) => Math.round(c * 255))));
+}
+
+/** Opacity of single waves under their mean: the more of them, the fainter, so that spread stays readable. */
+export function singleAlpha(waves: number): number {
+  return Math.min(0.75, Math.max(0.12, 12 / Math.max(1, waves)));
+}
+
+function clusterMarks(cluster: WaveformCluster, rank: number, input: WaveformInput, axis: Float32Array): ClusterMarks {
+  const { answer, style, values } = input;
+  const [waves, samples] = cluster.waveforms.shape;
+  const single = answer.type === 'waveforms';
+  const withMean = single && values.meanOnTop && waves > 1;
+  const alpha = single ? (withMean ? singleAlpha(waves) : style.alpha.wave) : 1;
+  const color = fade(style.clusterColor(rank), alpha);
+  const stripColors = single ? undefined : maskColors(cluster, color);
+  const starts = Uint32Array.from({ length: waves + 1 }, (_, i) => i * samples);
+  const columns = Array.from(cluster.channelIds.data, (_, k) => ofChannel(cluster.waveforms, k));
+  const lines = { kind: 'lines', color, width: single ? 1 : 3, starts, ...(stripColors && { stripColors }) } as const;
+  const mean = {
+    kind: 'lines',
+    color: style.meanColor(rank),
+    width: 1.5,
+    starts: new Uint32Array([0, samples]),
+  } as const;
+  return {
+    waves: columns.map((y) => ({ ...lines, x: axis.subarray(0, y.length), y })),
+    means: withMean ? columns.map((y) => ({ ...mean, x: axis.subarray(0, samples), y: meanOf(y, samples) })) : [],
+  };
+}
+
+function allClusterMarks(input: WaveformInput): readonly ClusterMarks[] {
+  const { clusters, sampleCount } = input.answer;
+  const axis = sampleAxis(sampleCount, Math.max(1, ...clusters.map((cluster) => cluster.waveforms.shape[0])));
+  return clusters.map((cluster, rank) => clusterMarks(cluster, rank, input, axis));
+}
+
+/** Zero line over the slot and a tick at every millisecond of the window (spec/views.md 2b). */
+function zeroMark(answer: WaveformAnswer, yMax: number, color: Rgba): SegmentsMark {
+  const last = Math.max(1, answer.sampleCount - 1);
+  const seconds = answer.sampleCount / answer.sampleRate;
+  const ticks = Math.round(1000 * seconds);
+  const half = yMax * 0.04;
+  const ends = [0, 0, last, 0];
+  for (let k = 0; k < ticks; k++) {
+    const x = ((k / 1000) * last) / seconds;
+    ends.push(x, -half, x, half);
+  }
+  return { kind: 'segments', ends: Float32Array.from(ends), color, width: 1 };
+}
+
+interface Memo {
+  readonly style: PlotStyle;
+  readonly meanOnTop: boolean;
+  readonly yMax: number;
+  readonly marks: AnswerMarks;
+}
+const memos = new WeakMap<WaveformAnswer, Memo>();
+
+/** The marks of an answer; the same objects as long as answer, style and full scale stay, so that scaling moves only boxes. */
+function marksOf(input: WaveformInput): AnswerMarks {
+  const { answer, style, values, yMax } = input;
+  const memo = memos.get(answer);
+  if (memo?.style === style && memo.meanOnTop === values.meanOnTop && memo.yMax === yMax) return memo.marks;
+  const same = memo?.style === style && memo.meanOnTop === values.meanOnTop;
+  const clusters = same ? memo.marks.clusters : allClusterMarks(input);
+  const marks = { clusters, zero: zeroMark(answer, yMax, style.zero) };
+  memos.set(answer, { style, meanOnTop: values.meanOnTop, yMax, marks });
+  return marks;
+}
+
+/** Everything placed: pixels of the area, boxes above the strip, the part of a box left of which the channel number stands. */
+interface Layout {
+  readonly width: number;
+  readonly height: number;
+  readonly low: number;
+  readonly boxes: readonly Box[];
+  /** NDC taken from the left of every box for its channel number. */
+  readonly label: number;
+}
+
+function layoutOf({ answer, values, size }: WaveformInput): Layout {
+  const width = Math.max(1, size.width - GUTTERS.left - GUTTERS.right);
+  const height = Math.max(1, size.height - GUTTERS.top - GUTTERS.bottom);
+  const low = stripTop(size.height);
+  const boxes = channelBoxes(answer, values).map((box) => above(box, low));
+  const boxPx = answer.boxSize[0] * values.boxScaleX * width;
+  const characters = Math.max(1, ...answer.channelLabels.map((label) => label.length));
+  const labelPx = Math.min(characters * CHARACTER_PX + GAP_PX + 2, boxPx * 0.4);
+  const label = values.labels && boxPx >= LABEL_FROM_PX ? (2 * labelPx) / width : 0;
+  return { width, height, low, boxes, label };
+}
+
+/** The part of a box that waves may use, and of it one slot. */
+function slotBox(box: Box, label: number, offset: number, slots: number): Box {
+  const left = box[0] + label;
+  const [x0, x1] = slotRange(offset, slots);
+  const at = (x: number): number => left + ((x + 1) / 2) * (box[2] - left);
+  return [at(x0), box[1], at(x1), box[3]];
+}
+
+/** Channel numbers left of their boxes, in one frame that moves with the camera. */
+function labelFrame(input: WaveformInput, layout: Layout): Frame {
+  const { answer, style } = input;
+  const text: TextMark = {
+    kind: 'text',
+    x: Float32Array.from(layout.boxes, (box) => box[0] + layout.label),
+    y: Float32Array.from(layout.boxes, (box) => (box[1] + box[3]) / 2),
+    text: answer.channelLabels,
+    anchor: [1, 0],
+    offset: [-GAP_PX, 0],
+    color: style.tick,
+    size: style.tickSize,
+  };
+  const whole: Box = [-1, -1, 1, 1];
+  const window: Box = [-1, layout.low, 1, 1];
+  return { id: 'labels', box: whole, bounds: whole, clip: false, window, inert: true, marks: [text] };
+}
+
+/** `1 ms`, or a rounder part or multiple of it when that is too short or too long to read. */
+function timeBar(pxPerMs: number, available: number): { readonly ms: number; readonly px: number } {
+  const fits = (ms: number): boolean => ms * pxPerMs >= 8 && ms * pxPerMs <= available;
+  const ms = fits(1) ? 1 : niceBelow(Math.max(available, 8) / pxPerMs);
+  return { ms, px: ms * pxPerMs };
+}
+
+/** The strip below the boxes: one time bar on the right, one amplitude bar beside it; pixels are its data units. */
+function scaleFrame(input: WaveformInput, layout: Layout): Frame {
+  const { answer, style, zoom, yMax, values } = input;
+  const { slots } = slotOffsets(answer.clusters);
+  const box = layout.boxes[0];
+  const marks: Mark[] = [];
+  const write = (text: string, x: number, anchor: -1 | 1, color: Rgba): void => {
+    const y = new Float32Array([STRIP_PX / 2 - 1]);
+    marks.push({
+      kind: 'text',
+      x: new Float32Array([x]),
+      y,
+      text: [text],
+      anchor: [anchor, 0],
+      color,
+      size: style.tickSize,
+    });
+  };
+  if (box !== undefined && answer.clusters.length > 0) {
+    const [x0, , x1] = slotBox(box, layout.label, 0, values.overlap ? 1 : slots);
+    const pxPerMs = ((((x1 - x0) / 2) * layout.width * zoom[0]) / answer.sampleCount) * (answer.sampleRate / 1000);
+    const time = timeBar(pxPerMs, layout.width * 0.3);
+    const right = layout.width - 4;
+    const mid = STRIP_PX / 2 - 1;
+    const ends = [
+      right - time.px,
+      mid,
+      right,
+      mid,
+      right - time.px,
+      mid - 3,
+      right - time.px,
+      mid + 3,
+      right,
+      mid - 3,
+      right,
+      mid + 3,
+    ];
+    const timeText = `${Number(time.ms.toPrecision(3))} ms`;
+    write(timeText, right - time.px - 6, 1, style.tick);
+    const perPx = (2 * yMax) / Math.max(1e-9, ((box[3] - box[1]) / 2) * layout.height * zoom[1]);
+    const amplitude = niceBelow(perPx * (STRIP_PX - 5));
+    const x = right - time.px - 6 - (timeText.length + 2) * CHARACTER_PX - 10;
+    const bottom = 2;
+    const top = bottom + amplitude / perPx;
+    ends.push(x, bottom, x, top, x - 3, bottom, x + 3, bottom, x - 3, top, x + 3, top);
+    write(
+      `${Number(amplitude.toPrecision(3))} ${answer.unit === 'raw' ? 'raw units' : answer.unit}`,
+      x - 7,
+      1,
+      style.tick,
+    );
+    marks.push({ kind: 'segments', ends: Float32Array.from(ends), color: style.tick, width: 1 });
+    if (values.labels) write('channel', 4, -1, style.faint);
+  }
+  return {
+    id: 'scale',
+    box: [-1, -1, 1, layout.low],
+    bounds: [0, 0, layout.width, STRIP_PX],
+    clip: true,
+    fixed: 'both',
+    inert: true,
+    marks,
+  };
+}
+
+/** Drawing order of the clusters: that of the selection, with `front` last. */
+function paintOrder(count: number, front: number | null): readonly number[] {
+  const ranks = Array.from({ length: count }, (_, rank) => rank);
+  return front === null
+    ? ranks
+    : [...ranks.filter((rank) => rank !== front), ...ranks.filter((rank) => rank === front)];
+}
+
+/** Frames of one layer of marks, for every cluster and each of its channels. Ids are `channel:cluster`, with the layer when it is not the first. */
+function waveFrames(
+  input: WaveformInput,
+  layout: Layout,
+  layers: (rank: number, channel: number) => readonly Mark[],
+  name: string,
+): readonly Frame[] {
+  const { answer, values, yMax } = input;
+  const { offsets, slots } = slotOffsets(answer.clusters);
+  const places = new Map(Array.from(answer.channelIds.data, (id, place) => [id, place]));
+  const bounds: Box = [0, -yMax, Math.max(1, answer.sampleCount - 1), yMax];
+  const window: Box = [-1, layout.low, 1, 1];
+  return paintOrder(answer.clusters.length, input.front).flatMap((rank) => {
+    const cluster = answer.clusters[rank];
+    return Array.from(cluster.channelIds.data, (channelId, k): Frame => {
+      const place = places.get(channelId) ?? 0;
+      const slot = values.overlap ? ([0, 1] as const) : ([offsets[rank], slots] as const);
+      const box = slotBox(layout.boxes[place], layout.label, ...slot);
+      const id = `${channelId}:${cluster.clusterId}${name}`;
+      return { id, box, bounds, clip: false, window, inert: name !== '', marks: layers(rank, k) };
+    });
+  });
+}
+
+/** The scene of an answer. Frame ids `<channelId>:<clusterId>`; data units are samples and the answer's unit. */
+export function waveformScene(input: WaveformInput): Scene {
+  const { style, values } = input;
+  const layout = layoutOf(input);
+  const { clusters, zero } = marksOf(input);
+  const means = (rank: number, k: number): readonly Mark[] => clusters[rank].means.slice(k, k + 1);
+  const waves = (rank: number, k: number): readonly Mark[] => [clusters[rank].waves[k]];
+  // On top of each other, no cluster's waves may cover another one's mean; side by side one frame holds all.
+  const frames = values.overlap
+    ? [
+        ...waveFrames(input, layout, () => [zero], ''),
+        ...waveFrames(input, layout, waves, ':waves'),
+        ...waveFrames(input, layout, means, ':mean'),
+      ]
+    : waveFrames(input, layout, (rank, k) => [zero, ...waves(rank, k), ...means(rank, k)], '');
+  return {
+    frames: [...(values.labels ? [labelFrame(input, layout)] : []), ...frames, scaleFrame(input, layout)],
+    gutters: GUTTERS,
+    background: style.background,
+    xAxes: [],
+    yAxes: [],
+    labels: [],
+  };
+}
