@@ -84,9 +84,10 @@ export function paleTint(color: Rgb | Rgba): Rgba {
   return withAlpha(hsvToRgb(h, s === 0 ? 0 : 0.1, 1), 1);
 }
 
+const linear = (c: number) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
+
 /** Relative luminance of WCAG 2, 0 (black) to 1 (white). */
 export function luminance(color: Rgb | Rgba): number {
-  const linear = (c: number) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
   return 0.2126 * linear(color[0]) + 0.7152 * linear(color[1]) + 0.0722 * linear(color[2]);
 }
 

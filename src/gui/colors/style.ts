@@ -48,13 +48,13 @@ export interface PlotStyle {
   /** Interface scale, 1 unless the user changed it. */
   readonly scale: number;
   /** Colour of the cluster at place `rank` (0-based) of the selection, opaque. */
-  clusterColor(rank: number): Rgba;
-  clusterShape(rank: number): Shape;
+  readonly clusterColor: (rank: number) => Rgba;
+  readonly clusterShape: (rank: number) => Shape;
   /** Pale colour of a cross-correlogram in the row of this cluster, with its opacity. */
-  crossColor(rank: number): Rgba;
+  readonly crossColor: (rank: number) => Rgba;
   /** Ink of a mean drawn over single waves of this cluster: lighter on dark, darker on light; opaque. */
-  meanColor(rank: number): Rgba;
-  groupColor(group: string | null | undefined): Rgba;
+  readonly meanColor: (rank: number) => Rgba;
+  readonly groupColor: (group: string | null | undefined) => Rgba;
 }
 
 /** Values of look/tokens.css (dark) for variables that are not set, as in tests and before the style sheet is there. */

@@ -28,10 +28,11 @@ export function gridBox(row: number, column: number, rows: number, columns: numb
   return scaleBox(gridCell(row, column, rows, columns), margin, margin);
 }
 
+const indexIn = (share: number, n: number) => Math.min(n - 1, Math.max(0, Math.trunc(share * n)));
+
 /** Row and column of the cell at plot NDC (x, y); positions outside belong to the nearest cell. */
 export function gridAt(x: number, y: number, rows: number, columns: number): { row: number; column: number } {
-  const index = (u: number, n: number) => Math.min(n - 1, Math.max(0, Math.trunc(u * n)));
-  return { row: index((1 - y) / 2, rows), column: index((1 + x) / 2, columns) };
+  return { row: indexIn((1 - y) / 2, rows), column: indexIn((1 + x) / 2, columns) };
 }
 
 /** Which end the first row of a stack lies at. */

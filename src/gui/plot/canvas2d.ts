@@ -1,0 +1,214 @@
+/** Marks on a 2D canvas, for machines without WebGL2 and for when it is lost. The context works in device pixels. */
+import { toCss } from '../colors/convert.ts';
+import { lineWidth } from './furniture.ts';
+import { barRect, crispEnds, near, segmentEnds } from './geometry.ts';
+import type { Context2D, MarkPainter } from './paint.ts';
+import { withClip } from './paint.ts';
+import type { Stamp } from './raster.ts';
+import { makeStamp, Raster } from './raster.ts';
+import type { BarsMark, Camera, ImageMark, LinesMark, Mark, PointsMark, Scene, SegmentsMark, Shape } from './scene.ts';
+import type { Affine, Rect } from './transform.ts';
+import { boxRect, boxToPixel, dataToPixel, frameClip } from './transform.ts';
+
+/** Lines up to this many device pixels wide go through the raster; wider ones are stroked by the canvas. */
+const THIN = 1.5;
+
+/** Where one frame lies, device pixels. */
+interface FramePlace {
+  readonly map: Affine;
+  readonly box: Rect;
+  readonly clip: Rect;
+  readonly area: Rect;
+  readonly ratio: number;
+}
+
+/** Paints marks through Canvas2D and a software raster of its own. */
+export class CanvasPainter implements MarkPainter {
+  readonly kind = 'canvas';
+  private raster = new Raster(1, 1);
+  private readonly stamps = new Map<string, Stamp>();
+  private buffer: OffscreenCanvas | undefined;
+
+  /** Paints all marks but texts over what the canvas holds. `area` and the canvas are in device pixels, `ratio` per CSS px. */
+  paint(context: Context2D, scene: Scene, camera: Camera, area: Rect, ratio: number): void {
+    if (this.raster.width !== area.width || this.raster.height !== area.height) {
+      this.raster = new Raster(area.width, area.height);
+    } else this.raster.clear();
+    for (const frame of scene.frames) {
+      const clip = frameClip(frame, camera, area);
+      if (clip.width === 0 || clip.height === 0) continue;
+      this.raster.setClip({ ...clip, x: clip.x - area.x, y: clip.y - area.y });
+      const place: FramePlace = {
+        map: dataToPixel(frame, camera, area),
+        box: boxRect(frame.box, boxToPixel(frame, camera, area)),
+        clip,
+        area,
+        ratio,
+      };
+      for (const mark of frame.marks) this.paintMark(context, mark, place);
+    }
+    this.flush(context, area);
+  }
+
+  dispose(): void {
+    this.raster = new Raster(1, 1);
+    this.buffer = undefined;
+  }
+
+  private paintMark(context: Context2D, mark: Mark, { map, box, clip, area, ratio }: FramePlace): void {
+    const inRaster: Affine = { ...map, bx: map.bx - area.x, by: map.by - area.y };
+    if (mark.kind === 'points') {
+      this.points(mark, inRaster, ratio);
+      return;
+    }
+    if (mark.kind === 'lines' && mark.width * ratio <= THIN) {
+      thinLines(this.raster, mark, inRaster);
+      return;
+    }
+    if (mark.kind === 'text') return;
+    this.flush(context, area);
+    withClip(context, clip, () => {
+      if (mark.kind === 'lines') wideLines(context, mark, map, ratio);
+      else if (mark.kind === 'segments') segments(context, mark, map, clip, ratio);
+      else if (mark.kind === 'bars') bars(context, mark, map);
+      else image(context, mark, box);
+    });
+  }
+
+  /** Brings what the raster holds onto the canvas, before anything else is painted over it. */
+  private flush(context: Context2D, area: Rect): void {
+    const { raster } = this;
+    if (raster.empty) return;
+    raster.unpremultiply();
+    this.buffer ??= new OffscreenCanvas(raster.width, raster.height);
+    if (this.buffer.width !== raster.width) this.buffer.width = raster.width;
+    if (this.buffer.height !== raster.height) this.buffer.height = raster.height;
+    const buffer = this.buffer.getContext('2d');
+    if (buffer === null) return;
+    buffer.putImageData(new ImageData(raster.data, raster.width, raster.height), 0, 0);
+    context.drawImage(this.buffer, area.x, area.y);
+    raster.clear();
+  }
+
+  private stamp(shape: Shape, size: number): Stamp {
+    const rounded = Math.max(0.25, Math.round(size * 4) / 4);
+    const key = `${shape}${rounded}`;
+    let stamp = this.stamps.get(key);
+    if (stamp === undefined) {
+      if (this.stamps.size > 200) this.stamps.clear();
+      stamp = makeStamp(shape, rounded);
+      this.stamps.set(key, stamp);
+    }
+    return stamp;
+  }
+
+  private points(mark: PointsMark, map: Affine, ratio: number): void {
+    const { raster } = this;
+    const shape = mark.shape ?? 'disc';
+    const { x, y, sizes, colors } = mark;
+    let stamp = this.stamp(shape, mark.size * ratio);
+    raster.setColor(mark.color);
+    for (let k = 0; k < x.length; k++) {
+      if (sizes !== undefined) stamp = this.stamp(shape, sizes[k] * ratio);
+      if (colors !== undefined) raster.setBytes(colors[4 * k], colors[4 * k + 1], colors[4 * k + 2], colors[4 * k + 3]);
+      raster.stamp(stamp, map.ax * x[k] + map.bx, map.ay * y[k] + map.by);
+    }
+  }
+}
+
+function setStripColor(raster: Raster, colors: Uint8Array, strip: number): void {
+  raster.setBytes(colors[4 * strip], colors[4 * strip + 1], colors[4 * strip + 2], colors[4 * strip + 3]);
+}
+
+/** One pixel wide; a vertex that is not a number breaks the line. */
+function thinLines(raster: Raster, mark: LinesMark, map: Affine): void {
+  const { x, y, starts, stripColors } = mark;
+  raster.setColor(mark.color);
+  for (let strip = 0; strip + 1 < starts.length; strip++) {
+    if (stripColors !== undefined) setStripColor(raster, stripColors, strip);
+    const end = starts[strip + 1];
+    let px = NaN;
+    let py = NaN;
+    for (let k = starts[strip]; k < end; k++) {
+      const nx = map.ax * x[k] + map.bx;
+      const ny = map.ay * y[k] + map.by;
+      if (px === px && py === py && nx === nx && ny === ny) raster.segment(px, py, nx, ny);
+      px = nx;
+      py = ny;
+    }
+  }
+}
+
+/** Each strip is a path of its own, so that strips add up where they cross. */
+function wideLines(context: Context2D, mark: LinesMark, map: Affine, ratio: number): void {
+  const { x, y, starts, stripColors } = mark;
+  context.lineWidth = mark.width * ratio;
+  context.lineJoin = 'round';
+  context.lineCap = 'butt';
+  context.strokeStyle = toCss(mark.color);
+  for (let strip = 0; strip + 1 < starts.length; strip++) {
+    if (stripColors !== undefined) {
+      const at = (k: number) => stripColors[4 * strip + k] / 255;
+      context.strokeStyle = toCss([at(0), at(1), at(2), at(3)]);
+    }
+    context.beginPath();
+    let down = false;
+    for (let k = starts[strip]; k < starts[strip + 1]; k++) {
+      const px = near(map.ax * x[k] + map.bx);
+      const py = near(map.ay * y[k] + map.by);
+      if (Number.isNaN(px + py)) down = false;
+      else if (down) context.lineTo(px, py);
+      else {
+        context.moveTo(px, py);
+        down = true;
+      }
+    }
+    context.stroke();
+  }
+}
+
+function segments(context: Context2D, mark: SegmentsMark, map: Affine, clip: Rect, ratio: number): void {
+  const width = lineWidth(mark.width, ratio);
+  const dash = mark.dash?.map((length) => length * ratio);
+  context.lineWidth = width;
+  context.lineCap = 'butt';
+  const stroke = (color: string, offset: number) => {
+    context.strokeStyle = color;
+    context.setLineDash(dash ?? []);
+    context.lineDashOffset = offset;
+    context.beginPath();
+    for (let k = 0; 4 * k + 3 < mark.ends.length; k++) {
+      const ends = segmentEnds(mark, k, map, clip);
+      if (ends === undefined) continue;
+      const [x0, y0, x1, y1] = crispEnds(ends, width);
+      context.moveTo(near(x0), near(y0));
+      context.lineTo(near(x1), near(y1));
+    }
+    context.stroke();
+  };
+  stroke(toCss(mark.color), 0);
+  if (dash === undefined || mark.gapColor === undefined) return;
+  // The pattern of the gaps: it begins one dash later and has the two lengths exchanged.
+  const [on, off] = dash;
+  dash.splice(0, 2, off, on);
+  stroke(toCss(mark.gapColor), -on);
+}
+
+function bars(context: Context2D, mark: BarsMark, map: Affine): void {
+  context.fillStyle = toCss(mark.color);
+  for (let k = 0; k < mark.x0.length; k++) {
+    const { x, y, width, height } = barRect(mark, k, map);
+    if (width > 0 && height > 0) context.fillRect(x, y, width, height);
+  }
+}
+
+/** Fills the frame's box, row 0 at the top, without smoothing. */
+function image(context: Context2D, mark: ImageMark, box: Rect): void {
+  if (mark.columns === 0 || mark.rows === 0) return;
+  const source = new OffscreenCanvas(mark.columns, mark.rows);
+  const pixels = source.getContext('2d');
+  if (pixels === null) return;
+  pixels.putImageData(new ImageData(new Uint8ClampedArray(mark.pixels), mark.columns, mark.rows), 0, 0);
+  context.imageSmoothingEnabled = false;
+  context.drawImage(source, box.x, box.y, box.width, box.height);
+}

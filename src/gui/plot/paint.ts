@@ -1,0 +1,107 @@
+/** Puts furniture items on a 2D canvas. */
+import { toCss } from '../colors/convert.ts';
+import type { Item, MeasureText } from './furniture.ts';
+import type { Camera, Scene, Shape } from './scene.ts';
+import { OUTLINES } from './shapes.ts';
+import type { Rect } from './transform.ts';
+
+/** What a visible canvas and an off-screen one have in common. */
+export type Context2D = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
+
+/** One way to put marks on a canvas. */
+export interface MarkPainter {
+  readonly kind: 'webgl' | 'canvas';
+  /** Paints all marks but texts over what the canvas holds. `area` and the canvas are in device pixels, `ratio` per CSS px. */
+  paint(context: Context2D, scene: Scene, camera: Camera, area: Rect, ratio: number): void;
+  dispose(): void;
+}
+
+/** Measures with the fonts of this canvas; widths are kept, because ticks are measured on every frame of a pan. */
+export function canvasMeasure(context: Context2D, fontFamily: string): MeasureText {
+  const widths = new Map<string, number>();
+  return (text, size) => {
+    const key = `${size}|${text}`;
+    const known = widths.get(key);
+    if (known !== undefined) return known;
+    if (widths.size > 2000) widths.clear();
+    context.font = `${size}px ${fontFamily}`;
+    const width = context.measureText(text).width;
+    widths.set(key, width);
+    return width;
+  };
+}
+
+/** Adds the outline of a marker `size` pixels across to the present path. */
+export function shapePath(context: Context2D, shape: Shape, x: number, y: number, size: number): void {
+  const radius = size / 2;
+  if (shape === 'disc') {
+    context.moveTo(x + radius, y);
+    context.arc(x, y, radius, 0, 2 * Math.PI);
+    return;
+  }
+  for (const [k, [u, v]] of OUTLINES[shape].entries()) {
+    if (k === 0) context.moveTo(x + u * radius, y + v * radius);
+    else context.lineTo(x + u * radius, y + v * radius);
+  }
+  context.closePath();
+}
+
+/** Runs `draw` with painting limited to a rectangle. */
+export function withClip(context: Context2D, rect: Rect, draw: () => void): void {
+  context.save();
+  context.beginPath();
+  context.rect(rect.x, rect.y, rect.width, rect.height);
+  context.clip();
+  draw();
+  context.restore();
+}
+
+function paintText(context: Context2D, item: Extract<Item, { kind: 'text' }>, fontFamily: string): void {
+  context.font = `${item.size}px ${fontFamily}`;
+  context.textAlign = item.align;
+  context.textBaseline = 'middle';
+  context.fillStyle = toCss(item.color);
+  if (item.upward !== true) {
+    context.fillText(item.text, item.x, item.y);
+    return;
+  }
+  context.save();
+  context.translate(item.x, item.y);
+  context.rotate(-Math.PI / 2);
+  context.fillText(item.text, 0, 0);
+  context.restore();
+}
+
+function paintItem(context: Context2D, item: Item, fontFamily: string): void {
+  switch (item.kind) {
+    case 'rect':
+      context.fillStyle = toCss(item.color);
+      context.fillRect(item.rect.x, item.rect.y, item.rect.width, item.rect.height);
+      return;
+    case 'line':
+      context.strokeStyle = toCss(item.color);
+      context.lineWidth = item.width;
+      context.beginPath();
+      context.moveTo(...item.from);
+      context.lineTo(...item.to);
+      context.stroke();
+      return;
+    case 'text':
+      if (item.clip === undefined) paintText(context, item, fontFamily);
+      else withClip(context, item.clip, () => paintText(context, item, fontFamily));
+      return;
+    case 'shape':
+      context.fillStyle = toCss(item.color);
+      context.beginPath();
+      shapePath(context, item.shape, item.x, item.y, item.size);
+      context.fill();
+      return;
+  }
+}
+
+/** Paints items in order; the context works in device pixels. */
+export function paintItems(context: Context2D, items: readonly Item[], fontFamily: string): void {
+  context.lineCap = 'butt';
+  context.setLineDash([]);
+  for (const item of items) paintItem(context, item, fontFamily);
+}
