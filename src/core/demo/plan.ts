@@ -28,7 +28,7 @@ export interface DemoPlan {
 }
 
 const SIZES: Readonly<Record<DemoSize, Omit<DemoPlan, 'seed'>>> = {
-  small: { channels: 64, units: 40, spikes: 60_000, durationSeconds: 60, raw: true },
+  small: { channels: 64, units: 40, spikes: 40_000, durationSeconds: 60, raw: true },
   medium: { channels: 384, units: 400, spikes: 2_000_000, durationSeconds: 1800, raw: false },
   large: { channels: 384, units: 600, spikes: 10_000_000, durationSeconds: 5400, raw: false },
 };

@@ -6,9 +6,10 @@ const COLUMN_X = [43, 11, 59, 27];
 const ROW_UM = 20;
 /** Noise of neighbouring sites is mixed within this distance, in µm. */
 const MIXING_RADIUS = 35;
-const MIXING = 0.15;
+/** Share of each neighbour's white noise. */
+export const MIXING = 0.15;
 /** Raw units per unit of whitened noise. */
-const NOISE_SCALE = 9;
+export const NOISE_SCALE = 9;
 
 export interface Probe {
   readonly count: number;
@@ -20,10 +21,8 @@ export interface Probe {
   readonly y: Float64Array;
   /** Largest y, in µm. */
   readonly height: number;
-  /** Channels mixed into each channel's noise: itself first, then its neighbours. */
-  readonly mixChannels: readonly Int32Array[];
-  /** Factors beside mixChannels, raw units. */
-  readonly mixFactors: readonly Float64Array[];
+  /** Channels whose white noise is mixed into each channel's, beside its own. */
+  readonly neighbours: readonly Int32Array[];
   /** [channel][channel]: whitened data times this are raw data; noise that is white here has the probe's covariance. */
   readonly unwhitening: Float64Array;
   /** [channel][channel]: raw data times this are white. */
@@ -43,19 +42,18 @@ export function makeProbe(count: number): Probe {
     y[channel] = ROW_UM * Math.floor(site / 2);
     channel++;
   }
-  const mixChannels: Int32Array[] = [];
-  const mixFactors: Float64Array[] = [];
+  const neighbours: Int32Array[] = [];
   const unwhitening = new Float64Array(count * count);
   for (let a = 0; a < count; a++) {
     const near = nearestChannels({ count, x, y }, x[a], y[a], count).filter(
-      (b) => Math.hypot(x[a] - x[b], y[a] - y[b]) <= MIXING_RADIUS,
+      (b) => b !== a && Math.hypot(x[a] - x[b], y[a] - y[b]) <= MIXING_RADIUS,
     );
-    mixChannels.push(Int32Array.from(near));
-    mixFactors.push(Float64Array.from(near, (b) => NOISE_SCALE * (a === b ? 1 : MIXING)));
-    near.forEach((b, i) => (unwhitening[a * count + b] = mixFactors[a][i]));
+    neighbours.push(Int32Array.from(near));
+    unwhitening[a * count + a] = NOISE_SCALE;
+    for (const b of near) unwhitening[a * count + b] = NOISE_SCALE * MIXING;
   }
   const whitening = inverse(unwhitening, count);
-  return { count, map, dead, x, y, height: y[count - 1], mixChannels, mixFactors, unwhitening, whitening };
+  return { count, map, dead, x, y, height: y[count - 1], neighbours, unwhitening, whitening };
 }
 
 /** The `limit` channels nearest to a point, nearest first; ties by channel id. */

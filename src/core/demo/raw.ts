@@ -5,8 +5,9 @@ import { DemoRandom } from './random.ts';
 import type { DemoPlan } from './plan.ts';
 import { PC_COUNT, rawColumns, SAMPLE_RATE, sampleCount, SPIKE_SAMPLE, TEMPLATE_SAMPLES } from './plan.ts';
 import type { Probe } from './probe.ts';
-import { nearestChannels } from './probe.ts';
+import { MIXING, nearestChannels, NOISE_SCALE } from './probe.ts';
 import type { UnitWaveform } from './shape.ts';
+import { FIRST_SAMPLE } from './shape.ts';
 import type { DemoTemplates } from './templates.ts';
 import type { SpikeTrains } from './trains.ts';
 import type { DemoTruth } from './units.ts';
@@ -15,6 +16,8 @@ import type { DemoTruth } from './units.ts';
 const BLOCK = 8192;
 const PAD = 128;
 const WIDTH = BLOCK + 2 * PAD;
+/** Channels that whitening looks at, relative to the channels it gives. */
+const HALO = 1.5;
 
 export interface RawBlock {
   /** Samples [start, end) of the recording. */
@@ -84,7 +87,7 @@ export function rawMaker(
     fillFeatures(block, first, into) {
       const local = templates.localChannels.length / plan.units;
       const rowSize = PC_COUNT * local;
-      const projected = new Float64Array(PC_COUNT * 2 * local);
+      const projected = new Float64Array(PC_COUNT * Math.ceil(HALO * local));
       for (let row = 0; row * rowSize < into.length; row++) {
         const spike = first + row;
         const { clusterId } = truth.components[trains.components[spike]];
@@ -103,15 +106,22 @@ function makeNoise(probe: Probe, source: NoiseSource, start: number, white: Floa
     source.fill(probe.map[channel], start, white.subarray(channel * WIDTH, (channel + 1) * WIDTH));
   for (let channel = 0; channel < probe.count; channel++) {
     const row = traces.subarray(channel * WIDTH, (channel + 1) * WIDTH);
-    row.fill(0);
-    probe.mixChannels[channel].forEach((neighbour, i) => {
-      addScaled(white.subarray(neighbour * WIDTH, (neighbour + 1) * WIDTH), probe.mixFactors[channel][i], row);
-    });
+    const near = probe.neighbours[channel];
+    const rowOf = (k: number): Float32Array => white.subarray(near[k] * WIDTH, (near[k] + 1) * WIDTH);
+    scaled(white.subarray(channel * WIDTH, (channel + 1) * WIDTH), NOISE_SCALE, row);
+    for (let k = 1; k < near.length; k += 2) addScaled(rowOf(k - 1), rowOf(k), NOISE_SCALE * MIXING, row);
+    if (near.length % 2 === 1) addScaled(rowOf(near.length - 1), undefined, NOISE_SCALE * MIXING, row);
   }
 }
 
-function addScaled(from: Float32Array, factor: number, into: Float32Array): void {
-  for (let i = 0; i < into.length; i++) into[i] += factor * from[i];
+function scaled(from: Float32Array, factor: number, into: Float32Array): void {
+  for (let i = 0; i < into.length; i++) into[i] = factor * from[i];
+}
+
+/** Two rows per pass over `into`: the passes are what noise costs. */
+function addScaled(a: Float32Array, b: Float32Array | undefined, factor: number, into: Float32Array): void {
+  if (b === undefined) for (let i = 0; i < into.length; i++) into[i] += factor * a[i];
+  else for (let i = 0; i < into.length; i++) into[i] += factor * (a[i] + b[i]);
 }
 
 /** Adds every spike that reaches into the block's samples, padding included. */
@@ -128,7 +138,7 @@ function addSpikes(
     if (at >= WIDTH) return;
     const { unitId } = truth.components[trains.components[spike]];
     const { channels, data } = bank(unitId, trains.states[spike]);
-    const low = Math.max(0, -at);
+    const low = Math.max(FIRST_SAMPLE, -at);
     const high = Math.min(TEMPLATE_SAMPLES, WIDTH - at);
     for (let i = 0; i < channels.length; i++) {
       const row = channels[i] * WIDTH + at;
@@ -156,7 +166,7 @@ function fillSync(block: RawBlock, columns: number, into: Int16Array): void {
 }
 
 interface Halo {
-  /** Channels whose data are needed to whiten the local ones: these and as many again around them. */
+  /** Channels whose data are needed to whiten the local ones: these and half as many again around them. */
   readonly channels: Int32Array;
   readonly local: number;
   /** [halo channel][local channel]. */
@@ -168,7 +178,7 @@ function makeHalos(probe: Probe, localChannels: Uint32Array, templateCount: numb
   return Array.from({ length: templateCount }, (_, template) => {
     const own = localChannels.subarray(template * local, (template + 1) * local);
     const peak = own[0];
-    const channels = Int32Array.from(nearestChannels(probe, probe.x[peak], probe.y[peak], 2 * local));
+    const channels = Int32Array.from(nearestChannels(probe, probe.x[peak], probe.y[peak], Math.ceil(HALO * local)));
     const whitening = new Float64Array(channels.length * local);
     channels.forEach((source, i) => {
       own.forEach((target, k) => (whitening[i * local + k] = probe.whitening[source * probe.count + target]));
@@ -191,7 +201,7 @@ function project(
     let a = 0;
     let b = 0;
     let c = 0;
-    for (let t = 0; t < TEMPLATE_SAMPLES; t++) {
+    for (let t = FIRST_SAMPLE; t < TEMPLATE_SAMPLES; t++) {
       const value = traces[from + t];
       a += value * components[t];
       b += value * components[TEMPLATE_SAMPLES + t];

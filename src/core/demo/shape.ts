@@ -13,7 +13,7 @@ export interface UnitWaveform {
 }
 
 /** Samples before which a waveform is zero: as in Kilosort, whose 61 samples are padded to 82 so that the trough is centred. */
-const FIRST_SAMPLE = 21;
+export const FIRST_SAMPLE = 21;
 /** Share of the peak below which a channel is left out. */
 const FAINT = 0.02;
 /** µm per sample by which a spike spreads over the probe. */

@@ -140,7 +140,6 @@ function group(components: readonly Component[], count: number, key: (c: Compone
 function makeUnit(random: DemoRandom, probe: Probe, unitId: number, slot: Slot, partner?: DemoUnit): DemoUnit {
   const kind: UnitKind = slot === 'mua' || slot === 'noise' ? slot : 'neuron';
   const narrow = random.uniform() < 0.3;
-  const trough = Math.min(450, Math.max(70, random.logNormal(130, 0.5)));
   const unit: DemoUnit = {
     unitId,
     kind,
@@ -148,7 +147,7 @@ function makeUnit(random: DemoRandom, probe: Probe, unitId: number, slot: Slot, 
     y: random.between(0, probe.height),
     offPlane: random.between(8, 20),
     decay: random.between(16, 32),
-    trough: kind === 'mua' ? random.between(40, 60) : trough,
+    trough: drawTrough(random, slot),
     width: narrow ? random.between(0.5, 0.65) : random.between(0.85, 1.15),
     afterwave: random.between(0.2, 0.45),
     forewave: random.uniform() < 0.25 ? random.between(0.15, 0.3) : random.between(0, 0.08),
@@ -165,6 +164,14 @@ function makeUnit(random: DemoRandom, probe: Probe, unitId: number, slot: Slot, 
   const size = partner.trough * random.between(0.65, 0.8);
   const width = partner.width > 0.7 ? 0.55 : 1;
   return { ...unit, x: 70 - partner.x, y: partner.y + side * random.between(15, 30), trough: size, width };
+}
+
+/** Faint for multi-unit activity; large enough to be judged by eye where there is something to find. */
+function drawTrough(random: DemoRandom, slot: Slot): number {
+  const trough = random.logNormal(130, 0.5);
+  if (slot === 'mua') return random.between(40, 60);
+  if (slot === 'contaminated') return random.between(220, 340);
+  return Math.min(450, Math.max(slot === 'neuron' || slot === 'noise' ? 70 : 140, trough));
 }
 
 /** Depth by which the whole probe has moved at each share of the recording (0..1), µm: slow and smooth, within ±8. */
