@@ -1,0 +1,134 @@
+import { describe, expect, test } from 'vitest';
+import { nd } from '../../core/base/nd.ts';
+import { defaults } from '../../core/base/params.ts';
+import { darkStyle } from '../../gui/colors/style.ts';
+import type { Frame, PointsMark } from '../../gui/plot/scene.ts';
+import { type FeatureInput, GRID, axisRange, dimensionLabel, featureScene, parseDimension } from './draw.ts';
+import { params } from './params.ts';
+import type { FeatureAnswer, FeatureSpikes } from './query.ts';
+
+const style = darkStyle();
+
+/** Two channels, two PCs; value = spike * 100 + channel * 10 + pc, NaN where `gaps` says `spike,channel`. */
+function spikes(count: number, gaps: readonly string[] = []): FeatureSpikes {
+  const features = new Float32Array(count * 4);
+  for (let i = 0; i < count; i++) {
+    for (let c = 0; c < 2; c++) {
+      for (let k = 0; k < 2; k++) features[i * 4 + c * 2 + k] = gaps.includes(`${i},${c}`) ? NaN : i * 100 + c * 10 + k;
+    }
+  }
+  return {
+    spikeIds: nd(Int32Array.from({ length: count }, (_, i) => i)),
+    times: nd(Float64Array.from({ length: count }, (_, i) => i + 0.5)),
+    features: nd(features, [count, 2, 2]),
+    shown: count,
+    total: count,
+    missing: 0,
+    rule: 'all',
+  };
+}
+const answer: FeatureAnswer = {
+  channelIds: nd(new Int32Array([15, 13])),
+  channelLabels: ['165', '164'],
+  pcCount: 2,
+  limit: 8,
+  duration: 20,
+  clusters: [
+    { clusterId: 2, ...spikes(3) },
+    { clusterId: 24, ...spikes(2, ['1,1']) },
+  ],
+  background: spikes(4),
+};
+function input(change: Partial<FeatureInput> = {}, values: Partial<FeatureInput['values']> = {}): FeatureInput {
+  const all = { ...defaults(params), ...values };
+  return { answer, values: all, style, size: { width: 440, height: 340 }, front: null, ...change };
+}
+const frameOf = (frames: readonly Frame[], id: string): Frame => frames.find((frame) => frame.id === id)!;
+const pointsOf = (frame: Frame): readonly PointsMark[] =>
+  frame.marks.flatMap((mark) => (mark.kind === 'points' ? [mark] : []));
+
+describe('dimensions', () => {
+  test('attributes and PCs of relative channels', () => {
+    expect(parseDimension('time')).toEqual({ attribute: 'time' });
+    expect(parseDimension('1B')).toEqual({ relative: 1, pc: 1 });
+    expect(parseDimension('12J')).toEqual({ relative: 12, pc: 9 });
+    expect(parseDimension('0K')).toBeUndefined();
+    expect(['time', '0A', '1B', '2A'].map((dim) => dimensionLabel(dim, answer.channelLabels))).toEqual([
+      'time',
+      '165A',
+      '164B',
+      '165A',
+    ]);
+  });
+
+  test('axes: the recording for time, the common limit over the scaling for PCs', () => {
+    expect(axisRange('time', answer, 2)).toEqual([0, 20]);
+    expect(axisRange('0A', answer, 1)).toEqual([-8, 8]);
+    expect(axisRange('1B', answer, 2)).toEqual([-4, 4]);
+  });
+});
+
+describe('featureScene', () => {
+  test('the default grid: a frame per cell, named by its dimensions, in seconds and unscaled features', () => {
+    const { frames } = featureScene(input());
+    const cells = frames.filter((frame) => frame.inert !== true).map((frame) => frame.id);
+    expect(cells).toEqual(GRID.flat());
+    expect(frameOf(frames, 'time,1B').bounds).toEqual([0, -8, 20, 8]);
+    expect(frameOf(frames, '0B,1A').bounds).toEqual([-8, -8, 8, 8]);
+  });
+
+  test('background first, clusters in order, alpha 0.5, values of the right columns', () => {
+    const points = pointsOf(frameOf(featureScene(input()).frames, '1A,0B'));
+    expect(points.map((mark) => mark.color)).toEqual([
+      style.backgroundSpikes,
+      [8 / 255, 146 / 255, 252 / 255, 0.5],
+      [1, 2 / 255, 2 / 255, 0.5],
+    ]);
+    expect([...points[1].x]).toEqual([10, 110, 210]);
+    expect([...points[1].y]).toEqual([1, 101, 201]);
+    expect(points.every((mark) => mark.size === 2)).toBe(true);
+  });
+
+  test('a spike without a coordinate is not drawn in that cell, and is in others', () => {
+    const { frames } = featureScene(input());
+    expect([...pointsOf(frameOf(frames, '1A,0A'))[2].x]).toEqual([10]);
+    expect([...pointsOf(frameOf(frames, 'time,0A'))[2].x]).toEqual([0.5, 1.5]);
+    expect([...pointsOf(frameOf(frames, '0A,1A'))[2].y]).toEqual([10]);
+  });
+
+  test('a PC that the file does not hold is missing, not zero', () => {
+    const { frames } = featureScene(input({ grid: [['0A,0C']] }));
+    expect(pointsOf(frameOf(frames, '0A,0C')).map((mark) => mark.x.length)).toEqual([0, 0, 0]);
+  });
+
+  test('scaling changes bounds only; another marker size keeps the coordinates', () => {
+    const before = pointsOf(frameOf(featureScene(input()).frames, '0B,1B'))[1];
+    const scaled = frameOf(featureScene(input({}, { featureScaling: 4 })).frames, '0B,1B');
+    expect(pointsOf(scaled)[1]).toBe(before);
+    expect(scaled.bounds).toEqual([-2, -2, 2, 2]);
+    const larger = pointsOf(frameOf(featureScene(input({}, { markerSize: 6 })).frames, '0B,1B'))[1];
+    expect(larger.size).toBe(6);
+    expect(larger.x).toBe(before.x);
+  });
+
+  test('names of dimensions once, in the outer gutters', () => {
+    const { labels } = featureScene(input());
+    expect(labels.filter((label) => label.edge === 'left').map((label) => label.text)).toEqual([
+      '165A',
+      '164A',
+      '165B',
+      '164B',
+    ]);
+    expect(labels.filter((label) => label.edge === 'bottom').map((label) => label.text)).toEqual([
+      '165A',
+      '164A',
+      '165B',
+      '164B',
+    ]);
+  });
+
+  test('the held cluster is painted last', () => {
+    const points = pointsOf(frameOf(featureScene(input({ front: 0 })).frames, '1A,0B'));
+    expect(points.map((mark) => mark.x.length)).toEqual([4, 1, 3]);
+  });
+});

@@ -1,0 +1,194 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { nd } from '../../core/base/nd.ts';
+import { defaults } from '../../core/base/params.ts';
+import { darkStyle } from '../../gui/colors/style.ts';
+import type { Frame, LinesMark } from '../../gui/plot/scene.ts';
+import {
+  type WaveformInput,
+  channelBoxes,
+  singleAlpha,
+  slotOffsets,
+  slotRange,
+  stripTop,
+  waveformScene,
+} from './draw.ts';
+import { params } from './params.ts';
+import type { WaveformAnswer, WaveformCluster } from './query.ts';
+
+const style = darkStyle();
+const close = (values: readonly number[]): readonly number[] => values.map((v) => Math.round(v * 1e4) / 1e4);
+
+function cluster(clusterId: number, channelIds: readonly number[], waves: number, samples = 3): WaveformCluster {
+  const size = waves * samples * channelIds.length;
+  return {
+    clusterId,
+    shown: waves,
+    total: 10,
+    missing: 0,
+    rule: 'batches',
+    spikeIds: nd(Int32Array.from({ length: waves }, (_, i) => i)),
+    templateIds: nd(new Int32Array(0)),
+    channelIds: nd(Int32Array.from(channelIds)),
+    // wave * 100 + sample * 10 + channel place: every value tells where it comes from.
+    waveforms: nd(
+      Float32Array.from({ length: size }, (_, i) => {
+        const channel = i % channelIds.length;
+        const sample = Math.floor(i / channelIds.length) % samples;
+        return Math.floor(i / channelIds.length / samples) * 100 + sample * 10 + channel;
+      }),
+      [waves, samples, channelIds.length],
+    ),
+    masks: nd(new Float32Array(waves).fill(1)),
+  };
+}
+
+function answer(clusters: readonly WaveformCluster[], type: WaveformAnswer['type'] = 'waveforms'): WaveformAnswer {
+  return {
+    type,
+    types: ['waveforms', 'mean_waveforms', 'templates'],
+    channelIds: nd(new Int32Array([4, 5, 6, 7])),
+    channelLabels: ['4', '5', '6', '7'],
+    channelPositions: nd(new Float64Array([0, 0, 0, 20, 0, 40, 0, 60]), [4, 2]),
+    // spec/views.md 1.6, first vector.
+    boxPositions: nd(new Float64Array([0, -0.7692, 0, -0.2564, 0, 0.2564, 0, 0.7692]), [4, 2]),
+    boxSize: [0.95, 0.2077],
+    sampleRate: 1000,
+    sampleCount: 3,
+    spikeSample: 1,
+    yMax: 50,
+    unit: 'raw',
+    clusters,
+  };
+}
+
+function input(
+  of: WaveformAnswer,
+  change: Partial<WaveformInput> = {},
+  values: Partial<WaveformInput['values']> = {},
+): WaveformInput {
+  return {
+    answer: of,
+    values: { ...defaults(params), labels: false, ...values },
+    style,
+    yMax: 50,
+    size: { width: 416, height: 300 },
+    zoom: [1, 1],
+    front: null,
+    ...change,
+  };
+}
+const frameOf = (frames: readonly Frame[], id: string): Frame => frames.find((frame) => frame.id === id)!;
+const linesOf = (frame: Frame): readonly LinesMark[] =>
+  frame.marks.flatMap((mark) => (mark.kind === 'lines' ? [mark] : []));
+
+describe('slots', () => {
+  test('vectors of spec/views.md 2a', () => {
+    expect(slotRange(0, 1)).toEqual([-1, 1]);
+    expect(close([0, 1, 2].flatMap((offset) => slotRange(offset, 3)))).toEqual([
+      -1, -0.3846, -0.3077, 0.3077, 0.3846, 1,
+    ]);
+  });
+
+  test('clusters without a common channel share a slot', () => {
+    const { offsets, slots } = slotOffsets([cluster(1, [4, 5], 1), cluster(2, [6, 7], 1), cluster(3, [5, 6], 1)]);
+    expect(offsets).toEqual([0, 0, 1]);
+    expect(slots).toBe(2);
+  });
+
+  const golden = resolve(import.meta.dirname, '../../../../shared/golden/views_mini.json');
+  test.skipIf(!existsSync(golden))('offsets of five clusters as the reference has them', () => {
+    const { five } = JSON.parse(readFileSync(golden, 'utf8')) as {
+      five: { WaveformView: { waveforms: { bunchs: { channel_ids: number[]; offset: number; n_clu: number }[] } } };
+    };
+    const { bunchs } = five.WaveformView.waveforms;
+    const { offsets, slots } = slotOffsets(bunchs.map((bunch, i) => cluster(i, bunch.channel_ids, 1)));
+    expect(offsets).toEqual(bunchs.map((bunch) => bunch.offset));
+    expect(slots).toBe(bunchs[0].n_clu);
+  });
+});
+
+describe('waveformScene', () => {
+  test('one frame per cluster and channel, in samples and amplitudes, above the strip of the scale bars', () => {
+    const scene = waveformScene(input(answer([cluster(2, [5, 4], 2), cluster(9, [6], 1)])));
+    const ids = scene.frames.map((frame) => frame.id);
+    expect(ids).toEqual(['5:2', '4:2', '6:9', 'scale']);
+    const low = stripTop(300);
+    const frame = frameOf(scene.frames, '5:2');
+    expect(frame.bounds).toEqual([0, -50, 2, 50]);
+    expect(close(frame.box)).toEqual(
+      close([
+        -0.95,
+        low + ((1 - 0.2564 - 0.2077) / 2) * (1 - low),
+        0.95,
+        low + ((1 - 0.2564 + 0.2077) / 2) * (1 - low),
+      ]),
+    );
+  });
+
+  test('values of a channel, wave after wave; the mean on top in the ink of means', () => {
+    const scene = waveformScene(input(answer([cluster(2, [5, 4], 2)])));
+    const [waves, mean] = linesOf(frameOf(scene.frames, '4:2'));
+    expect([...waves.y]).toEqual([1, 11, 21, 101, 111, 121]);
+    expect([...waves.x]).toEqual([0, 1, 2, 0, 1, 2]);
+    expect([...waves.starts]).toEqual([0, 3, 6]);
+    expect(waves.color[3]).toBe(singleAlpha(2));
+    expect([...mean.y]).toEqual([51, 61, 71]);
+    expect(mean.color).toEqual(style.meanColor(0));
+  });
+
+  test('without the mean, single waves have the opacity of spec/views.md 1.9', () => {
+    const scene = waveformScene(input(answer([cluster(2, [4], 2)]), {}, { meanOnTop: false }));
+    const lines = linesOf(frameOf(scene.frames, '4:2'));
+    expect(lines).toHaveLength(1);
+    expect(lines[0].color).toEqual([8 / 255, 146 / 255, 252 / 255, 0.75]);
+    expect(lines[0].width).toBe(1);
+  });
+
+  test('scaling, overlap and camera move boxes but reuse every mark', () => {
+    const of = answer([cluster(2, [4, 5], 2), cluster(3, [4], 2)]);
+    const first = waveformScene(input(of));
+    const scaled = waveformScene(input(of, { zoom: [2, 3] }, { boxScaleY: 2, probeScaleX: 1.1 }));
+    expect(linesOf(frameOf(scaled.frames, '4:3'))).toEqual(linesOf(frameOf(first.frames, '4:3')));
+    expect(linesOf(frameOf(scaled.frames, '4:3'))[0]).toBe(linesOf(frameOf(first.frames, '4:3'))[0]);
+    const height = (frame: Frame): number => frame.box[3] - frame.box[1];
+    expect(height(frameOf(scaled.frames, '4:3'))).toBeCloseTo(2 * height(frameOf(first.frames, '4:3')), 12);
+    const over = waveformScene(input(of, {}, { overlap: true }));
+    expect(linesOf(frameOf(over.frames, '4:3:waves'))[0]).toBe(linesOf(frameOf(first.frames, '4:3'))[0]);
+    expect(close(frameOf(over.frames, '4:3').box)).toEqual(close(frameOf(over.frames, '4:2').box));
+    // Means are painted after all single waves.
+    const ids = over.frames.map((frame) => frame.id);
+    expect(ids.indexOf('4:2:mean')).toBeGreaterThan(ids.indexOf('4:3:waves'));
+  });
+
+  test('the cluster whose chip is held is painted last', () => {
+    const of = answer([cluster(2, [4], 1), cluster(3, [4], 1)]);
+    const ids = waveformScene(input(of, { front: 0 })).frames.map((frame) => frame.id);
+    expect(ids.slice(0, 2)).toEqual(['4:3', '4:2']);
+  });
+
+  test('templates are thick, minority ones greyer by their mask', () => {
+    const template = { ...cluster(2, [4], 2), masks: nd(new Float32Array([1, 0.5])) };
+    const [lines] = linesOf(frameOf(waveformScene(input(answer([template], 'templates'))).frames, '4:2'));
+    expect(lines.width).toBe(3);
+    // spec/views.md 1.2: #0892fc with m = 0.5 is #6195bd; its red lies on the edge between two bytes (97.5).
+    expect([...lines.stripColors!]).toEqual([8, 146, 252, 255, 98, 0x95, 0xbd, 255]);
+  });
+
+  test('zero line and one tick per millisecond of the window', () => {
+    const scene = waveformScene(input(answer([cluster(2, [4], 1)])));
+    const zero = frameOf(scene.frames, '4:2').marks[0];
+    expect(zero.kind === 'segments' && [...zero.ends].filter((_, i) => i % 2 === 0)).toEqual([
+      0,
+      2,
+      ...[0, 0, 1, 1, 2, 2].map((k) => Math.fround(((k / 1000) * 2) / 0.003)),
+    ]);
+  });
+
+  test('channel boxes follow box and probe scaling', () => {
+    const values = { ...defaults(params), boxScaleX: 0.5, boxScaleY: 2, probeScaleY: 0.5 };
+    const boxes = channelBoxes(answer([cluster(1, [4], 1)]), values);
+    expect(close(boxes[3])).toEqual(close([-0.475, 0.3846 - 0.4154, 0.475, 0.3846 + 0.4154]));
+  });
+});
