@@ -106,9 +106,7 @@ function layoutNode(node: SerializedGridObject<Group>, horizontal: boolean, size
   }
   const total = data.reduce((sum, child) => sum + (child.size ?? 1), 0);
   const share = (child: GridNode): number => (total > 0 ? round((child.size ?? 1) / total) : 1 / data.length);
-  const children = node.data
-    .map((child) => layoutNode(child, !horizontal, share(child)))
-    .filter((child) => child !== null);
+  const children = data.map((child) => layoutNode(child, !horizontal, share(child))).filter((child) => child !== null);
   if (children.length === 0) return null;
   if (children.length === 1) return { ...children[0], size };
   return { kind: horizontal ? 'row' : 'column', size, children };

@@ -17,7 +17,6 @@ import { useScale } from '../ui/useScale.ts';
 import { useSize } from '../ui/useSize.ts';
 import type { ColumnChoices } from './choices.ts';
 import { FilterBox } from './FilterBox.tsx';
-import { extendSelection } from './rows.ts';
 import { TableRow } from './TableRow.tsx';
 import { useColumns, type ShownColumn } from './useColumns.ts';
 import { useWindow } from './useWindow.ts';
@@ -25,8 +24,11 @@ import css from './Table.module.css';
 
 /** What a table asks of the engine. */
 export interface TableGestures {
-  readonly select: (ids: readonly number[]) => void;
+  readonly select: (id: number) => void;
+  /** Ctrl+click. */
   readonly toggle: (id: number) => void;
+  /** Shift+click: from the last selected row on. */
+  readonly extend: (id: number) => void;
   /** Ctrl+right-click: promote or demote. */
   readonly exchange: (id: number) => void;
   readonly sort: (column: string, direction: Direction) => void;
@@ -91,8 +93,8 @@ export function Table(props: TableProps) {
     const control = isMac() ? event.metaKey : event.ctrlKey;
     if (isMac() && event.ctrlKey) return;
     if (control) gestures.toggle(id);
-    else if (event.shiftKey) gestures.select(extendSelection(shown, selected, id));
-    else gestures.select([id]);
+    else if (event.shiftKey) gestures.extend(id);
+    else gestures.select(id);
   };
   const onContextMenu = (event: MouseEvent): void => {
     const id = idOf(event);
@@ -107,8 +109,8 @@ export function Table(props: TableProps) {
       if (next !== null) inSight.show(shown.indexOf(next));
     } else if (cursor !== null && event.key === 'Enter') {
       if (event.ctrlKey) gestures.toggle(cursor);
-      else if (event.shiftKey) gestures.select(extendSelection(shown, selected, cursor));
-      else gestures.select([cursor]);
+      else if (event.shiftKey) gestures.extend(cursor);
+      else gestures.select(cursor);
     } else return;
     event.preventDefault();
     event.stopPropagation();

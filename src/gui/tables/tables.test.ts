@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Row } from '../../core/curation/state.ts';
 import { columnNames, describeColumn, fitColumns, fitWidth, formatCell, fullValue } from './columns.ts';
-import { extendSelection, rowsAsTsv, toggleSelection } from './rows.ts';
+import { rowsAsTsv } from './rows.ts';
 
 const measure = (text: string): number => text.length * 7;
 const given = ['id', 'ch', 'sh', 'depth', 'fr', 'amp', 'n_spikes', 'ContamPct', 'KSLabel'];
@@ -78,20 +78,6 @@ describe('columns', () => {
 });
 
 describe('rows', () => {
-  // Example of spec/curation.md 3.4: visible 0..4, selected [3, 1], shift+click on 4.
-  test('shift+click adds from the last selected row on, in displayed order', () => {
-    expect(extendSelection([0, 1, 2, 3, 4], [3, 1], 4)).toEqual([3, 1, 2, 4]);
-    expect(extendSelection([0, 1, 2, 3, 4], [4], 2)).toEqual([4, 2, 3]);
-    expect(extendSelection([5, 6], [], 6)).toEqual([6]);
-    expect(extendSelection([5, 6], [9], 6)).toEqual([6]);
-    expect(extendSelection([5, 6, 7], [5, 9], 7)).toEqual([5, 9, 6, 7]);
-  });
-
-  test('ctrl+click appends or removes', () => {
-    expect(toggleSelection([3, 1], 2)).toEqual([3, 1, 2]);
-    expect(toggleSelection([3, 1], 3)).toEqual([1]);
-  });
-
   test('copies are tab-separated with full values', () => {
     const rows: Row[] = [{ id: 2, is_masked: false, group: 'good', amp: 2.60099, note: 'a\tb' }];
     expect(rowsAsTsv(['id', 'amp', 'similarity', 'note', 'group', 'x'], rows, new Map([[2, 0.5]]))).toBe(

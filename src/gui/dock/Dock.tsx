@@ -1,0 +1,126 @@
+/** The docks: the only place that knows dockview. Panels are named by id; what is in them and in their headers comes from outside. */
+import {
+  DockviewReact,
+  type DockviewApi,
+  type DockviewReadyEvent,
+  type DockviewTheme,
+  type IDockviewHeaderActionsProps,
+  type IDockviewPanelHeaderProps,
+  type IDockviewPanelProps,
+} from 'dockview-react';
+import { createContext, useCallback, useContext, useEffect, useRef, useSyncExternalStore, type ReactNode } from 'react';
+import 'dockview-react/dist/styles/dockview.css';
+import { ContainerContext } from '../ui/container.ts';
+import { createHandle, type DockHandle } from './handle.ts';
+import { fromDockview } from './dockviewLayout.ts';
+import type { Layout } from './layout.ts';
+import './dock.css';
+
+export interface DockParts {
+  /** `visible` is false while another tab covers the panel. */
+  readonly renderPanel: (id: string, visible: boolean) => ReactNode;
+  /** Buttons on the right of the header, for the panel in front. */
+  readonly renderActions: (id: string) => ReactNode;
+  readonly titleOf: (id: string) => string;
+}
+
+interface DockProps extends DockParts {
+  readonly onReady: (dock: DockHandle) => void;
+  /** The layout after a change by the user, not more often than every 300 ms. */
+  readonly onLayout: (layout: Layout) => void;
+  readonly onActive: (id: string | null) => void;
+  readonly onClosed: (id: string) => void;
+  /** A panel moved into a window of its own; the result is called when that window closes. */
+  readonly onWindow: (window: Window) => () => void;
+}
+
+const PartsContext = createContext<DockParts | null>(null);
+
+const THEME: DockviewTheme = {
+  name: 'phy',
+  className: 'phy-dock',
+  gap: 4,
+  dndTabIndicator: 'line',
+  tabGroupIndicator: 'none',
+};
+const SAVE_PAUSE_MS = 300;
+
+/** Follows a value of a dockview object that says when it changes. */
+function useFollowed<T>(on: (changed: () => void) => { dispose(): void }, read: () => T): T {
+  const subscribe = useCallback(
+    (changed: () => void) => {
+      const listener = on(changed);
+      return () => listener.dispose();
+    },
+    [on],
+  );
+  return useSyncExternalStore(subscribe, read);
+}
+
+function DockPanel({ api }: IDockviewPanelProps) {
+  const parts = useContext(PartsContext);
+  const place = useFollowed(api.onDidLocationChange, () => api.getWindow().document.body);
+  const visible = useFollowed(api.onDidVisibilityChange, () => api.isVisible);
+  return <ContainerContext value={place}>{parts?.renderPanel(api.id, visible)}</ContainerContext>;
+}
+
+function DockTab({ api }: IDockviewPanelHeaderProps) {
+  const parts = useContext(PartsContext);
+  return <span className="phy-tab">{parts?.titleOf(api.id)}</span>;
+}
+
+function DockActions({ api, activePanel }: IDockviewHeaderActionsProps) {
+  const parts = useContext(PartsContext);
+  const place = useFollowed(api.onDidLocationChange, () => api.getWindow().document.body);
+  if (activePanel === undefined) return null;
+  return <ContainerContext value={place}>{parts?.renderActions(activePanel.id)}</ContainerContext>;
+}
+
+const COMPONENTS = { panel: DockPanel };
+
+export function Dock(props: DockProps) {
+  const { renderPanel, renderActions, titleOf } = props;
+  const latest = useRef(props);
+  useEffect(() => {
+    latest.current = props;
+  });
+  const onReady = useCallback(({ api }: DockviewReadyEvent) => {
+    followDock(api, () => latest.current);
+    latest.current.onReady(createHandle(api, (id) => latest.current.titleOf(id)));
+  }, []);
+  return (
+    <PartsContext value={{ renderPanel, renderActions, titleOf }}>
+      <DockviewReact
+        components={COMPONENTS}
+        defaultTabComponent={DockTab}
+        rightHeaderActionsComponent={DockActions}
+        theme={THEME}
+        defaultRenderer="always"
+        popoutUrl="/popout.html"
+        floatingGroupBounds="boundedWithinViewport"
+        disableTabsOverflowList={false}
+        onReady={onReady}
+      />
+    </PartsContext>
+  );
+}
+
+/** Tells what happens in the docks. */
+function followDock(api: DockviewApi, listeners: () => DockProps): void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  api.onDidLayoutChange(() => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      const layout = api.panels.length === 0 ? null : fromDockview(api.toJSON());
+      if (layout !== null) listeners().onLayout(layout);
+    }, SAVE_PAUSE_MS);
+  });
+  api.onDidActivePanelChange((event) => listeners().onActive(event.panel?.id ?? null));
+  api.onDidRemovePanel((panel) => listeners().onClosed(panel.id));
+  const ends = new Map<string, () => void>();
+  api.onDidAddPopoutGroup(({ id, window }) => ends.set(id, listeners().onWindow(window)));
+  api.onDidRemovePopoutGroup(({ id }) => {
+    ends.get(id)?.();
+    ends.delete(id);
+  });
+}

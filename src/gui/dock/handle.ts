@@ -1,0 +1,101 @@
+/** What the shell can ask of the docks. */
+import type { DockviewApi, IDockviewPanel } from 'dockview-react';
+import { toDockview } from './dockviewLayout.ts';
+import type { Layout } from './layout.ts';
+
+export interface DockHandle {
+  /** Ids of the open panels. */
+  panels(): readonly string[];
+  /** Puts a new panel on the right, or as a tab beside `beside`. */
+  add(id: string, beside?: string): void;
+  close(id: string): void;
+  /** Brings a panel to the front and gives it the focus. */
+  activate(id: string): void;
+  float(id: string): void;
+  /** Back from floating or from a window of its own. */
+  dock(id: string): void;
+  /** Into a window of its own. False when the browser did not open one. */
+  popOut(id: string): Promise<boolean>;
+  isDocked(id: string): boolean;
+  load(layout: Layout): void;
+  /** Moves the focus to the next (1) or previous (-1) place in reading order. */
+  focusNext(step: 1 | -1): void;
+  /** Size in CSS px. */
+  size(): { readonly width: number; readonly height: number };
+  /** Where a panel is in its window; null when it is hidden. */
+  box(id: string): DOMRect | null;
+}
+
+export function createHandle(api: DockviewApi, titleOf: (id: string) => string): DockHandle {
+  const find = (id: string): IDockviewPanel | undefined => api.getPanel(id);
+  return {
+    panels: () => api.panels.map((panel) => panel.id),
+    add(id, beside) {
+      const reference = beside === undefined ? undefined : find(beside);
+      const position =
+        reference === undefined
+          ? { direction: 'right' as const }
+          : { referencePanel: reference, direction: 'within' as const };
+      api.addPanel({ id, component: 'panel', title: titleOf(id), renderer: 'always', position });
+    },
+    close(id) {
+      const panel = find(id);
+      if (panel !== undefined) api.removePanel(panel);
+    },
+    activate(id) {
+      const panel = find(id);
+      panel?.api.setActive();
+      if (panel !== undefined) focusInside(panel.group.element);
+    },
+    float(id) {
+      const panel = find(id);
+      if (panel === undefined) return;
+      const { width, height } = panel.group.element.getBoundingClientRect();
+      api.addFloatingGroup(panel, { x: 80, y: 60, width: Math.max(width, 320), height: Math.max(height, 240) });
+    },
+    dock(id) {
+      const panel = find(id);
+      const target = api.groups.find((group) => group.api.location.type === 'grid');
+      if (panel === undefined) return;
+      if (target === undefined) panel.api.moveTo({ group: api.addGroup() });
+      else panel.api.moveTo({ group: target, position: 'right' });
+    },
+    async popOut(id) {
+      const panel = find(id);
+      return panel === undefined ? false : await api.addPopoutGroup(panel);
+    },
+    isDocked: (id) => find(id)?.api.location.type === 'grid',
+    load(layout) {
+      const box = { width: Math.max(api.width, 200), height: Math.max(api.height, 200) };
+      api.fromJSON(toDockview(layout, box, titleOf));
+    },
+    focusNext(step) {
+      const groups = api.groups
+        .filter((group) => group.api.location.type !== 'popout')
+        .sort((a, b) => readingOrder(a.element, b.element));
+      const at = groups.findIndex((group) => group === api.activeGroup);
+      const next = groups[(at + step + groups.length) % groups.length];
+      next?.activePanel?.api.setActive();
+      if (next !== undefined) focusInside(next.element);
+    },
+    size: () => ({ width: api.width, height: api.height }),
+    box(id) {
+      const panel = find(id);
+      return panel?.api.isVisible === true ? panel.group.element.getBoundingClientRect() : null;
+    },
+  };
+}
+
+/** Columns from left to right, each from top to bottom. */
+function readingOrder(a: HTMLElement, b: HTMLElement): number {
+  const [first, second] = [a.getBoundingClientRect(), b.getBoundingClientRect()];
+  return Math.abs(first.left - second.left) > 4 ? first.left - second.left : first.top - second.top;
+}
+
+/** The first part of a place that takes the focus: its tab strip. */
+function focusInside(element: HTMLElement): void {
+  const tab = element.querySelector<HTMLElement>('.dv-active-tab') ?? element.querySelector<HTMLElement>('[tabindex]');
+  if (tab === null) return;
+  if (tab.tabIndex < 0) tab.tabIndex = -1;
+  tab.focus({ preventScroll: true });
+}

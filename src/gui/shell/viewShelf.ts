@@ -1,0 +1,73 @@
+/** The open views: their names, in the order they were opened, and which of them have the keys of their class (spec/curation.md 4.2). */
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { Client } from '../client/client.ts';
+import { createViewInstance } from '../view/createView.ts';
+import type { ViewInstance, ViewSpec } from '../view/instance.ts';
+
+/** `WaveformView (2)` -> `WaveformView`. */
+export const classOf = (id: string): string => id.replace(/ \(\d+\)$/, '');
+/** `WaveformView (2)` -> 2, `WaveformView` -> 0. */
+export const indexOf = (id: string): number => Number(/ \((\d+)\)$/.exec(id)?.[1] ?? 0);
+
+/**
+ * Name of another view of a class: the bare name when none is open, else the next number. Numbers never go back while one is open:
+ * `highest` is the highest given since the class was last empty.
+ */
+export function nextViewId(className: string, open: readonly string[], highest: number): string {
+  const same = open.filter((id) => classOf(id) === className);
+  if (same.length === 0) return className;
+  return `${className} (${Math.max(highest, ...same.map(indexOf)) + 1})`;
+}
+
+export interface ViewShelf {
+  readonly specs: readonly ViewSpec[];
+  readonly open: StoreApi<readonly ViewInstance[]>;
+  get(id: string): ViewInstance | undefined;
+  /** The open view of that name, made now if there is none. undefined for an unknown class. */
+  ensure(id: string): ViewInstance | undefined;
+  nextId(className: string): string;
+  close(id: string): void;
+  /** The first open view of each class: it has the keys. */
+  withKeys(): readonly ViewInstance[];
+}
+
+export function createViewShelf(client: Client, specs: readonly ViewSpec[]): ViewShelf {
+  const open = createStore<readonly ViewInstance[]>(() => []);
+  const highest = new Map<string, number>();
+  const get = (id: string): ViewInstance | undefined => open.getState().find((view) => view.id === id);
+  return {
+    specs,
+    open,
+    get,
+    ensure(id) {
+      const present = get(id);
+      if (present !== undefined) return present;
+      const className = classOf(id);
+      const spec = specs.find(({ name }) => name === className);
+      if (spec === undefined) return undefined;
+      const view = createViewInstance(spec, id, client);
+      highest.set(className, Math.max(highest.get(className) ?? 0, indexOf(id)));
+      open.setState((views) => [...views, view], true);
+      return view;
+    },
+    nextId: (className) =>
+      nextViewId(
+        className,
+        open.getState().map((view) => view.id),
+        highest.get(className) ?? 0,
+      ),
+    close(id) {
+      const view = get(id);
+      if (view === undefined) return;
+      open.setState((views) => views.filter((other) => other !== view), true);
+      const className = classOf(id);
+      if (!open.getState().some((other) => classOf(other.id) === className)) highest.delete(className);
+      view.dispose();
+    },
+    withKeys() {
+      const first = new Map<string, ViewInstance>();
+      for (const view of open.getState()) if (!first.has(view.spec.name)) first.set(view.spec.name, view);
+      return [...first.values()];
+    },
+  };
+}
