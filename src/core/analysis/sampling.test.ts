@@ -1,6 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
-import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { hasGolden, readGolden } from '../../../tests/fixtures/golden.ts';
+import type { GoldenArray } from '../../../tests/fixtures/golden.ts';
 import {
   allocate,
   backgroundStride,
@@ -11,7 +11,6 @@ import {
   spikesInChunks,
 } from './sampling.ts';
 
-const golden = path.resolve(import.meta.dirname, '../../../../shared/golden/functions.json');
 const range = (start: number, end: number, step = 1): Int32Array =>
   Int32Array.from({ length: Math.ceil((end - start) / step) }, (_, i) => start + i * step);
 
@@ -109,10 +108,6 @@ describe('kept chunks', () => {
   });
 });
 
-interface GoldenArray {
-  readonly shape: readonly number[];
-  readonly data: readonly number[];
-}
 interface Golden {
   readonly allocate_spike_counts: readonly {
     readonly available: readonly number[];
@@ -128,8 +123,8 @@ interface Golden {
   }[];
 }
 
-describe.skipIf(!existsSync(golden))('golden functions', () => {
-  const values = existsSync(golden) ? (JSON.parse(readFileSync(golden, 'utf8')) as Golden) : undefined;
+describe.skipIf(!hasGolden('functions'))('golden functions', () => {
+  const values = hasGolden('functions') ? (readGolden('functions') as Golden) : undefined;
   it('allocate_spike_counts', () => {
     expect(values?.allocate_spike_counts.length).toBe(64);
     for (const { available, per_cluster, total, out } of values?.allocate_spike_counts ?? []) {
