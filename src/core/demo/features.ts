@@ -17,7 +17,7 @@ export interface FeatureModel {
   fillTemplateFeatures(first: number, into: Float32Array): void;
 }
 
-const POOL_LENGTH = 1 << 20;
+const POOL_LENGTH = 1 << 18;
 
 /** The model for spikes whose raw data are not made, or too many to be cut out. */
 export function featureModel(

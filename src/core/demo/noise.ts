@@ -3,8 +3,8 @@ import { DemoRandom, gaussianPool } from './random.ts';
 
 /** Moving average that colours the noise in time; its squares add up to 1, so the variance stays 1. */
 const TAPS = normalised([1, 0.7, 0.35, 0.1, -0.1, -0.15, -0.1]);
-/** Two pools of coprime lengths, added: the sum repeats only after their product (months). */
-const POOL_LENGTHS = [1_048_573, 786_433];
+/** Two pools of coprime lengths, added: the sum repeats only after their product (weeks). */
+const POOL_LENGTHS = [262_139, 196_613];
 
 export interface NoiseSource {
   /** Writes unit-variance noise of a column for samples [start, start + count) into `into`. */
@@ -15,7 +15,7 @@ export interface NoiseSource {
 export function noiseSource(seed: number, columns: number): NoiseSource {
   const random = new DemoRandom(seed, 'noise');
   const pools = POOL_LENGTHS.map((length) => colouredPool(random, length));
-  const offsets = pools.map((pool) => Float64Array.from({ length: columns }, () => random.below(pool.length)));
+  const offsets = pools.map((pool) => spreadOffsets(random, columns, pool.length));
   return {
     fill(column, start, into) {
       into.fill(0);
@@ -37,6 +37,12 @@ function autocovariance(lag: number): number {
   let sum = 0;
   for (let i = lag; i < TAPS.length; i++) sum += TAPS[i] * TAPS[i - lag];
   return sum;
+}
+
+/** Where each column begins in a pool: evenly spread in random order, so that no two columns run nearly together. */
+function spreadOffsets(random: DemoRandom, columns: number, length: number): number[] {
+  const offsets = Array.from({ length: columns }, (_, i) => Math.floor((i * length) / columns));
+  return random.shuffle(offsets);
 }
 
 function colouredPool(random: DemoRandom, length: number): Float32Array {

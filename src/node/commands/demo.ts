@@ -34,7 +34,7 @@ export function demoCommand(options: DemoOptions): Promise<string> {
  * at the end; after a failure or an interruption nothing is left. Throws `usage` for options that do not fit, `refused` when the
  * folder holds something else or the disk is too small, `aborted` after ctrl+c.
  */
-export async function runDemo(options: DemoOptions, stderr: NodeJS.WriteStream): Promise<string> {
+export async function runDemo(options: DemoOptions, stderr: NodeJS.WritableStream): Promise<string> {
   const size = demoSize(options.size);
   const plan = planOf(size, options);
   const out = path.resolve(options.out ?? `phy-demo-${size}`);
@@ -115,7 +115,7 @@ const gigabytes = (bytes: number): string =>
   bytes < 1e8 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
 
 /** Generates under a progress bar; ctrl+c (or a request to end) stops between two blocks. */
-async function generateInto(folder: string, plan: DemoPlan, stderr: NodeJS.WriteStream): Promise<void> {
+async function generateInto(folder: string, plan: DemoPlan, stderr: NodeJS.WritableStream): Promise<void> {
   const bar = new SingleBar({
     stream: stderr,
     format: 'Making demo data {bar} {percentage}% | {value} of {total} MB | {eta_formatted} left',
