@@ -29,47 +29,13 @@ export function correlogramSamples(samples: ArrayLike<number>, spikeIds: Int32Ar
   return out;
 }
 
-/** Spikes of several clusters in time order. */
-export interface MergedSpikes {
-  readonly spikeIds: Int32Array;
-  /** Index of the list each spike comes from. */
-  readonly owners: Uint8Array;
-}
-
-/** Merges ascending, disjoint lists of spike ids (at most 255 of them), two by two. */
-export function mergeSpikes(lists: readonly Int32Array[]): MergedSpikes {
-  if (lists.length > 255) throw new RangeError('at most 255 clusters can be merged');
-  let parts = lists.map((spikeIds, i): MergedSpikes => ({ spikeIds, owners: new Uint8Array(spikeIds.length).fill(i) }));
-  while (parts.length > 1) {
-    const next: MergedSpikes[] = [];
-    for (let i = 0; i < parts.length; i += 2)
-      next.push(i + 1 < parts.length ? mergeTwo(parts[i], parts[i + 1]) : parts[i]);
-    parts = next;
-  }
-  return parts[0] ?? { spikeIds: new Int32Array(0), owners: new Uint8Array(0) };
-}
-
-function mergeTwo(a: MergedSpikes, b: MergedSpikes): MergedSpikes {
-  const count = a.spikeIds.length + b.spikeIds.length;
-  const spikeIds = new Int32Array(count);
-  const owners = new Uint8Array(count);
-  let i = 0;
-  let j = 0;
-  for (let at = 0; at < count; at++) {
-    const fromA = j >= b.spikeIds.length || (i < a.spikeIds.length && a.spikeIds[i] < b.spikeIds[j]);
-    spikeIds[at] = fromA ? a.spikeIds[i] : b.spikeIds[j];
-    owners[at] = fromA ? a.owners[i++] : b.owners[j++];
-  }
-  return { spikeIds, owners };
-}
-
 /**
  * Number of pairs by delay: int32 [a][b][d], d = 0..half: an earlier spike of a, a later one of b, floor(delay / binSamples) = d. Spikes
  * are in time order; two at the same sample count in the order given.
  */
 async function countPairs(
   samples: Float64Array,
-  owners: Uint8Array,
+  owners: Int32Array,
   clusterCount: number,
   { binSamples, half }: CorrelogramBins,
   progress: ReadProgress,
@@ -103,7 +69,7 @@ async function countPairs(
  */
 export async function correlograms(
   samples: Float64Array,
-  owners: Uint8Array,
+  owners: Int32Array,
   clusterCount: number,
   bins: CorrelogramBins,
   progress: ReadProgress,

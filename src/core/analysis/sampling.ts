@@ -52,12 +52,23 @@ export function sampleEvenly(ids: Int32Array, count: number): Int32Array {
   return sample;
 }
 
+/** Number and size of the runs that `count` spikes of `length` are taken in; undefined when there are too few spikes for it. */
+function planBatches(length: number, count: number, batches: number): { runs: number; size: number } | undefined {
+  const runs = Math.min(batches, count);
+  const size = Math.ceil(count / runs);
+  return runs > 0 && length >= runs * size ? { runs, size } : undefined;
+}
+
+/** The rule that `sampleBatches` follows: with too few spikes for runs it samples evenly. */
+export function batchesRule(length: number, count: number, batches: number): SamplingRule {
+  return planBatches(length, count, batches) === undefined ? 'even' : 'batches';
+}
+
 /** `count` of the ids in runs of successive ones, spread over the whole list: the rule of views.md 2a RES. */
 export function sampleBatches(ids: Int32Array, count: number, batches: number): Int32Array {
-  const runs = Math.min(batches, count);
-  if (runs <= 0) return ids.subarray(0, 0);
-  const size = Math.ceil(count / runs);
-  if (ids.length < runs * size) return sampleEvenly(ids, count);
+  const plan = planBatches(ids.length, count, batches);
+  if (plan === undefined) return sampleEvenly(ids, count);
+  const { runs, size } = plan;
   if (runs === 1) return ids.subarray(0, size);
   const step = Math.max(Math.floor((ids.length - size) / (runs - 1)), size);
   const sample = new Int32Array(count);
@@ -150,7 +161,7 @@ function firstAtOrAfter(ids: Int32Array, samples: ArrayLike<number>, sample: num
 }
 
 /** Successive lists as one; the list itself when there is only one. */
-function concatenate(lists: readonly Int32Array[]): Int32Array {
+export function concatenate(lists: readonly Int32Array[]): Int32Array {
   if (lists.length === 1) return lists[0];
   const all = new Int32Array(lists.reduce((sum, list) => sum + list.length, 0));
   let at = 0;

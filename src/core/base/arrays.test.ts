@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { countRowsWithNaN, linspace, maxAbs, medianInPlace, selectInPlace } from './arrays.ts';
 import { seededRandom } from './random.ts';
-import { intersectIds, lowerBound, unionOf } from './sortedIds.ts';
+import { hasId, intersectIds, lowerBound, unionOf } from './sortedIds.ts';
 
 describe('arrays', () => {
   it('spaces values evenly, both ends exact', () => {
@@ -32,6 +32,7 @@ describe('sorted ids', () => {
   it('finds positions', () => {
     const ids = Int32Array.of(2, 4, 4, 9);
     expect([0, 2, 3, 4, 9, 10].map((value) => lowerBound(ids, value))).toEqual([0, 0, 1, 1, 3, 4]);
+    expect([0, 2, 5, 9, 10].map((value) => hasId(ids, value))).toEqual([false, true, false, true, false]);
   });
   it('intersects lists of any relative size', () => {
     const many = Int32Array.from({ length: 1000 }, (_, i) => 3 * i);

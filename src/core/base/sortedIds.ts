@@ -12,6 +12,11 @@ export function lowerBound(ids: Int32Array, value: number, from = 0): number {
   return low;
 }
 
+/** True when the id is in the list. */
+export function hasId(ids: Int32Array, value: number): boolean {
+  return ids[lowerBound(ids, value)] === value;
+}
+
 /** Ids in both. The shorter list is looked up in the longer one, so a small cluster in a large recording costs little. */
 export function intersectIds(a: Int32Array, b: Int32Array): Int32Array {
   const [few, many] = a.length <= b.length ? [a, b] : [b, a];

@@ -1,6 +1,17 @@
 /** Engine side of the feature view: spec/views.md 3a, answer of spec/commands.md 2. */
+import { countRowsWithNaN, maxAbs } from '../../core/base/arrays.ts';
+import { PhyError } from '../../core/base/errors.ts';
+import { nd } from '../../core/base/nd.ts';
 import type { NdArray } from '../../core/base/nd.ts';
-import type { SampleFacts } from '../../core/analysis/sampling.ts';
+import type { Values } from '../../core/base/params.ts';
+import { intersectIds } from '../../core/base/sortedIds.ts';
+import { checkChannels, labelsOf, requireRoom, spikeSeconds } from '../../core/analysis/request.ts';
+import { backgroundStride, concatenate, sampleRandom } from '../../core/analysis/sampling.ts';
+import type { SampleFacts, SamplingRule } from '../../core/analysis/sampling.ts';
+import type { Dataset, Features } from '../../core/dataset/dataset.ts';
+import { defineQuery } from '../../core/engine/query.ts';
+import type { LassoCoordinates, QueryContext } from '../../core/engine/query.ts';
+import { params } from './params.ts';
 
 export interface FeatureSpikes extends SampleFacts {
   /** int32 [spike], ascending. */
@@ -26,3 +37,189 @@ export interface FeatureAnswer {
   readonly clusters: readonly FeatureCluster[];
   readonly background: FeatureSpikes;
 }
+
+type FeatureParams = Values<typeof params>;
+
+/** Spikes read at a time for a split: bounds its memory. */
+const BLOCK = 16_384;
+
+/** Which spikes are read, and what is said of them. */
+interface SpikeSample {
+  readonly spikeIds: Int32Array;
+  readonly total: number;
+  readonly rule: SamplingRule;
+  /** Spikes that cannot be in the sample because the file has no row for them. */
+  readonly withoutRow: number;
+}
+
+function requireFeatures(dataset: Dataset): Features {
+  if (dataset.features === undefined) throw new PhyError('missing', 'This dataset has no features.');
+  return dataset.features;
+}
+
+/**
+ * The channels of the view, views.md 3a: those that every shown cluster has among its best channels, then the other best channels of the
+ * first cluster, both in the first cluster's order.
+ */
+function channelList(
+  { dataset, facts }: QueryContext,
+  values: FeatureParams,
+  clusterIds: readonly number[],
+): Int32Array {
+  if (values.channels !== null) return checkChannels(dataset, values.channels);
+  const best = clusterIds.map((id) => facts.bestChannels(id));
+  if (best.length === 0) return new Int32Array(0);
+  const isCommon = (channel: number): boolean => best.every((list) => list.includes(channel));
+  const common = best[0].filter(isCommon);
+  return concatenate([common, best[0].filter((channel) => !isCommon(channel))]);
+}
+
+/** A random sample of the spikes of a cluster that have features. */
+function sampleCluster({ dataset, clusters }: QueryContext, values: FeatureParams, clusterId: number): SpikeSample {
+  const spikes = clusters.spikesOf(clusterId);
+  const rows = dataset.features?.spikeIds;
+  const usable = rows === undefined ? spikes : intersectIds(spikes, rows);
+  const spikeIds = sampleRandom(usable, values.spikesPerCluster ?? usable.length, clusterId);
+  return {
+    spikeIds,
+    total: spikes.length,
+    rule: spikeIds.length === spikes.length ? 'all' : 'random',
+    withoutRow: spikes.length - usable.length,
+  };
+}
+
+/** Every k-th spike of the recording, whatever its cluster. */
+function sampleBackground({ spikes }: Dataset, values: FeatureParams): SpikeSample {
+  const spikeIds = backgroundStride(spikes.count, values.backgroundSpikes);
+  const rule = spikeIds.length === spikes.count ? 'all' : 'stride';
+  return { spikeIds, total: spikes.count, rule, withoutRow: 0 };
+}
+
+async function readSpikes(
+  { dataset, progress }: QueryContext,
+  values: FeatureParams,
+  sample: SpikeSample,
+  channelIds: Int32Array,
+): Promise<FeatureSpikes> {
+  const source = requireFeatures(dataset);
+  const { spikeIds, total, rule, withoutRow } = sample;
+  const features = await source.read(spikeIds, channelIds, progress);
+  const width = channelIds.length * source.pcCount;
+  return {
+    shown: spikeIds.length,
+    total,
+    rule,
+    missing: withoutRow + countRowsWithNaN(features, width),
+    spikeIds: nd(spikeIds),
+    times: nd(spikeSeconds(dataset.spikes, spikeIds, values.reordered)),
+    features: nd(features, [spikeIds.length, channelIds.length, source.pcCount]),
+  };
+}
+
+/** The entries of the shown clusters. */
+async function readClusters(
+  context: QueryContext,
+  values: FeatureParams,
+  clusterIds: readonly number[],
+  channelIds: Int32Array,
+): Promise<FeatureCluster[]> {
+  const samples = clusterIds.map((id) => sampleCluster(context, values, id));
+  const spikes = samples.reduce((sum, sample) => sum + sample.spikeIds.length, 0);
+  requireRoom(spikes * channelIds.length * requireFeatures(context.dataset).pcCount, 'These features');
+  const entries: FeatureCluster[] = [];
+  for (const [i, clusterId] of clusterIds.entries()) {
+    entries.push({ clusterId, ...(await readSpikes(context, values, samples[i], channelIds)) });
+  }
+  return entries;
+}
+
+/** L of views.md 3a; 1 when nothing is shown, which is how an axis without extent is drawn. */
+function limitOf(entries: readonly FeatureCluster[]): number {
+  const largest = entries.reduce((max, entry) => Math.max(max, maxAbs(entry.features.data)), 0);
+  return largest > 0 ? largest : 1;
+}
+
+async function run(
+  context: QueryContext,
+  values: FeatureParams,
+  clusterIds: readonly number[],
+): Promise<FeatureAnswer> {
+  const { dataset } = context;
+  const channelIds = channelList(context, values, clusterIds);
+  const clusters = await readClusters(context, values, clusterIds, channelIds);
+  const background = await readSpikes(context, values, sampleBackground(dataset, values), channelIds);
+  return {
+    channelIds: nd(channelIds),
+    channelLabels: labelsOf(dataset, channelIds),
+    pcCount: requireFeatures(dataset).pcCount,
+    limit: limitOf(clusters),
+    duration: dataset.duration,
+    clusters,
+    background,
+  };
+}
+
+/** An axis of a cell: time, or a principal component on a channel (undefined when the view has no channel). */
+type Dimension = 'time' | { readonly channelId: number | undefined; readonly pc: number };
+
+/** `time`, or `<r><letter>`: channel r of the list (again from the start after its end), letters A..J = PC 0..9. */
+function parseDimension(text: string | undefined, channelIds: Int32Array): Dimension {
+  if (text === 'time') return 'time';
+  const [, relative, letter] = /^(\d+)([A-J])$/.exec(text ?? '') ?? [];
+  if (relative === undefined || letter === undefined) {
+    const found = text === undefined ? 'missing' : `"${text}"`;
+    throw new PhyError('usage', `A dimension is ${found}, expected time or a channel and a letter such as 0A.`);
+  }
+  const channelId = channelIds.length === 0 ? undefined : channelIds[Number(relative) % channelIds.length];
+  return { channelId, pc: letter.charCodeAt(0) - 65 };
+}
+
+/** Coordinates of spikes along a dimension; NaN where the file stores nothing. */
+async function coordinates(
+  { dataset, progress }: QueryContext,
+  values: FeatureParams,
+  spikeIds: Int32Array,
+  dimension: Dimension,
+): Promise<Float64Array> {
+  if (dimension === 'time') return spikeSeconds(dataset.spikes, spikeIds, values.reordered);
+  const { channelId, pc } = dimension;
+  const source = requireFeatures(dataset);
+  const out = new Float64Array(spikeIds.length).fill(Number.NaN);
+  if (channelId === undefined || pc >= source.pcCount) return out;
+  for (let start = 0; start < spikeIds.length; start += BLOCK) {
+    await progress();
+    const block = spikeIds.subarray(start, start + BLOCK);
+    const features = await source.read(block, [channelId], progress);
+    for (let i = 0; i < block.length; i++) out[start + i] = features[i * source.pcCount + pc];
+  }
+  return out;
+}
+
+async function lasso(
+  context: QueryContext,
+  values: FeatureParams,
+  clusterIds: readonly number[],
+  dims: { readonly x?: string; readonly y?: string },
+): Promise<LassoCoordinates> {
+  const { dataset, clusters } = context;
+  const channelIds = channelList(context, values, clusterIds);
+  const dimX = parseDimension(dims.x, channelIds);
+  const dimY = parseDimension(dims.y, channelIds);
+  const spikeIds = concatenate(clusterIds.map((id) => clusters.spikesOf(id)));
+  const x = await coordinates(context, values, spikeIds, dimX);
+  const y = await coordinates(context, values, spikeIds, dimY);
+  const limit = limitOf(await readClusters(context, values, clusterIds, channelIds));
+  const [xMin, xMax] = dimX === 'time' ? [0, dataset.duration] : [-limit, limit];
+  const [yMin, yMax] = dimY === 'time' ? [0, dataset.duration] : [-limit, limit];
+  return { spikeIds, x, y, bounds: [xMin, yMin, xMax, yMax] };
+}
+
+export const query = defineQuery({
+  name: 'feature',
+  params,
+  maxClusters: 8,
+  ownClustersOnly: true,
+  missing: (dataset) => (dataset.features === undefined ? ['features'] : []),
+  run,
+  lasso,
+});

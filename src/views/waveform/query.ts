@@ -1,6 +1,25 @@
 /** Engine side of the waveform view: spec/views.md 2a, answer of spec/commands.md 2. */
+import { maxAbs } from '../../core/base/arrays.ts';
+import { nd } from '../../core/base/nd.ts';
 import type { NdArray } from '../../core/base/nd.ts';
-import type { SampleFacts } from '../../core/analysis/sampling.ts';
+import type { Values } from '../../core/base/params.ts';
+import { nonOverlappingBoxes } from '../../core/analysis/boxes.ts';
+import { checkChannels, labelsOf, requireRoom, unionOfChannels } from '../../core/analysis/request.ts';
+import { allocate, batchesRule, sampleBatches, sampleEvenly } from '../../core/analysis/sampling.ts';
+import type { SampleFacts, SamplingRule } from '../../core/analysis/sampling.ts';
+import { meanWaveform } from '../../core/analysis/waveforms.ts';
+import {
+  hasWaveforms,
+  readWaveforms,
+  spikeSampleOf,
+  spikesWithWaveforms,
+  templateAlignSample,
+  windowLength,
+} from '../../core/analysis/windows.ts';
+import type { Dataset } from '../../core/dataset/dataset.ts';
+import { defineQuery } from '../../core/engine/query.ts';
+import type { MissingPart, QueryContext } from '../../core/engine/query.ts';
+import { params } from './params.ts';
 import type { WaveformType } from './params.ts';
 
 export interface WaveformCluster extends SampleFacts {
@@ -42,3 +61,167 @@ export interface WaveformAnswer {
   readonly unit: 'raw';
   readonly clusters: readonly WaveformCluster[];
 }
+
+type WaveformParams = Values<typeof params>;
+
+/** The types whose data the dataset has, in rotation order. */
+function typesOf(dataset: Dataset): WaveformType[] {
+  const fromTraces: WaveformType[] = hasWaveforms(dataset) ? ['waveforms', 'mean_waveforms'] : [];
+  return dataset.templates === undefined ? fromTraces : [...fromTraces, 'templates'];
+}
+
+/** Without raw data the templates stand in for the two other types. */
+function typeInForce(dataset: Dataset, { type }: WaveformParams): WaveformType {
+  return typesOf(dataset).includes(type) ? type : 'templates';
+}
+
+function missing(dataset: Dataset, { type }: WaveformParams): readonly MissingPart[] {
+  const types = typesOf(dataset);
+  if (types.includes(type) || (type !== 'templates' && types.includes('templates'))) return [];
+  return type === 'templates' ? ['templates'] : ['traces', 'templates'];
+}
+
+interface SpikeSample {
+  readonly spikeIds: Int32Array;
+  readonly total: number;
+  readonly rule: SamplingRule;
+}
+
+/** Which spikes of each cluster are shown: budgets shared over the clusters, then batches (exported waveforms: even steps) within each. */
+function sampleSpikes(
+  { dataset, clusters }: QueryContext,
+  values: WaveformParams,
+  ids: readonly number[],
+): readonly SpikeSample[] {
+  const all = ids.map((id) => clusters.spikesOf(id));
+  const usable = all.map((spikes) => spikesWithWaveforms(dataset, spikes));
+  const budget = allocate(
+    usable.map((spikes) => spikes.length),
+    values.spikesPerCluster,
+    values.spikesTotal,
+  );
+  return all.map((spikes, i) => {
+    const even = values.sampling === 'even' || dataset.waveformSubset !== undefined;
+    const spikeIds = even ? sampleEvenly(usable[i], budget[i]) : sampleBatches(usable[i], budget[i], values.batches);
+    const rule = even ? 'even' : batchesRule(usable[i].length, budget[i], values.batches);
+    return { spikeIds, total: spikes.length, rule: spikeIds.length === spikes.length ? 'all' : rule };
+  });
+}
+/** Individual waveforms of the sample, or their mean. */
+async function fromTraces(
+  { dataset, progress }: QueryContext,
+  values: WaveformParams,
+  clusterId: number,
+  sample: SpikeSample,
+  channelIds: Int32Array,
+): Promise<WaveformCluster> {
+  const { spikeIds, total, rule } = sample;
+  const shape = [windowLength(dataset), channelIds.length];
+  const size = shape[0] * shape[1];
+  const single = await readWaveforms(dataset, spikeIds, channelIds, values.filter, progress);
+  const waveforms = values.type === 'mean_waveforms' ? meanWaveform(single, size) : single;
+  const count = size === 0 ? 0 : waveforms.length / size;
+  return {
+    clusterId,
+    shown: spikeIds.length,
+    total,
+    rule,
+    missing: 0,
+    spikeIds: nd(spikeIds),
+    templateIds: nd(new Int32Array(0)),
+    channelIds: nd(channelIds),
+    waveforms: nd(waveforms, [count, ...shape]),
+    masks: nd(new Float32Array(count).fill(1)),
+  };
+}
+
+/** One wave per template that spikes of the cluster come from; those that templates.npy does not have are left out and counted as missing. */
+function fromTemplates(
+  { dataset, clusters, facts }: QueryContext,
+  clusterId: number,
+  channelIds: Int32Array,
+): WaveformCluster {
+  const { templates } = dataset;
+  const total = clusters.spikesOf(clusterId).length;
+  const counts = facts.templateCounts(clusterId).filter(([id]) => templates?.get(id) !== undefined);
+  const shown = counts.reduce((sum, [, n]) => sum + n, 0);
+  const most = counts.reduce((max, [, n]) => Math.max(max, n), 1);
+  const sampleCount = windowLength(dataset);
+  const size = sampleCount * channelIds.length;
+  const waveforms = new Float32Array(counts.length * size);
+  for (const [i, [id]] of counts.entries()) {
+    if (templates !== undefined) waveforms.set(templates.onChannels(id, channelIds), i * size);
+  }
+  return {
+    clusterId,
+    shown,
+    total,
+    rule: 'all',
+    missing: total - shown,
+    spikeIds: nd(new Int32Array(0)),
+    templateIds: nd(Int32Array.from(counts, ([id]) => id)),
+    channelIds: nd(channelIds),
+    waveforms: nd(waveforms, [counts.length, sampleCount, channelIds.length]),
+    masks: nd(Float32Array.from(counts, ([, n]) => n / most)),
+  };
+}
+
+async function readClusters(
+  context: QueryContext,
+  values: WaveformParams,
+  clusterIds: readonly number[],
+  channels: readonly Int32Array[],
+): Promise<WaveformCluster[]> {
+  if (values.type === 'templates') return clusterIds.map((id, i) => fromTemplates(context, id, channels[i]));
+  const samples = sampleSpikes(context, values, clusterIds);
+  const sampleCount = windowLength(context.dataset);
+  const numbers =
+    samples.reduce((sum, sample, i) => sum + sample.spikeIds.length * channels[i].length, 0) * sampleCount;
+  requireRoom(numbers, 'These waveforms');
+  const entries: WaveformCluster[] = [];
+  for (const [i, id] of clusterIds.entries()) {
+    entries.push(await fromTraces(context, values, id, samples[i], channels[i]));
+  }
+  return entries;
+}
+
+async function run(
+  context: QueryContext,
+  given: WaveformParams,
+  clusterIds: readonly number[],
+): Promise<WaveformAnswer> {
+  const { dataset, facts, clusters } = context;
+  const values = { ...given, type: typeInForce(dataset, given) };
+  const wanted = values.channels === null ? undefined : checkChannels(dataset, values.channels);
+  const lists = clusterIds.map((id) => wanted ?? facts.bestChannels(id));
+  const entries = await readClusters(context, values, clusterIds, lists);
+  const { channelIds, positions } = unionOfChannels(dataset, lists);
+  const boxes = nonOverlappingBoxes(positions);
+  const sampleCount = windowLength(dataset);
+  const largest = entries.reduce((max, entry) => Math.max(max, maxAbs(entry.waveforms.data)), 0);
+  const align =
+    values.type === 'templates' && dataset.templates !== undefined
+      ? templateAlignSample(
+          dataset.templates,
+          clusters.ids.map((id) => facts.dominantTemplate(id)),
+        )
+      : undefined;
+  return {
+    type: values.type,
+    types: typesOf(dataset),
+    channelIds: nd(channelIds),
+    channelLabels: labelsOf(dataset, channelIds),
+    channelPositions: nd(positions, [channelIds.length, 2]),
+    boxPositions: nd(boxes.centers, [channelIds.length, 2]),
+    boxSize: boxes.halfSize,
+    sampleRate: dataset.sampleRate,
+    sampleCount,
+    spikeSample: spikeSampleOf(sampleCount),
+    ...(align === undefined ? {} : { alignSample: align }),
+    yMax: largest > 0 ? largest : 1,
+    unit: 'raw',
+    clusters: entries,
+  };
+}
+
+export const query = defineQuery({ name: 'waveform', params, maxClusters: 8, ownClustersOnly: true, missing, run });

@@ -1,0 +1,130 @@
+/** Amplitudes of spikes under their four definitions (spec/views.md 8a). */
+import { hasId, intersectIds } from '../base/sortedIds.ts';
+import type { Dataset, ReadProgress } from '../dataset/dataset.ts';
+import type { FilterName } from './filter.ts';
+import { peakToPeak } from './waveforms.ts';
+import { hasWaveforms, readWaveforms, spikesWithWaveforms, windowLength } from './windows.ts';
+
+export type AmplitudeKind = 'feature' | 'raw' | 'template' | 'template_feature';
+
+/** What a definition needs to know beside the spikes. */
+export interface AmplitudeSettings {
+  readonly type: AmplitudeKind;
+  /** Channel of `feature` and `raw`. */
+  readonly channelId: number;
+  /** Principal component of `feature`. */
+  readonly pc: number;
+  /** Template of `template_feature`. */
+  readonly templateId: number;
+  /** Filter of `raw`. */
+  readonly filter: FilterName;
+}
+
+/** Spikes read at a time: bounds the memory of a split over all spikes. */
+const BLOCK = 8192;
+
+/** The types whose data the dataset has, in rotation order. */
+export function amplitudeKinds(dataset: Dataset): AmplitudeKind[] {
+  const kinds: AmplitudeKind[] = [];
+  if (dataset.features !== undefined) kinds.push('feature');
+  if (hasWaveforms(dataset)) kinds.push('raw');
+  if (dataset.spikes.amplitudes !== undefined) kinds.push('template');
+  if (dataset.templateFeatures !== undefined) kinds.push('template_feature');
+  return kinds;
+}
+
+/** The spikes that have a row in the file of that type, or lie in kept chunks of the raw data: those worth sampling. */
+export function spikesWithAmplitude(dataset: Dataset, type: AmplitudeKind, spikeIds: Int32Array): Int32Array {
+  if (type === 'raw') return spikesWithWaveforms(dataset, spikeIds);
+  const rows =
+    type === 'feature'
+      ? dataset.features?.spikeIds
+      : type === 'template_feature'
+        ? dataset.templateFeatures?.spikeIds
+        : undefined;
+  return rows === undefined ? spikeIds : intersectIds(spikeIds, rows);
+}
+
+/** Amplitude of each spike, float64; NaN = missing. Reads in blocks and gives up the thread between them. */
+export async function amplitudesOf(
+  dataset: Dataset,
+  settings: AmplitudeSettings,
+  spikeIds: Int32Array,
+  progress: ReadProgress,
+): Promise<Float64Array> {
+  const read = amplitudeReader(dataset, settings, progress);
+  const out = new Float64Array(spikeIds.length);
+  for (let start = 0; start < spikeIds.length; start += BLOCK) {
+    await progress();
+    out.set(await read(spikeIds.subarray(start, start + BLOCK)), start);
+  }
+  return out;
+}
+
+type BlockReader = (spikeIds: Int32Array) => Promise<Float64Array> | Float64Array;
+
+function amplitudeReader(dataset: Dataset, settings: AmplitudeSettings, progress: ReadProgress): BlockReader {
+  switch (settings.type) {
+    case 'template':
+      return templateAmplitudes(dataset);
+    case 'feature':
+      return (spikeIds) => featureAmplitudes(dataset, settings, spikeIds, progress);
+    case 'raw':
+      return (spikeIds) => rawAmplitudes(dataset, settings, spikeIds, progress);
+    case 'template_feature':
+      return async (spikeIds) =>
+        (await dataset.templateFeatures?.read(spikeIds, [settings.templateId], progress)) ?? nothing(spikeIds);
+  }
+}
+
+function nothing(spikeIds: Int32Array): Float64Array {
+  return new Float64Array(spikeIds.length).fill(Number.NaN);
+}
+
+/** amplitudes.npy times the largest peak-to-peak of the spike's template; without templates as stored; NaN for a template that is not there. */
+function templateAmplitudes(dataset: Dataset): (spikeIds: Int32Array) => Float64Array {
+  const { amplitudes, templates: templateOf } = dataset.spikes;
+  if (amplitudes === undefined) return nothing;
+  const scales = new Map<number, number>();
+  const scaleOf = (template: number): number => {
+    const known = scales.get(template);
+    if (known !== undefined) return known;
+    const scale = templateScale(dataset, template);
+    scales.set(template, scale);
+    return scale;
+  };
+  return (spikeIds) => Float64Array.from(spikeIds, (id) => amplitudes[id] * scaleOf(templateOf[id]));
+}
+
+function templateScale({ templates }: Dataset, template: number): number {
+  if (templates === undefined) return 1;
+  const scale = templates.peakToPeak(template);
+  return scale === 0 && templates.get(template) === undefined ? Number.NaN : scale;
+}
+
+async function featureAmplitudes(
+  { features }: Dataset,
+  { channelId, pc }: AmplitudeSettings,
+  spikeIds: Int32Array,
+  progress: ReadProgress,
+): Promise<Float64Array> {
+  if (features === undefined || pc >= features.pcCount) return nothing(spikeIds);
+  const { pcCount } = features;
+  const values = await features.read(spikeIds, [channelId], progress);
+  return Float64Array.from(spikeIds, (_, i) => values[i * pcCount + pc]);
+}
+
+/** Peak-to-peak of the displayed waveform on the channel; missing for spikes that were not exported where waveforms were. */
+async function rawAmplitudes(
+  dataset: Dataset,
+  { channelId, filter }: AmplitudeSettings,
+  spikeIds: Int32Array,
+  progress: ReadProgress,
+): Promise<Float64Array> {
+  if (!hasWaveforms(dataset)) return nothing(spikeIds);
+  const waveforms = await readWaveforms(dataset, spikeIds, Int32Array.of(channelId), filter, progress);
+  const amplitudes = peakToPeak(waveforms, windowLength(dataset));
+  const exported = dataset.waveformSubset?.spikeIds;
+  if (exported === undefined) return amplitudes;
+  return amplitudes.map((value, i) => (hasId(exported, spikeIds[i]) ? value : Number.NaN));
+}

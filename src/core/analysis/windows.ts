@@ -1,0 +1,98 @@
+/** Windows of raw data around spikes: how long they are, where the spike is in them, which spikes may be taken (spec/data.md 6.4, 9). */
+import { intersectIds } from '../base/sortedIds.ts';
+import type { Dataset, ReadProgress, Templates } from '../dataset/dataset.ts';
+import { filterFor } from './filter.ts';
+import type { FilterName } from './filter.ts';
+import { keptChunks, spikesInChunks } from './sampling.ts';
+import { cleanWaveforms } from './waveforms.ts';
+
+/** Length of a window where no template says it: 82 samples at 30 kHz, as usual for templates. */
+const DEFAULT_WINDOW_SECONDS = 82 / 30_000;
+/** The peak of a template may lie this many samples beside the spike's sample without being a different alignment. */
+const PEAK_TOLERANCE = 1;
+
+/** True when single waveforms can be shown: from raw data, or exported ones (spec/data.md 8.3). */
+export function hasWaveforms({ traces, waveformSubset }: Dataset): boolean {
+  return traces !== undefined || waveformSubset !== undefined;
+}
+
+/** Number of samples of a window: that of the exported waveforms where there are any, else that of the templates. */
+export function windowLength({ sampleRate, templates, waveformSubset }: Dataset): number {
+  const fallback = Math.max(2, Math.round(sampleRate * DEFAULT_WINDOW_SECONDS));
+  const length = waveformSubset?.sampleCount ?? templates?.sampleCount ?? 0;
+  return length > 0 ? length : fallback;
+}
+
+/** Index of the spike's sample in a window: half of its length, rounded down. */
+export function spikeSampleOf(sampleCount: number): number {
+  return Math.floor(sampleCount / 2);
+}
+
+/**
+ * The spikes that waveforms may be taken from: those exported, where waveforms were exported, else those in kept chunks of the raw data.
+ * The list itself when everything is kept.
+ */
+export function spikesWithWaveforms(dataset: Dataset, spikeIds: Int32Array): Int32Array {
+  const { traces, waveformSubset } = dataset;
+  if (waveformSubset !== undefined) return intersectIds(spikeIds, waveformSubset.spikeIds);
+  if (traces === undefined) return spikeIds.subarray(0, 0);
+  const intervals = keptChunks(traces.chunkBounds);
+  if (intervals.length / 2 === traces.chunkBounds.length - 1) return spikeIds;
+  return spikesInChunks(spikeIds, dataset.spikes.samples, intervals);
+}
+
+/**
+ * Displayed waveforms of spikes for which `spikesWithWaveforms` has one: float32 [spike][sample][channel], median removed and filtered
+ * (spec/views.md 1.17). Exported waveforms replace raw data. Empty without either.
+ */
+export async function readWaveforms(
+  dataset: Dataset,
+  spikeIds: Int32Array,
+  channelIds: Int32Array,
+  filter: FilterName,
+  progress: ReadProgress,
+): Promise<Float32Array> {
+  const sampleCount = windowLength(dataset);
+  const windows = await readWindows(dataset, spikeIds, sampleCount, channelIds, progress);
+  await cleanWaveforms(windows, sampleCount, channelIds.length, filterFor(filter, dataset.sampleRate), progress);
+  return windows;
+}
+
+async function readWindows(
+  { spikes, traces, waveformSubset }: Dataset,
+  spikeIds: Int32Array,
+  sampleCount: number,
+  channelIds: Int32Array,
+  progress: ReadProgress,
+): Promise<Float32Array> {
+  if (waveformSubset !== undefined) return waveformSubset.read(spikeIds, channelIds, progress);
+  if (traces === undefined) return new Float32Array(0);
+  const spikeSamples = Float64Array.from(spikeIds, (id) => spikes.samples[id]);
+  return traces.windows(spikeSamples, spikeSampleOf(sampleCount), sampleCount, channelIds, progress);
+}
+
+/**
+ * Index of the spike's sample in the sorter's templates where it differs from the middle of a window, else undefined. Sorters cut
+ * templates with the spike elsewhere (Kilosort: one third) and no file says where, so it is the most common position of the largest
+ * absolute value on a template's best channel (spec/users-and-rivals.md B8).
+ */
+export function templateAlignSample(templates: Templates, templateIds: Iterable<number>): number | undefined {
+  const votes = new Int32Array(templates.sampleCount);
+  for (const id of new Set(templateIds)) {
+    const template = templates.get(id);
+    if (template !== undefined) votes[peakSample(template.waveform, template.channelIds.length)]++;
+  }
+  const most = votes.reduce((a, b) => Math.max(a, b), 0);
+  const middle = spikeSampleOf(templates.sampleCount);
+  const candidates = Array.from(votes.keys()).filter((sample) => votes[sample] === most);
+  const nearest = candidates.reduce((a, b) => (Math.abs(b - middle) < Math.abs(a - middle) ? b : a), 0);
+  return most > 0 && Math.abs(nearest - middle) > PEAK_TOLERANCE ? nearest : undefined;
+}
+
+/** Sample of the largest absolute value in the first column of [sample][channel]. */
+function peakSample(waveform: Float32Array, channelCount: number): number {
+  let peak = 0;
+  for (let i = 0; i < waveform.length; i += channelCount)
+    if (Math.abs(waveform[i]) > Math.abs(waveform[peak])) peak = i;
+  return peak / channelCount;
+}
