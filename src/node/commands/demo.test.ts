@@ -53,7 +53,7 @@ describe('phy demo', () => {
 
   it('refuses a dataset larger than the disk before it writes anything', async () => {
     const out = path.join(folder, 'demo');
-    const huge = { ...options, out, channels: 10_000, spikes: 480_000, duration: 60_000, raw: true };
+    const huge = { ...options, out, channels: 10_000, spikes: 480_000, duration: 60_000, withRaw: true };
     await expect(runDemo(huge, stderr)).rejects.toThrow(/needs \d+\.\d GB, but .* has \d+\.\d GB free/);
     expect(readdirSync(folder)).toEqual([]);
   });

@@ -18,8 +18,10 @@ export interface DemoOptions {
   readonly channels?: string | number;
   /** Seconds. */
   readonly duration?: string | number;
-  /** Raw data; without it as the size says (small has them, the others would need tens of gigabytes). */
+  /** False leaves raw data out; otherwise the size decides (small has them, the others would take tens of gigabytes). */
   readonly raw?: boolean;
+  /** Raw data whatever the size. */
+  readonly withRaw?: boolean;
   /** Folder to make; `phy-demo-<size>` in the current folder without it. */
   readonly out?: string;
 }
@@ -81,7 +83,7 @@ function planOf(size: DemoSize, options: DemoOptions): DemoPlan {
     units: numberOf('--units', options.units),
     channels: numberOf('--channels', options.channels),
     durationSeconds: numberOf('--duration', options.duration),
-    raw: options.raw,
+    raw: options.withRaw === true ? true : options.raw === false ? false : undefined,
   });
 }
 
@@ -200,6 +202,6 @@ function summary(plan: DemoPlan, out: string): string {
   const facts = `${n(plan.spikes)} spikes, ${n(plan.units)} units, ${n(plan.channels)} channels, ${n(plan.durationSeconds)} s`;
   const raw = plan.raw
     ? 'with raw data'
-    : `without raw data (--raw would add ${gigabytes(expectedBytes({ ...plan, raw: true }) - expectedBytes(plan))})`;
+    : `without raw data (--with-raw adds ${gigabytes(expectedBytes({ ...plan, raw: true }) - expectedBytes(plan))})`;
   return `Made a demo dataset of ${facts}, ${raw}, in ${out}. truth.json tells what is hidden in it.`;
 }
