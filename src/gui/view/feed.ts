@@ -48,6 +48,8 @@ const TEXT_AFTER_MS = 300;
 
 export interface FeedOptions<A> {
   readonly overrides?: Overrides;
+  /** Called for every accepted answer, before it is shown. */
+  accepted?(picture: Picture<A>): void;
   /** Right side of the status line for a picture (shown.ts). */
   shown(picture: Picture<A>): string;
 }
@@ -159,6 +161,7 @@ export class AnswerFeed<A> {
     if (number !== this.number || answer.revision < revision) return;
     this.settle();
     const picture = { answer: answer.answer, params: answer.params, revision: answer.revision, ...of };
+    this.options.accepted?.(picture);
     this.state.setState({ picture, error: null, slow: false });
     this.setView({ phase: 'ready', drawn: of.clusters, shown: this.options.shown(picture) });
   }

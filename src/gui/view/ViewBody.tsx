@@ -1,0 +1,264 @@
+/** What every view consists of below its header: legend strip, plot, and the states in place of a plot (look.md 5 and 7). */
+import { Ban, MousePointerClick, TriangleAlert } from 'lucide-react';
+import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useStore } from 'zustand';
+import type { PhyError } from '../../core/base/errors.ts';
+import { usePlotStyle } from '../colors/usePlotStyle.ts';
+import type { PlotStyle } from '../colors/style.ts';
+import { Plot, type PlotHandle, type PlotProps } from '../plot/Plot.tsx';
+import type { Scene } from '../plot/scene.ts';
+import { Button, type Icon } from '../ui/Button.tsx';
+import { RankMark } from '../ui/marks.tsx';
+import { useSize } from '../ui/useSize.ts';
+import type { ViewInstance } from './instance.ts';
+import { notePainted } from './painted.ts';
+import type { ViewAnswer } from './useViewAnswer.ts';
+import css from './ViewBody.module.css';
+
+/** What a view's drawing depends on besides its answer. */
+export interface DrawContext {
+  readonly style: PlotStyle;
+  /** CSS px of the plot, gutters included. */
+  readonly size: { readonly width: number; readonly height: number };
+  /** Rank whose chip is held down, else null. */
+  readonly front: number | null;
+}
+
+type PlotEvents = Pick<
+  PlotProps,
+  'onClick' | 'onWheel' | 'onHover' | 'onLassoPoint' | 'onLassoClear' | 'onCamera' | 'interaction'
+>;
+
+interface ViewBodyProps<A> extends PlotEvents {
+  readonly view: ViewInstance;
+  readonly answer: ViewAnswer<A>;
+  /** The scene of the present picture; keep it the same function while nothing changes. Not called without a picture. */
+  readonly draw: (context: DrawContext) => Scene;
+  /** Left side of the status line. */
+  readonly facts: string;
+  /** Words for the grey spikes; null for a view that has no legend, because ids stand beside its data. */
+  readonly legend: { readonly background?: string } | null;
+  /** What is written while the first picture takes long: `Reading waveforms`. */
+  readonly reading: string;
+  /** Follows the pointer: tooltips. */
+  readonly children?: ReactNode;
+}
+
+/** Below this height the legend strip leaves its room to the plot. */
+const LEGEND_FROM_PX = 150;
+
+export function ViewBody<A>(props: ViewBodyProps<A>) {
+  const { view, answer, facts } = props;
+  const phase = useStore(view.state, (state) => state.phase);
+  const autoUpdate = useStore(view.state, (state) => state.autoUpdate);
+  const shown = answer.picture?.clusters.join(', ') ?? '';
+  const status = autoUpdate || shown === '' ? facts : `Automatic update off · shows ${shown}`;
+  useEffect(() => {
+    if (view.state.getState().status !== status) view.state.setState({ status });
+  }, [view, status]);
+  if (phase === 'missing') return <Missing view={view} error={answer.error} />;
+  if (phase === 'error' && answer.error !== null) return <Failed error={answer.error} retry={() => answer.retry()} />;
+  if (phase === 'empty' && answer.picture === null) return <Empty />;
+  return <Picture {...props} />;
+}
+
+function Picture<A>(props: ViewBodyProps<A>) {
+  const { view, answer, draw, legend, reading, children } = props;
+  const { onClick, onWheel, onHover, onLassoPoint, onLassoClear, onCamera, interaction } = props;
+  const host = useRef<HTMLDivElement>(null);
+  const [element, setElement] = useState<HTMLDivElement | null>(null);
+  const body = useRef<HTMLDivElement>(null);
+  const [width, height] = useSize(host);
+  const [, bodyHeight] = useSize(body);
+  const style = usePlotStyle(element);
+  const [front, setFront] = useState<number | null>(null);
+  const phase = useStore(view.state, (state) => state.phase);
+  const lasso = useStore(view.state, (state) => state.lasso);
+  const clusters = answer.picture?.clusters ?? NONE;
+  const drawable = answer.picture !== null && width > 0 && height > 0;
+  const scene = useMemo(
+    () => (drawable ? draw({ style, size: { width, height }, front }) : emptyScene(style)),
+    [drawable, draw, style, width, height, front],
+  );
+  const onPainted = usePaintedLog(view, answer);
+  const plot = usePictureHandle(view);
+  const setHost = useCallback((node: HTMLDivElement | null) => {
+    host.current = node;
+    setElement(node);
+  }, []);
+  const events = { onClick, onWheel, onHover, onCamera, interaction };
+  return (
+    <div className={css.body} ref={body}>
+      {legend !== null && bodyHeight >= LEGEND_FROM_PX && (
+        <Legend clusters={clusters} background={legend.background} front={front} onFront={setFront} />
+      )}
+      <div className={css.plot} ref={setHost}>
+        <Plot
+          ref={plot}
+          scene={scene}
+          label={clusters.length === 0 ? view.id : `${view.id} of clusters ${clusters.join(', ')}`}
+          dimmed={phase === 'updating'}
+          progress={phase === 'loading'}
+          lasso={lasso}
+          onPainted={onPainted}
+          {...events}
+          {...(onLassoPoint && { onLassoPoint, onLassoClear })}
+        />
+        {answer.slow && phase === 'loading' && <p className={css.reading}>{reading}</p>}
+        {children}
+      </div>
+    </div>
+  );
+}
+
+const NONE: readonly number[] = [];
+
+/** The ground before the first answer: gutters keep their places, nothing else is there yet. */
+function emptyScene(style: PlotStyle): Scene {
+  const { gutter, background } = style;
+  return { frames: [], gutters: gutter, background, xAxes: [], yAxes: [], labels: [] };
+}
+
+/** Notes when the first frame with an answer was painted. */
+function usePaintedLog<A>(view: ViewInstance, answer: ViewAnswer<A>): () => void {
+  const logged = useRef<unknown>(null);
+  const { picture } = answer;
+  return useCallback(() => {
+    if (picture === null || logged.current === picture) return;
+    logged.current = picture;
+    notePainted(view.id, picture.revision);
+  }, [view, picture]);
+}
+
+/** Gives the shell the present picture, for screenshots and the reset of the camera. */
+function usePictureHandle(view: ViewInstance): (handle: PlotHandle | null) => void {
+  return useCallback((handle: PlotHandle | null) => setPicture(view, handle), [view]);
+}
+
+function setPicture(view: ViewInstance, handle: PlotHandle | null): void {
+  view.picture = handle;
+}
+
+interface LegendProps {
+  readonly clusters: readonly number[];
+  readonly background: string | undefined;
+  readonly front: number | null;
+  readonly onFront: (rank: number | null) => void;
+}
+
+/** Chips with shape, colour and id; holding one brings its cluster to the front. */
+function Legend({ clusters, background, front, onFront }: LegendProps) {
+  const release = (): void => onFront(null);
+  return (
+    <div className={css.legend}>
+      {clusters.map((id, rank) => (
+        <span
+          key={id}
+          className={front === rank ? `${css.chip} ${css.held}` : css.chip}
+          title={`Hold to bring cluster ${id} to the front`}
+          onPointerDown={(event) => {
+            event.currentTarget.setPointerCapture(event.pointerId);
+            onFront(rank);
+          }}
+          onPointerUp={release}
+          onPointerCancel={release}
+        >
+          <RankMark rank={rank} />
+          {id}
+        </span>
+      ))}
+      {background !== undefined && clusters.length > 0 && (
+        <span className={css.background}>
+          <i className={css.dot} />
+          {background}
+        </span>
+      )}
+    </div>
+  );
+}
+
+interface NoticeProps {
+  readonly icon: Icon;
+  readonly tone?: 'error';
+  readonly title: string;
+  readonly children: ReactNode;
+}
+
+/** Icon, what is the matter, what can be done: in place of a plot. */
+function Notice({ icon: Sign, tone, title, children }: NoticeProps) {
+  return (
+    <div className={css.notice} role={tone === 'error' ? 'alert' : 'status'}>
+      <span className={tone === 'error' ? css.errorIcon : css.icon}>
+        <Sign size={20} strokeWidth={1.75} />
+      </span>
+      <b>{title}</b>
+      {children}
+    </div>
+  );
+}
+
+function Empty() {
+  return (
+    <Notice icon={MousePointerClick} title="No cluster is selected">
+      <p>Select one or more rows in the cluster view, or press Space to take the next cluster.</p>
+    </Notice>
+  );
+}
+
+function Missing({ view, error }: { readonly view: ViewInstance; readonly error: PhyError | null }) {
+  const dataset = useStore(view.client.mirror, (mirror) => mirror.dataset);
+  const missing = dataset === null ? null : view.spec.missing(dataset);
+  return (
+    <Notice icon={Ban} title={missing?.title ?? 'This dataset lacks what the view needs'}>
+      <p>{missing?.detail ?? error?.message}</p>
+      <p>All other views work.</p>
+    </Notice>
+  );
+}
+
+/** Facts of an error that are worth a line of their own. */
+const FACTS = ['file', 'expected', 'found'] as const;
+
+function Failed({ error, retry }: { readonly error: PhyError; readonly retry: () => void }) {
+  const facts = FACTS.flatMap((name) => {
+    const value = error.facts[name];
+    return typeof value === 'string' || typeof value === 'number' ? [[name, String(value)] as const] : [];
+  });
+  const details = [error.message, ...facts.map(([name, value]) => `${name}: ${value}`)].join('\n');
+  const [copied, setCopied] = useState(false);
+  const copy = (): void => {
+    navigator.clipboard.writeText(details).then(
+      () => setCopied(true),
+      () => setCopied(false),
+    );
+  };
+  return (
+    <Notice icon={TriangleAlert} tone="error" title={error.message}>
+      {facts.length > 0 && (
+        <dl className={css.facts}>
+          {facts.map(([name, value]) => (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>{value}</dd>
+            </div>
+          ))}
+        </dl>
+      )}
+      <p>Nothing you curated is affected. Other views go on working.</p>
+      <div className={css.buttons}>
+        <Button onPress={retry}>Try again</Button>
+        <Button onPress={copy}>{copied ? 'Copied' : 'Copy details'}</Button>
+      </div>
+    </Notice>
+  );
+}
+
+/** A line beside the pointer. `position` is in CSS px from the plot's top left corner. */
+export function PlotTip({ position, text }: { readonly position: readonly [number, number]; readonly text: string }) {
+  const [x, y] = position;
+  return (
+    <div className={css.tip} style={{ transform: `translate(${Math.round(x) + 12}px, ${Math.round(y) + 14}px)` }}>
+      {text}
+    </div>
+  );
+}
