@@ -23,6 +23,8 @@ export interface ActionSpec {
   readonly keys: { readonly mission: readonly string[]; readonly 'phy-2.1'?: readonly string[] };
   /** Second key for a plain browser tab that keeps the first for itself. */
   readonly tabKeys?: readonly string[];
+  /** Keys on macOS where they are not the same with Command for `ctrl` (`meta` is the physical Control key there). */
+  readonly macKeys?: readonly string[];
   /** How arguments are written, for help and completion: `GROUP best|similar|all|ID...`; empty when there are none. */
   readonly usage: string;
   /** Asks for the arguments when started without (menu, key). */

@@ -205,14 +205,7 @@ function finish(before: CurationState, command: Command, step: Step): Reduced {
 
 /** The name under which an action is known, where the command has none of its own. */
 export function canonicalName(command: Command): string {
-  if (command.action !== undefined) return command.action;
-  if (command.type === 'toggle')
-    return command.table === 'clusters' ? 'toggle_cluster_selection' : 'toggle_similar_selection';
-  if (command.type === 'extend')
-    return command.table === 'clusters' ? 'extend_cluster_selection' : 'extend_similar_selection';
-  if ((command.type === 'sort' || command.type === 'filter') && command.table === 'similar')
-    return `${command.type}_similar`;
-  return command.type;
+  return command.action ?? command.type;
 }
 
 function perform(state: CurationState, command: Command, source: CurationSource): Step {
@@ -583,7 +576,7 @@ function label(state: CurationState, source: CurationSource, command: LabelComma
 function checkFieldName(field: string): void {
   const own = field !== 'group' && (OWN_FIELDS.includes(field) || field === 'cluster_id' || field === 'similarity');
   if (own) throw new PhyError('usage', `${field} is a column of its own and cannot be a label. Choose another name.`);
-  const unsafe = field.trim() === '' || field.startsWith('.') || /[\u0000-\u001f/\\:*?"<>|]/.test(field);
+  const unsafe = field.trim() === '' || field.startsWith('.') || /[\t\n\r/\\:*?"<>|]/.test(field);
   if (!unsafe) return;
   const found = JSON.stringify(field);
   throw new PhyError('usage', `The label name is ${found}, expected a name that can be part of a file name.`, {

@@ -1,0 +1,60 @@
+/** Whether an action can do anything now, and if not, why: the reason is the tooltip of its dimmed entry (look.md 2, 7). */
+import type { Selection } from '../curation/state.ts';
+import { selectedIds } from '../curation/state.ts';
+import type { ActionSpec } from './action.ts';
+
+/** The part of a snapshot that decides, what the window knows, and what the dataset has. */
+export interface AvailabilityFacts {
+  readonly selection: Selection;
+  readonly undo: string | null;
+  readonly redo: string | null;
+  readonly dirty: boolean;
+  readonly clusterTable: { readonly shown: readonly number[]; readonly settings: { readonly filter: string } };
+  readonly similarityTable: { readonly shown: readonly number[] };
+  /** A view holds a lasso of three points or more. */
+  readonly lasso: boolean;
+  readonly has: { readonly traces: boolean; readonly reorderedTimes: boolean };
+}
+
+type Rule = (facts: AvailabilityFacts) => true | string;
+
+const needsSelection: Rule = ({ selection }) => selectedIds(selection).length > 0 || 'Select a cluster first.';
+const needsBest: Rule = ({ selection }) =>
+  selection.clusters.length > 0 || 'Select a cluster in the cluster view first.';
+const needsSimilar: Rule = ({ selection }) =>
+  selection.similar.length > 0 || 'Select a cluster in the similarity view first.';
+const needsRows: Rule = ({ clusterTable }) =>
+  clusterTable.shown.length > 0 || 'No cluster is shown. Clear the filter of the cluster view.';
+const needsCandidates: Rule = ({ similarityTable }) =>
+  similarityTable.shown.length > 0 || 'No similar cluster is shown.';
+
+const RULES: Readonly<Record<string, Rule>> = {
+  save: ({ dirty }) => dirty || 'Everything is saved.',
+  undo: ({ undo }) => undo !== null || 'There is nothing to undo.',
+  redo: ({ redo }) => redo !== null || 'There is nothing to redo.',
+  merge: ({ selection }) => selectedIds(selection).length > 1 || 'Select two clusters or more first.',
+  split: ({ lasso }) => lasso || 'Draw a lasso with Ctrl+click first.',
+  split_init: needsSelection,
+  label: needsSelection,
+  select_first_similar: needsCandidates,
+  select_n_similar: needsCandidates,
+  unselect_similar: needsSimilar,
+  clear_filter: ({ clusterTable }) => clusterTable.settings.filter.trim() !== '' || 'There is no filter.',
+  first: needsRows,
+  last: needsRows,
+  reset_wizard: needsRows,
+  next_best: needsRows,
+  previous_best: needsRows,
+  next: (facts) => (facts.selection.clusters.length === 0 ? needsRows(facts) : needsCandidates(facts)),
+  previous: needsCandidates,
+  toggle_spike_reorder: ({ has }) => has.reorderedTimes || 'This dataset has no reordered spike times.',
+  switch_raw_data_filter: ({ has }) => has.traces || 'This dataset has no raw data.',
+};
+
+/** true, or the reason why not. */
+export function enabled(spec: ActionSpec, facts: AvailabilityFacts): true | string {
+  if (spec.name.startsWith('move_best')) return needsBest(facts);
+  if (spec.name.startsWith('move_similar')) return needsSimilar(facts);
+  if (spec.name.startsWith('move_all')) return needsSelection(facts);
+  return RULES[spec.name]?.(facts) ?? true;
+}
