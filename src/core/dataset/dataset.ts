@@ -117,6 +117,26 @@ export interface OpenReport {
   readonly warnings: readonly string[];
 }
 
+/**
+ * Numbers that were floats in Python. A number here does not say whether it was read as `2` or `2.0`, but files must be written back as
+ * they were (spec/data.md 5.2, 5.3).
+ */
+export interface FloatText {
+  /** Columns of cluster_info.tsv whose whole values are floats: `fr`, and `depth`, `amp`, `sh` depending on the dataset. */
+  readonly columns: ReadonlySet<string>;
+  /** By metadata field: whole values that the files write as floats, such as 100 for `100.0`. */
+  readonly labels: ReadonlyMap<string, ReadonlySet<number>>;
+}
+
+/** Waveforms exported by extract-waveforms for some spikes: what is left to show when the raw data are elsewhere (spec/data.md 8.3). */
+export interface WaveformSubset {
+  /** Ascending ids of the spikes that have a waveform. */
+  readonly spikeIds: Int32Array;
+  readonly sampleCount: number;
+  /** float32 [spike][sample][channel]: zeros on channels that are not stored for a spike, and for spikes without a waveform. */
+  read(spikeIds: Int32Array, channelIds: ArrayLike<number>, progress?: ReadProgress): Promise<Float32Array>;
+}
+
 export interface Dataset {
   readonly format: 'template' | 'kwik';
   /** Folder of the data files, and of what we write. */
@@ -144,8 +164,10 @@ export interface Dataset {
   readonly features?: Features;
   readonly templateFeatures?: TemplateFeatures;
   readonly traces?: Traces;
+  readonly waveformSubset?: WaveformSubset;
   readonly spikeAttributes: ReadonlyMap<string, NdArray>;
   readonly metadata: Metadata;
+  readonly floatText: FloatText;
   /** Number of template ids that may occur: rows of templates.npy, else largest id + 1. */
   readonly templateCount: number;
   readonly hasWhitening: boolean;

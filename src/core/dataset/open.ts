@@ -1,0 +1,68 @@
+import { joinPath, baseName, folderOf, isAbsolutePath } from '../storage/paths.ts';
+import type { Storage } from '../storage/storage.ts';
+import type { Dataset, ReadProgress } from './dataset.ts';
+import { readParams, type TemplateParams } from './readers/params.ts';
+import type { Reading } from './readers/reading.ts';
+import { readTemplateDataset } from './readers/template.ts';
+import { ReportBuilder } from './report.ts';
+
+export interface OpenOptions {
+  readonly progress?: ReadProgress;
+  /** Told what is being read (`spike times`) and how far opening has come, 0 to 1. */
+  readonly onProgress?: (text: string, fraction: number) => void;
+}
+
+/**
+ * Opens a sorting. `paramsPath` is relative to the storage's folder or absolute. Nothing is written. Throws PhyError `input` in one
+ * sentence when a core file is absent or wrong; everything else that is odd is in `report`.
+ */
+export async function openDataset(storage: Storage, paramsPath: string, options: OpenOptions = {}): Promise<Dataset> {
+  const report = new ReportBuilder();
+  const bytes = await storage.readAll(paramsPath);
+  const params = readParams(new TextDecoder().decode(bytes), baseName(paramsPath), report);
+  report.file(baseName(paramsPath), 'read');
+  const folder = await dataFolder(storage, paramsPath, params, report);
+  const entries = await storage.list(folder === '' ? undefined : folder);
+  const reading: Reading = {
+    storage,
+    folder,
+    names: entries.filter((entry) => !entry.isFolder).map((entry) => entry.name),
+    report,
+    open: [],
+    progress: options.progress,
+    step: (text, fraction) => options.onProgress?.(text, fraction),
+  };
+  const absolute = folder === '' ? storage.folder : joinPath(storage.folder, folder);
+  try {
+    return await readTemplateDataset(reading, params, {
+      folder: absolute,
+      name: baseName(absolute),
+      paramsPath: joinPath(storage.folder, paramsPath),
+    });
+  } catch (error) {
+    for (const npy of reading.open) await npy.file.close();
+    throw error;
+  }
+}
+
+/** Folder of the data relative to the storage: dir_path where that exists, else the folder of params.py (spec/data.md 1.3). */
+async function dataFolder(
+  storage: Storage,
+  paramsPath: string,
+  params: TemplateParams,
+  report: ReportBuilder,
+): Promise<string> {
+  const own = folderOf(paramsPath);
+  const beside = own === storage.folder ? '' : own;
+  if (params.folder === undefined) return beside;
+  for (const path of new Set([params.folder.path, params.folder.literal])) {
+    const folder = isAbsolutePath(path) ? path : joinPath(beside, path);
+    const entry = await storage.stat(folder);
+    if (entry?.isFolder === true) return folder === storage.folder ? '' : folder;
+  }
+  report.warn(
+    'params',
+    `${params.folder.path} (dir_path in params.py) does not exist; the folder of params.py is read instead.`,
+  );
+  return beside;
+}

@@ -1,0 +1,174 @@
+/** Finding and opening the raw data (spec/data.md 1.3, 6.1, 6.2). Whatever is wrong with them, the sorting opens without. */
+import { PhyError } from '../../base/errors.ts';
+import { type ElementType, parseElementType } from '../../files/elements.ts';
+import { chunkBoundsOf, countSamples, type FlatBinary, flatBinary, type RawPart } from '../../files/flatBinary.ts';
+import { openNpy } from '../../files/npy.ts';
+import { baseName, extensionOf, isAbsolutePath, joinPath } from '../../storage/paths.ts';
+import type { RandomAccess } from '../../storage/storage.ts';
+import type { Channels, Dataset, Traces } from '../dataset.ts';
+import type { PathChoice, TemplateParams } from './params.ts';
+import type { Reading } from './reading.ts';
+
+export interface RawData {
+  readonly dataFiles: Dataset['dataFiles'];
+  readonly traces: Traces | undefined;
+  close(): Promise<void>;
+}
+
+interface Found {
+  /** Absolute. */
+  readonly path: string;
+  readonly exists: boolean;
+}
+
+/** Opens the raw data of a dataset, or says why there are none. */
+export async function openRawData(reading: Reading, params: TemplateParams, channels: Channels): Promise<RawData> {
+  const found: Found[] = [];
+  for (const choice of params.dataPaths) found.push(await locate(reading, choice));
+  const raw = await openFound(reading, params, found, channels);
+  const dataFiles = found.map(({ path, exists }, k) => ({ path, exists, sampleCount: raw?.sampleCounts[k] ?? null }));
+  if (raw === undefined) return { dataFiles, traces: undefined, close: async () => {} };
+  return { dataFiles, traces: tracesOf(raw.flat, channels, params.sampleRate), close: () => raw.flat.close() };
+}
+
+/** The path as written, the same with literal backslashes, else a file of that name beside params.py. */
+async function locate(reading: Reading, choice: PathChoice): Promise<Found> {
+  const folder = joinPath(reading.storage.folder, reading.folder);
+  const absolute = (path: string) => (isAbsolutePath(path) ? path : joinPath(folder, path));
+  for (const path of new Set([choice.path, choice.literal])) {
+    const entry = await statQuietly(reading, absolute(path));
+    if (entry) return { path: absolute(path), exists: true };
+  }
+  const beside = absolute(baseName(choice.literal));
+  if (beside !== absolute(choice.path) && (await statQuietly(reading, beside))) {
+    reading.report.warn(
+      'params',
+      `${choice.path} does not exist; ${baseName(beside)} beside params.py is read instead.`,
+    );
+    return { path: beside, exists: true };
+  }
+  return { path: absolute(choice.path), exists: false };
+}
+
+/** True for an existing file; a path that cannot even be looked at does not exist for us. */
+async function statQuietly(reading: Reading, path: string): Promise<boolean> {
+  try {
+    const entry = await reading.storage.stat(path);
+    return entry !== undefined && !entry.isFolder;
+  } catch (error) {
+    if (error instanceof PhyError) return false;
+    throw error;
+  }
+}
+
+interface OpenRaw {
+  readonly flat: FlatBinary;
+  readonly sampleCounts: readonly number[];
+}
+
+async function openFound(
+  reading: Reading,
+  params: TemplateParams,
+  found: readonly Found[],
+  channels: Channels,
+): Promise<OpenRaw | undefined> {
+  const without = (sentence: string): undefined => {
+    reading.report.warn('data', `${sentence} The sorting is open without raw data.`);
+    return undefined;
+  };
+  if (found.length === 0) {
+    reading.report.warn('missing', 'params.py names no raw data (dat_path). The sorting is open without raw data.');
+    return undefined;
+  }
+  const missing = found.filter(({ exists }) => !exists).map(({ path }) => path);
+  if (missing.length > 0) {
+    const verb = missing.length === 1 ? 'does not exist' : 'do not exist';
+    return without(`${missing.join(', ')} ${verb}. Correct dat_path in params.py or bring the file back.`);
+  }
+  const extension = extensionOf(found[0].path);
+  if (extension === '.cbin')
+    return without(`${baseName(found[0].path)} is compressed (.cbin), expected flat binary data.`);
+  try {
+    const raw = extension === '.npy' ? await openNpyRaw(reading, found) : await openFlatRaw(reading, params, found);
+    const highest = channels.map.reduce((a, b) => Math.max(a, b), 0);
+    if (highest < raw.flat.columnCount) return raw;
+    await raw.flat.close();
+    return without(
+      `The raw data have ${raw.flat.columnCount} columns, expected at least ${highest + 1} by the channel map.`,
+    );
+  } catch (error) {
+    if (error instanceof PhyError && error.kind === 'input') return without(error.message);
+    throw error;
+  }
+}
+
+/** One .npy file of samples by columns; its header says what params.py says for other files. */
+async function openNpyRaw(reading: Reading, found: readonly Found[]): Promise<OpenRaw> {
+  const name = baseName(found[0].path);
+  if (found.length > 1) throw new PhyError('input', `dat_path has ${found.length} files, expected one .npy file.`);
+  const npy = await openNpy(reading.storage, found[0].path);
+  const { shape, type, fortran, dataOffset } = npy.header;
+  if (shape.length !== 2 || (fortran && shape[1] > 1) || shape[1] === 0) {
+    await npy.file.close();
+    const text = `shape (${shape.join(', ')})${fortran ? ' in Fortran order' : ''}`;
+    throw new PhyError('input', `${name} has ${text}, expected samples by channels in C order.`, { file: name });
+  }
+  const parts = [{ file: npy.file, offset: dataOffset, sampleCount: shape[0] }];
+  return checked(parts, flatBinary(parts, shape[1], type), name);
+}
+
+async function openFlatRaw(reading: Reading, params: TemplateParams, found: readonly Found[]): Promise<OpenRaw> {
+  const columnCount = params.rawChannelCount;
+  if (columnCount === null)
+    throw new PhyError('input', 'params.py has no n_channels_dat, expected the number of columns of the raw data.');
+  const type = parseElementType(params.dtype);
+  if (type === undefined)
+    throw new PhyError('input', `params.py has dtype = ${params.dtype}, expected a number type such as int16.`);
+  const parts: RawPart[] = [];
+  try {
+    for (const { path } of found) {
+      const file = await reading.storage.open(path);
+      parts.push(partOf(reading, file, params.offset, columnCount, type, baseName(path)));
+    }
+    return checked(parts, flatBinary(parts, columnCount, type), found.map(({ path }) => baseName(path)).join(', '));
+  } catch (error) {
+    for (const part of parts) await part.file.close();
+    throw error;
+  }
+}
+
+function partOf(
+  reading: Reading,
+  file: RandomAccess,
+  offset: number,
+  columnCount: number,
+  type: ElementType,
+  name: string,
+): RawPart {
+  const { sampleCount, restBytes } = countSamples(file.size, offset, columnCount, type);
+  if (restBytes > 0) {
+    const size = (file.size - offset).toLocaleString('en');
+    const sentence = `${name} has ${size} bytes of data, expected a multiple of ${columnCount * type.bytes} (${columnCount} columns of ${type.name}); the last ${restBytes} are left out. Check n_channels_dat and dtype in params.py.`;
+    reading.report.warn('data', sentence);
+  }
+  return { file, offset, sampleCount };
+}
+
+function checked(parts: readonly RawPart[], flat: FlatBinary, name: string): OpenRaw {
+  if (flat.sampleCount === 0) throw new PhyError('input', `${name} has no samples, expected raw data.`, { file: name });
+  return { flat, sampleCounts: parts.map((part) => part.sampleCount) };
+}
+
+function tracesOf(flat: FlatBinary, channels: Channels, sampleRate: number): Traces {
+  const columnsOf = (channelIds: ArrayLike<number>) =>
+    Int32Array.from(channelIds, (channelId) =>
+      channelId < 0 || channelId >= channels.count ? -1 : channels.map[channelId],
+    );
+  return {
+    sampleCount: flat.sampleCount,
+    chunkBounds: chunkBoundsOf(flat.partBounds, sampleRate),
+    read: (start, end, channelIds) => flat.read(start, end, columnsOf(channelIds)),
+    windows: (spikeSamples, before, sampleCount, channelIds, progress) =>
+      flat.windows(spikeSamples, before, sampleCount, columnsOf(channelIds), progress),
+  };
+}

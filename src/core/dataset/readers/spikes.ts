@@ -1,0 +1,156 @@
+/** Per-spike vectors (spec/data.md 3, 4 steps 1 to 5). */
+import { PhyError } from '../../base/errors.ts';
+import type { NdArray } from '../../base/nd.ts';
+import { readArray } from '../../files/npy.ts';
+import type { Spikes } from '../dataset.ts';
+import {
+  checkVector,
+  findName,
+  optional,
+  type Reading,
+  readIds,
+  readRealNumbers,
+  readWholeNumbers,
+  required,
+  wrongShape,
+} from './reading.ts';
+
+const timeFiles = ['spike_times.npy'];
+const secondFiles = ['spikes.times*.npy'];
+const clusterFiles = ['spike_clusters.npy', 'spikes.clusters*.npy'];
+
+/** Reads all spikes into memory. Throws `input` when times, templates or clusters are absent or disagree. */
+export async function readSpikes(reading: Reading, sampleRate: number): Promise<Spikes> {
+  const samples = await readSamples(reading, sampleRate);
+  const count = samples.length;
+  reading.step('spike templates', 0.3);
+  const templates = await required(
+    reading,
+    ['spike_templates.npy', 'spikes.templates*.npy'],
+    'the template of each spike',
+    async (npy) => {
+      checkVector(npy, count, 'spike');
+      return readIds(npy, reading.progress);
+    },
+  );
+  reading.step('spike clusters', 0.4);
+  const clusters = await readClusters(reading, templates);
+  reading.step('amplitudes', 0.5);
+  const amplitudes = await optional(
+    reading,
+    ['amplitudes.npy', 'spikes.amps*.npy'],
+    async (npy) => {
+      checkVector(npy, count, 'spike');
+      return (await readRealNumbers(reading, npy)).data;
+    },
+    { whenMissing: 'There are no template amplitudes to show.' },
+  );
+  const reorderedSeconds = await optional(reading, ['spike_times_reordered.npy'], async (npy) => {
+    checkVector(npy, count, 'spike');
+    return Float64Array.from((await readRealNumbers(reading, npy)).data, (sample) => sample / sampleRate);
+  });
+  return {
+    count,
+    samples,
+    clusters,
+    templates,
+    amplitudes,
+    reorderedSeconds,
+    seconds: (spikeId) => samples[spikeId] / sampleRate,
+    secondsOf: (spikeIds) => {
+      const seconds = new Float64Array(spikeIds.length);
+      for (let k = 0; k < seconds.length; k++) seconds[k] = samples[spikeIds[k]] / sampleRate;
+      return seconds;
+    },
+  };
+}
+
+async function readSamples(reading: Reading, sampleRate: number): Promise<Int32Array | Float64Array> {
+  reading.step('spike times', 0.05);
+  if (findName(reading, timeFiles) === undefined && findName(reading, secondFiles) !== undefined) {
+    return readAlfSamples(reading, sampleRate);
+  }
+  return required(reading, timeFiles, 'the time of each spike in samples', async (npy) => {
+    checkVector(npy);
+    const samples = await readWholeNumbers(npy, reading.progress);
+    checkOrder(npy.name, samples);
+    return samples;
+  });
+}
+
+/** ALF keeps seconds, and samples beside them where it can. */
+async function readAlfSamples(reading: Reading, sampleRate: number): Promise<Int32Array | Float64Array> {
+  const rounded = await required(reading, secondFiles, 'the time of each spike in seconds', async (npy) => {
+    checkVector(npy);
+    const seconds = (await readRealNumbers(reading, npy)).data;
+    checkOrder(npy.name, seconds);
+    return Float64Array.from(seconds, (time) => roundHalfEven(time * sampleRate));
+  });
+  const samples = await optional(reading, ['spikes.samples*.npy'], async (npy) => {
+    checkVector(npy, rounded.length, 'spike');
+    const stored = await readWholeNumbers(npy, reading.progress);
+    checkOrder(npy.name, stored);
+    return stored;
+  });
+  if (samples !== undefined) return samples;
+  const last = rounded[rounded.length - 1] ?? 0;
+  return last <= 0x7fffffff && (rounded[0] ?? 0) >= -0x80000000 ? Int32Array.from(rounded) : rounded;
+}
+
+/** Python's round. */
+function roundHalfEven(x: number): number {
+  const rounded = Math.round(x);
+  return Math.abs(x % 1) === 0.5 && rounded % 2 !== 0 ? rounded - 1 : rounded;
+}
+
+function checkOrder(name: string, times: ArrayLike<number>): void {
+  for (let k = 1; k < times.length; k++) {
+    if (times[k] >= times[k - 1]) continue;
+    const found = `spike ${k.toLocaleString('en')} before spike ${(k - 1).toLocaleString('en')}`;
+    const message = `${name} is not in time order (${times[k]} after ${times[k - 1]} at spike ${k.toLocaleString('en')}), expected increasing times. Sort the spikes and export again.`;
+    throw new PhyError('input', message, { file: name, found, expected: 'increasing times' });
+  }
+}
+
+/** Without a file of clusters every spike is in the cluster of its template, and nothing is written until a save. */
+async function readClusters(reading: Reading, templates: Int32Array): Promise<Int32Array> {
+  const names = clusterFiles.map((pattern) => findName(reading, [pattern])).filter((name) => name !== undefined);
+  if (names.length > 1) {
+    const message = `${names.join(' and ')} both exist, expected one of them. Move the outdated one away.`;
+    throw new PhyError('input', message, { file: names[1], found: names.join(' and '), expected: 'one file' });
+  }
+  if (names.length === 0) {
+    reading.report.file(clusterFiles[0], 'missing', 'Every spike is in the cluster of its template.');
+    return templates;
+  }
+  return required(reading, clusterFiles, 'the cluster of each spike', async (npy) => {
+    checkVector(npy, templates.length, 'spike');
+    return readIds(npy, reading.progress);
+  });
+}
+
+const notAttributes = /^spike_(clusters|templates|samples|times|times_reordered|amplitudes)\.npy$/;
+
+/** Every other `spike_*.npy` with one row per spike, by the name after `spike_`. */
+export async function readSpikeAttributes(reading: Reading, spikeCount: number): Promise<Map<string, NdArray>> {
+  const attributes = new Map<string, NdArray>();
+  for (const name of reading.names) {
+    const match = /^spike_(.+)\.npy$/.exec(name);
+    if (match === null || notAttributes.test(name)) continue;
+    const array = await optional(reading, [name], async (npy) => {
+      const shape = vectorShape(npy.header.shape, spikeCount);
+      if (shape[0] !== spikeCount)
+        throw wrongShape(name, npy.header.shape, `${spikeCount.toLocaleString('en')} rows (one per spike)`);
+      const { dtype, data } = await readArray(npy, reading.progress);
+      return { dtype, shape, data };
+    });
+    if (array !== undefined) attributes.set(match[1], array);
+  }
+  return attributes;
+}
+
+/** (n, 1) and (1, n) are vectors. */
+function vectorShape(shape: readonly number[], count: number): readonly number[] {
+  const long = shape.filter((size) => size !== 1);
+  return long.length <= 1 && shape.includes(count) ? [count] : shape;
+}

@@ -1,0 +1,214 @@
+/** templates.npy, template_ind.npy and the whitening matrices (spec/data.md 3, 4 steps 9 and 12, 8.1). */
+import { PhyError } from '../../base/errors.ts';
+import type { TypedArray } from '../../base/nd.ts';
+import { cOrder, type NpyFile, readFlat, squeezeTo } from '../../files/npy.ts';
+import type { Channels, Templates } from '../dataset.ts';
+import { type PackedTemplate, templateStore } from '../templateStore.ts';
+import type { TemplateParams } from './params.ts';
+import { checkShape, findName, optional, type Reading, readIdMatrix, readRealNumbers } from './reading.ts';
+import { invert, type SparseMatrix, sparseMatrix } from './whitening.ts';
+
+const templateFiles = ['templates.npy', 'templates.waveforms.npy', 'templates.waveforms.*.npy'];
+const channelFiles = ['template_ind.npy', 'templates.waveformsChannels*.npy'];
+const whiteningFiles = ['whitening_mat.npy'];
+const inverseFiles = ['whitening_mat_inv.npy'];
+
+export interface TemplateFiles {
+  readonly templates: Templates | undefined;
+  readonly hasWhitening: boolean;
+}
+
+/** Reads all templates into memory, without the channels where they are zero. */
+export async function readTemplates(
+  reading: Reading,
+  params: TemplateParams,
+  channels: Channels,
+): Promise<TemplateFiles> {
+  const hasWhitening = findName(reading, [...whiteningFiles, ...inverseFiles]) !== undefined;
+  const inverse = await readInverse(reading, channels.count);
+  const indices = await readTemplateChannels(reading, channels.count);
+  const shape: { sampleCount: number; localChannelCount: number } = { sampleCount: 0, localChannelCount: 0 };
+  const packed = await optional(
+    reading,
+    templateFiles,
+    async (npy) => {
+      const width = indices?.width ?? channels.count;
+      const meaning =
+        indices === undefined ? 'templates, samples, channels' : 'templates, samples, channels of template_ind.npy';
+      const [count, sampleCount, localChannelCount] = checkShape(npy, [indices?.count, undefined, width], meaning);
+      Object.assign(shape, { sampleCount, localChannelCount });
+      return packAll(reading, npy, count, sampleCount, localChannelCount, indices?.ids);
+    },
+    { whenMissing: 'Clusters have no best channel, no amplitude and no template waveform.' },
+  );
+  if (packed === undefined) return { templates: undefined, hasWhitening };
+  const source = {
+    ...shape,
+    sparse: indices !== undefined,
+    packed,
+    inverse,
+    scaling: params.templateScaling,
+    closestChannelCount: params.closestChannelCount,
+    defaultThreshold: params.amplitudeThreshold,
+  };
+  return { templates: templateStore(source, channels), hasWhitening };
+}
+
+interface TemplateChannels {
+  readonly count: number;
+  readonly width: number;
+  readonly ids: Int32Array;
+}
+
+/** Channels of each stored template; ids that do not exist become -1. */
+async function readTemplateChannels(reading: Reading, channelCount: number): Promise<TemplateChannels | undefined> {
+  return optional(reading, channelFiles, async (npy) => {
+    const [count, width] = checkShape(npy, [undefined, undefined], 'channels of each template');
+    const ids = await readIdMatrix(npy);
+    let unknown = 0;
+    for (let k = 0; k < ids.length; k++) {
+      if (ids[k] >= -1 && ids[k] < channelCount) continue;
+      ids[k] = -1;
+      unknown++;
+    }
+    if (unknown > 0) {
+      const sentence = `${npy.name} has ${unknown} entries that are no channel, expected 0 to ${channelCount - 1}; they are left out.`;
+      reading.report.repaired(npy.name, sentence, npy.header);
+    }
+    return { count, width, ids };
+  });
+}
+
+/** Reads templates in groups, so that a file of gigabytes needs little more memory than its non-zero part. */
+async function packAll(
+  reading: Reading,
+  npy: NpyFile,
+  count: number,
+  sampleCount: number,
+  width: number,
+  ids: Int32Array | undefined,
+): Promise<(PackedTemplate | undefined)[]> {
+  const packed: (PackedTemplate | undefined)[] = [];
+  const found = { missingValues: 0, emptyTemplates: 0 };
+  const size = sampleCount * width;
+  // A Fortran-ordered file interleaves all templates: it has to be read whole.
+  const group = npy.header.fortran ? count : Math.max(1, Math.floor((8 * 2 ** 20) / Math.max(1, 8 * size)));
+  for (let first = 0; first < count; first += group) {
+    const rows = Math.min(group, count - first);
+    const values = npy.header.fortran
+      ? fortranTemplates(await readArrayInOrder(npy), count, size, npy.header.shape)
+      : await readFlat(npy, first * size, rows * size);
+    for (let row = 0; row < rows; row++) {
+      const channelIds = ids?.subarray((first + row) * width, (first + row + 1) * width);
+      packed.push(pack(values, row * size, sampleCount, width, channelIds, found));
+    }
+    reading.step('templates', 0.6 + (0.2 * (first + rows)) / Math.max(1, count));
+    await reading.progress?.();
+  }
+  if (found.missingValues > 0) {
+    const sentence = `${npy.name} has ${found.missingValues.toLocaleString('en')} values that are NaN or infinite; they count as 0.`;
+    reading.report.repaired(npy.name, sentence, npy.header);
+  }
+  if (found.emptyTemplates > 0) {
+    const sentence = `${npy.name} has ${found.emptyTemplates} templates that are NaN everywhere; they count as absent.`;
+    reading.report.repaired(npy.name, sentence, npy.header);
+  }
+  return packed;
+}
+
+async function readArrayInOrder(npy: NpyFile): Promise<TypedArray> {
+  return readFlat(npy, 0, npy.header.count);
+}
+
+/** Transposes in tiles: reading across 600 templates and writing along each is slow when done one value at a time. */
+function fortranTemplates(values: TypedArray, count: number, size: number, headerShape: readonly number[]): TypedArray {
+  const shape = squeezeTo(headerShape, 3);
+  return count * size === 0 ? values : cOrder(values, shape);
+}
+
+/** A template without the columns that are zero; a sparse one also without columns below 1e-6 of its largest value. */
+function pack(
+  values: TypedArray,
+  at: number,
+  sampleCount: number,
+  width: number,
+  ids: Int32Array | undefined,
+  found: { missingValues: number; emptyTemplates: number },
+): PackedTemplate | undefined {
+  const peaks = new Float64Array(width);
+  let missing = 0;
+  for (let k = 0, column = 0; k < sampleCount * width; k++) {
+    const size = Math.abs(values[at + k]);
+    if (size - size !== 0) missing++;
+    else if (size > peaks[column]) peaks[column] = size;
+    if (++column === width) column = 0;
+  }
+  if (missing === sampleCount * width && missing > 0) {
+    found.emptyTemplates++;
+    return undefined;
+  }
+  found.missingValues += missing;
+  const columns = keptColumns(peaks, ids);
+  const data =
+    values instanceof Float32Array
+      ? new Float32Array(columns.length * sampleCount)
+      : new Float64Array(columns.length * sampleCount);
+  columns.forEach((column, slot) => {
+    for (let sample = 0; sample < sampleCount; sample++) {
+      const value = values[at + sample * width + column];
+      data[slot * sampleCount + sample] = value - value === 0 ? value : 0;
+    }
+  });
+  return { channelIds: Int32Array.from(columns, (column) => ids?.[column] ?? column), values: data };
+}
+
+function keptColumns(peaks: Float64Array, ids: Int32Array | undefined): number[] {
+  const all = Array.from(peaks.keys());
+  if (ids === undefined) return all.filter((column) => peaks[column] > 0);
+  const limit = 1e-6 * peaks.reduce((a, b) => Math.max(a, b), 0);
+  const listed = all.filter((column) => ids[column] >= 0 && ids.indexOf(ids[column]) === column);
+  const kept = listed.filter((column) => peaks[column] > limit);
+  return kept.length > 0 ? kept : listed;
+}
+
+/** whitening_mat_inv.npy, else the inverse of whitening_mat.npy (in memory only), else the identity (undefined). */
+async function readInverse(reading: Reading, channelCount: number): Promise<SparseMatrix | undefined> {
+  const meaning = 'channels by channels';
+  const stored = await optional(reading, inverseFiles, async (npy) => {
+    checkShape(npy, [channelCount, channelCount], meaning);
+    return (await readRealNumbers(reading, npy)).data;
+  });
+  const computed = await optional(
+    reading,
+    whiteningFiles,
+    async (npy) => {
+      checkShape(npy, [channelCount, channelCount], meaning);
+      if (stored !== undefined) return undefined;
+      const inverse = invert((await readRealNumbers(reading, npy)).data, channelCount);
+      if (inverse !== undefined) return inverse;
+      const message = `${npy.name} has no inverse, expected an invertible matrix. Export the sorting again.`;
+      throw new PhyError('input', message, {
+        file: npy.name,
+        found: 'a singular matrix',
+        expected: 'an invertible matrix',
+      });
+    },
+    stored === undefined ? { whenMissing: 'Templates are taken as they are, without unwhitening.' } : {},
+  );
+  const matrix = stored ?? computed;
+  return matrix === undefined ? undefined : sparseMatrix(matrix, channelCount);
+}
+
+/** similar_templates.npy. */
+export async function readSimilarity(reading: Reading, templateCount: number) {
+  return optional(
+    reading,
+    ['similar_templates.npy'],
+    async (npy) => {
+      checkShape(npy, [templateCount, templateCount], 'templates by templates');
+      const { data } = await readRealNumbers(reading, npy);
+      return { count: templateCount, data };
+    },
+    { whenMissing: 'All similarities are 0.' },
+  );
+}

@@ -1,0 +1,61 @@
+/** `_phy_spikes_subset.*`: waveforms that were cut out beforehand (spec/data.md 3, 8.3). */
+import { readRows } from '../../files/npy.ts';
+import type { ReadProgress, WaveformSubset } from '../dataset.ts';
+import { checkShape, checkVector, findName, optional, type Reading, readIdMatrix, readIds } from './reading.ts';
+
+const files = ['_phy_spikes_subset.waveforms.npy', '_phy_spikes_subset.channels.npy', '_phy_spikes_subset.spikes.npy'];
+
+/** All three files are needed. */
+export async function readWaveformSubset(reading: Reading): Promise<WaveformSubset | undefined> {
+  const present = files.filter((name) => findName(reading, [name]) !== undefined);
+  if (present.length === 0) return undefined;
+  if (present.length < files.length) {
+    const absent = files.filter((name) => !present.includes(name));
+    for (const name of present) reading.report.file(name, 'ignored', `${absent.join(' and ')} is missing.`);
+    reading.report.warn(
+      'missing',
+      `The exported waveforms are not used: ${absent.join(' and ')} is missing. Extract them again.`,
+    );
+    return undefined;
+  }
+  const spikeIds = await optional(reading, [files[2]], async (npy) => {
+    checkVector(npy);
+    return readIds(npy);
+  });
+  if (spikeIds === undefined) return undefined;
+  const channels = await optional(reading, [files[1]], async (npy) => {
+    const [, width] = checkShape(npy, [spikeIds.length, undefined], 'channels of each exported spike');
+    return { width, ids: await readIdMatrix(npy) };
+  });
+  if (channels === undefined) return undefined;
+  return optional(
+    reading,
+    [files[0]],
+    async (npy) => {
+      const shape = checkShape(npy, [spikeIds.length, undefined, channels.width], 'exported spikes, samples, channels');
+      const sampleCount = shape[1];
+      const rowOf = new Map<number, number>();
+      spikeIds.forEach((spikeId, row) => rowOf.set(spikeId, row));
+      const read = async (wanted: Int32Array, channelIds: ArrayLike<number>, progress?: ReadProgress) => {
+        const present = Array.from(wanted.keys()).filter((k) => rowOf.has(wanted[k]));
+        const rows = present.map((k) => rowOf.get(wanted[k]) ?? 0);
+        const values = await readRows(npy, rows, undefined, progress);
+        const data = new Float32Array(wanted.length * sampleCount * channelIds.length);
+        present.forEach((k, position) => {
+          const stored = channels.ids.subarray(rows[position] * channels.width, (rows[position] + 1) * channels.width);
+          for (let c = 0; c < channelIds.length; c++) {
+            const column = channelIds[c] < 0 ? -1 : stored.indexOf(channelIds[c]);
+            if (column < 0) continue;
+            for (let sample = 0; sample < sampleCount; sample++) {
+              const value = values[(position * sampleCount + sample) * channels.width + column];
+              data[(k * sampleCount + sample) * channelIds.length + c] = value;
+            }
+          }
+        });
+        return data;
+      };
+      return { spikeIds: spikeIds.slice().sort(), sampleCount, read };
+    },
+    { keepOpen: true },
+  );
+}
