@@ -11,7 +11,6 @@ import { quantiles } from '../../core/analysis/quantile.ts';
 import { checkChannels, spikeSeconds } from '../../core/analysis/request.ts';
 import { allocate, concatenate, sampleEvenly, sampleRandom } from '../../core/analysis/sampling.ts';
 import type { SampleFacts, SamplingRule } from '../../core/analysis/sampling.ts';
-import type { Dataset } from '../../core/dataset/dataset.ts';
 import { defineQuery } from '../../core/engine/query.ts';
 import type { LassoCoordinates, MissingPart, QueryContext } from '../../core/engine/query.ts';
 import { params } from './params.ts';
