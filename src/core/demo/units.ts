@@ -153,7 +153,7 @@ function makeUnit(random: DemoRandom, probe: Probe, unitId: number, slot: Slot, 
     forewave: random.uniform() < 0.25 ? random.between(0.15, 0.3) : random.between(0, 0.08),
     refractory: Math.round((kind === 'neuron' ? random.between(0.002, 0.0035) : 0.0003) * SAMPLE_RATE),
     burst: kind === 'neuron' && random.uniform() < 0.3 ? random.between(0.05, 0.2) : 0,
-    weight: random.logNormal(1, 0.8) * (slot === 'splitRandom' || slot === 'splitDrift' ? 2 : 1),
+    weight: random.logNormal(1, 1.1) * (slot === 'splitRandom' || slot === 'splitDrift' ? 2 : 1),
     amplitudeTrend: slot === 'splitDrift' ? -0.3 : random.between(-0.2, 0.2),
     amplitudeSpread: kind === 'noise' ? 0.4 : kind === 'mua' ? 0.2 : 0.07,
     ownDrift: slot === 'splitDrift' ? (random.uniform() < 0.5 ? -24 : 24) : 0,
@@ -194,12 +194,19 @@ export function displacement(unit: DemoUnit, share: number, drift: number): numb
 /** Amplitude relative to the middle of the recording. */
 export const gain = (unit: DemoUnit, share: number): number => 1 + unit.amplitudeTrend * (share - 0.5);
 
-/** How many spikes each unit fires: log-normal, limited by refractory periods, exactly plan.spikes in all. */
+/** Spikes per second of the busiest units. */
+const MAX_RATE = 70;
+
+/** How many spikes each unit fires: log-normal, at most MAX_RATE unless all are busier, exactly plan.spikes in all. */
 export function spikeCounts(plan: DemoPlan, truth: DemoTruth): Int32Array {
   const total = sampleCount(plan);
   const counts = new Int32Array(truth.units.length);
   const minimum = 10;
-  const room = truth.units.map((unit) => Math.floor((0.5 * total) / (unit.refractory + unit.burst * 90 + 1)) - minimum);
+  const most = Math.max(MAX_RATE * plan.durationSeconds, (4 * plan.spikes) / counts.length);
+  const room = truth.units.map((unit) => {
+    const fitting = (0.5 * total) / (unit.refractory + unit.burst * 90 + 1);
+    return Math.floor(Math.min(fitting, most)) - minimum;
+  });
   counts.fill(minimum);
   let left = plan.spikes - minimum * counts.length;
   while (left > 0) {
