@@ -30,7 +30,7 @@ export class CanvasPainter implements MarkPainter {
   private buffer: OffscreenCanvas | undefined;
 
   /** Paints all marks but texts over what the canvas holds. `area` and the canvas are in device pixels, `ratio` per CSS px. */
-  paint(context: Context2D, scene: Scene, camera: Camera, area: Rect, ratio: number): void {
+  paint(context: Context2D, scene: Scene, camera: Camera, area: Rect, ratio: number): boolean {
     if (this.raster.width !== area.width || this.raster.height !== area.height) {
       this.raster = new Raster(area.width, area.height);
     } else this.raster.clear();
@@ -48,6 +48,7 @@ export class CanvasPainter implements MarkPainter {
       for (const mark of frame.marks) this.paintMark(context, mark, place);
     }
     this.flush(context, area);
+    return true;
   }
 
   dispose(): void {

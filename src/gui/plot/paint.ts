@@ -11,8 +11,11 @@ export type Context2D = CanvasRenderingContext2D | OffscreenCanvasRenderingConte
 /** One way to put marks on a canvas. */
 export interface MarkPainter {
   readonly kind: 'webgl' | 'canvas';
-  /** Paints all marks but texts over what the canvas holds. `area` and the canvas are in device pixels, `ratio` per CSS px. */
-  paint(context: Context2D, scene: Scene, camera: Camera, area: Rect, ratio: number): void;
+  /**
+   * Paints all marks but texts over what the canvas holds. `area` and the canvas are in device pixels, `ratio` per CSS px. False when it
+   * could not be done (context lost, picture too large); the canvas is then as it was.
+   */
+  paint(context: Context2D, scene: Scene, camera: Camera, area: Rect, ratio: number): boolean;
   dispose(): void;
 }
 

@@ -1,27 +1,55 @@
 /** Which renderer paints marks: WebGL2 where it works, Canvas2D otherwise. */
 import { CanvasPainter } from './canvas2d.ts';
-import type { MarkPainter } from './paint.ts';
+import { GlPainter } from './gl/renderer.ts';
+import type { Context2D, MarkPainter } from './paint.ts';
+import type { Camera, Scene } from './scene.ts';
+import type { Rect } from './transform.ts';
 
 export type RendererChoice = 'auto' | 'webgl' | 'canvas';
 
-/** Hands out the painters that all plots of the page share. */
+/** The painters that all plots of a page share: one WebGL2 context however many views there are, and the Canvas2D one behind it. */
 export class Painters {
-  private canvas: CanvasPainter | undefined;
   private choice: RendererChoice;
+  private readonly canvas = new CanvasPainter();
+  private gl: GlPainter | undefined;
+  private glTried = false;
+  private readonly listeners = new Set<() => void>();
 
   constructor(choice: RendererChoice = 'auto') {
     this.choice = choice;
   }
 
+  /** Chooses the renderer from the next picture on; all plots are drawn again. */
   set(choice: RendererChoice): void {
     this.choice = choice;
+    this.changed();
   }
 
-  /** The painter to use for the next picture. */
-  current(): MarkPainter {
-    void this.choice;
-    this.canvas ??= new CanvasPainter();
-    return this.canvas;
+  /** Calls `listener` when pictures should be drawn again: another renderer, context lost or back. Returns what stops it. */
+  listen(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** Paints with WebGL2 if it is chosen, there and able to, else with Canvas2D. Returns which one it was. */
+  paint(context: Context2D, scene: Scene, camera: Camera, area: Rect, ratio: number): MarkPainter['kind'] {
+    const gl = this.choice === 'canvas' ? undefined : this.webgl();
+    if (gl?.paint(context, scene, camera, area, ratio) === true) return gl.kind;
+    this.canvas.paint(context, scene, camera, area, ratio);
+    return this.canvas.kind;
+  }
+
+  /** The WebGL2 painter, made when first wanted; undefined while there is none. */
+  webgl(): GlPainter | undefined {
+    if (!this.glTried) {
+      this.glTried = true;
+      this.gl = GlPainter.create(() => this.changed());
+    }
+    return this.gl;
+  }
+
+  private changed(): void {
+    for (const listener of this.listeners) listener();
   }
 }
 
@@ -38,7 +66,7 @@ export function sharedPainters(): Painters {
   return shared;
 }
 
-/** Chooses the renderer of all plots from their next picture on. */
+/** Chooses the renderer of all plots of this page. */
 export function setRenderer(choice: RendererChoice): void {
   sharedPainters().set(choice);
 }

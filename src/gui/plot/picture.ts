@@ -2,8 +2,9 @@
 import type { PlotStyle } from '../colors/style.ts';
 import type { Place } from './furniture.ts';
 import { layoutFurniture } from './furniture.ts';
-import type { Context2D, MarkPainter } from './paint.ts';
+import type { Context2D } from './paint.ts';
 import { canvasMeasure, paintItems } from './paint.ts';
+import type { Painters } from './painters.ts';
 import type { Camera, Scene } from './scene.ts';
 import { plotArea } from './transform.ts';
 
@@ -18,11 +19,11 @@ export function paintPicture(
   scene: Scene,
   place: Place,
   style: PlotStyle,
-  painter: MarkPainter,
+  painters: Painters,
   measure = canvasMeasure(context, style.fontFamily),
 ): void {
   const furniture = layoutFurniture(scene, place, style, measure);
   paintItems(context, furniture.under, style.fontFamily);
-  painter.paint(context, scene, place.camera, place.area, place.ratio);
+  painters.paint(context, scene, place.camera, place.area, place.ratio);
   paintItems(context, furniture.over, style.fontFamily);
 }

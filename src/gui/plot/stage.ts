@@ -165,7 +165,7 @@ export class Stage implements GestureTarget {
     const context = canvas.getContext('2d');
     if (context !== null && this.scene !== null) {
       const place = placeScene(this.scene, this.camera, width, height, scale);
-      paintPicture(context, this.scene, place, this.style, sharedPainters().current());
+      paintPicture(context, this.scene, place, this.style, sharedPainters());
     }
     return canvas.convertToBlob({ type: 'image/png' });
   }
@@ -214,7 +214,9 @@ export class Stage implements GestureTarget {
     }
     const stopStyle = watchStyle(view.document, () => this.restyle());
     const stopGestures = listenToGestures(host, view, this);
+    const stopPainters = sharedPainters().listen(() => this.invalidate());
     this.unbind = () => {
+      stopPainters();
       sizes.disconnect();
       stopStyle();
       stopGestures();
@@ -269,7 +271,7 @@ export class Stage implements GestureTarget {
       this.measure = canvasMeasure(context, this.style.fontFamily);
       this.measureFont = this.style.fontFamily;
     }
-    paintPicture(context, this.scene, place, this.style, sharedPainters().current(), this.measure);
+    paintPicture(context, this.scene, place, this.style, sharedPainters(), this.measure);
     this.refreshOverlay();
     if (!this.newScene) return;
     this.newScene = false;
