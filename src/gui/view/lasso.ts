@@ -65,3 +65,9 @@ export function begunText(lasso: LassoState): string {
   const missing = 3 - lasso.polygon.length;
   return `lasso: ${missing} more ${missing === 1 ? 'point' : 'points'}`;
 }
+
+/** Brings what a lasso's request says (clusters, channels) up to the picture that is now on screen; its polygon stays. */
+export function lassoRefresh(view: ViewInstance, request: (frame: string) => LassoState['request']): void {
+  const { lasso } = view.state.getState();
+  if (lasso !== null) view.setLasso({ ...lasso, request: request(lasso.frame) });
+}

@@ -80,6 +80,7 @@ function input(
   };
 }
 const frameOf = (frames: readonly Frame[], id: string): Frame => frames.find((frame) => frame.id === id)!;
+const height = (frame: Frame): number => frame.box[3] - frame.box[1];
 const linesOf = (frame: Frame): readonly LinesMark[] =>
   frame.marks.flatMap((mark) => (mark.kind === 'lines' ? [mark] : []));
 
@@ -152,7 +153,6 @@ describe('waveformScene', () => {
     const scaled = waveformScene(input(of, { zoom: [2, 3] }, { boxScaleY: 2, probeScaleX: 1.1 }));
     expect(linesOf(frameOf(scaled.frames, '4:3'))).toEqual(linesOf(frameOf(first.frames, '4:3')));
     expect(linesOf(frameOf(scaled.frames, '4:3'))[0]).toBe(linesOf(frameOf(first.frames, '4:3'))[0]);
-    const height = (frame: Frame): number => frame.box[3] - frame.box[1];
     expect(height(frameOf(scaled.frames, '4:3'))).toBeCloseTo(2 * height(frameOf(first.frames, '4:3')), 12);
     const over = waveformScene(input(of, {}, { overlap: true }));
     expect(linesOf(frameOf(over.frames, '4:3:waves'))[0]).toBe(linesOf(frameOf(first.frames, '4:3'))[0]);

@@ -75,6 +75,12 @@ export function stripTop(height: number): number {
   return -1 + (2 * STRIP_PX) / Math.max(1, height - GUTTERS.top - GUTTERS.bottom);
 }
 
+/** Where the boxes of the channels lie in plot NDC, strip for the scale bars taken off. `height`: CSS px of the whole plot. */
+export function placedBoxes(answer: WaveformAnswer, values: WaveformValues, height: number): readonly Box[] {
+  const low = stripTop(height);
+  return channelBoxes(answer, values).map((box) => above(box, low));
+}
+
 interface ClusterMarks {
   /** Per channel of the cluster: all waves, and their mean where it is drawn on top. */
   readonly waves: readonly LinesMark[];
@@ -206,7 +212,7 @@ function layoutOf({ answer, values, size }: WaveformInput): Layout {
   const width = Math.max(1, size.width - GUTTERS.left - GUTTERS.right);
   const height = Math.max(1, size.height - GUTTERS.top - GUTTERS.bottom);
   const low = stripTop(size.height);
-  const boxes = channelBoxes(answer, values).map((box) => above(box, low));
+  const boxes = placedBoxes(answer, values, size.height);
   const boxPx = answer.boxSize[0] * values.boxScaleX * width;
   const characters = Math.max(1, ...answer.channelLabels.map((label) => label.length));
   const labelPx = Math.min(characters * CHARACTER_PX + GAP_PX + 2, boxPx * 0.4);

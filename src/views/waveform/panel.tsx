@@ -1,0 +1,249 @@
+/** The waveform view: gestures, menu, status line (spec/views.md 2c to 2e). */
+import { useCallback, useMemo, useRef } from 'react';
+import { useStore } from 'zustand';
+import { createStore } from 'zustand/vanilla';
+import { parseParams } from '../../core/base/params.ts';
+import type { DatasetSummary } from '../../core/protocol/messages.ts';
+import { nearestBox } from '../../gui/plot/layouts.ts';
+import type { Camera } from '../../gui/plot/scene.ts';
+import type { PlotClick, PlotWheel } from '../../gui/plot/stage.ts';
+import { STEP, action, keys, multiply, numberAction, stepAction, toggleAction } from '../../gui/view/actions.ts';
+import type { FeedOptions } from '../../gui/view/feed.ts';
+import type { ViewInstance, ViewSpec } from '../../gui/view/instance.ts';
+import { clickChannel, linksOf } from '../../gui/view/links.ts';
+import { perView } from '../../gui/view/local.ts';
+import { shownText } from '../../gui/view/shown.ts';
+import { useViewAnswer } from '../../gui/view/useViewAnswer.ts';
+import { type DrawContext, ViewBody } from '../../gui/view/ViewBody.tsx';
+import { placedBoxes, waveformScene } from './draw.ts';
+import { type WaveformType, params, waveformTypes } from './params.ts';
+import type { WaveformAnswer } from './query.ts';
+
+/** Full scale of the boxes, kept across selections until type or filter change (spec/views.md 2a); null before the first answer. */
+interface Scale {
+  readonly yMax: number | null;
+  readonly of: string;
+  /** M of the answer on screen, for a reset. */
+  readonly latest: number;
+}
+const scaleOf = perView(() => createStore<Scale>(() => ({ yMax: null, of: '', latest: 1 })));
+
+const optionsOf = perView((view): FeedOptions<WaveformAnswer> => {
+  const scale = scaleOf(view);
+  return {
+    accepted({ answer, params: used }) {
+      const of = `${answer.type} ${String(used.filter)}`;
+      const kept = scale.getState();
+      const yMax = kept.of === of && kept.yMax !== null ? kept.yMax : answer.yMax;
+      scale.setState({ yMax, of, latest: answer.yMax });
+    },
+    shown: ({ answer, beyondLimit }) => shownText(answer.clusters, beyondLimit),
+  };
+});
+
+const valuesOf = (view: ViewInstance) => parseParams(params, view.state.getState().values);
+
+/** The types that this dataset offers, in rotation order. */
+function typesOf(view: ViewInstance): readonly WaveformType[] {
+  const has = view.client.mirror.getState().dataset?.has;
+  return waveformTypes.filter((type) => (type === 'templates' ? has?.templates === true : has?.traces === true));
+}
+
+function rotateType(view: ViewInstance, step: 1 | -1): string | void {
+  const types = typesOf(view);
+  if (types.length < 2) return `This dataset only has ${types[0] ?? 'no waveforms'}.`;
+  const place = types.indexOf(valuesOf(view).type);
+  view.set({ type: types[(place + step + types.length) % types.length] });
+  return undefined;
+}
+
+/** Shows `type`, or single waveforms when it is shown already. */
+function toggleType(view: ViewInstance, type: WaveformType): string | void {
+  const wanted = valuesOf(view).type === type ? 'waveforms' : type;
+  if (!typesOf(view).includes(wanted)) return `This dataset has no ${wanted}.`;
+  view.set({ type: wanted });
+  return undefined;
+}
+
+function resetScaling(view: ViewInstance): void {
+  const scale = scaleOf(view);
+  scale.setState({ yMax: scale.getState().latest });
+  view.set({ boxScaleY: 1 });
+}
+
+const actions = [
+  numberAction('change_n_spikes_waveforms', 'spikesPerCluster', params.spikesPerCluster, {
+    aliases: ['wn'],
+    section: 1,
+    doc: 'Number of waveforms shown of each cluster.',
+  }),
+  stepAction('increase', 'boxScaleY', 1, { section: 2, keys: keys('ctrl+up'), doc: 'Make the waveforms higher.' }),
+  stepAction('decrease', 'boxScaleY', -1, { section: 2, keys: keys('ctrl+down'), doc: 'Make the waveforms lower.' }),
+  action({
+    name: 'reset_scaling',
+    section: 2,
+    doc: 'Height of the waveforms back to 1, scale anew for what is shown.',
+    run: resetScaling,
+  }),
+  toggleAction('toggle_waveform_overlap', 'overlap', {
+    section: 3,
+    keys: keys('o'),
+    doc: 'Draw the clusters on top of each other or side by side.',
+  }),
+  toggleAction('toggle_show_labels', 'labels', {
+    section: 3,
+    keys: keys('ctrl+l'),
+    doc: 'Show or hide the channel numbers.',
+  }),
+  action({
+    name: 'next_waveforms_type',
+    section: 4,
+    keys: keys('w'),
+    doc: 'Waveforms, mean waveforms, templates: show the next type.',
+    run: (view) => rotateType(view, 1),
+  }),
+  action({
+    name: 'previous_waveforms_type',
+    section: 4,
+    keys: keys('shift+w'),
+    doc: 'Waveforms, mean waveforms, templates: show the previous type.',
+    run: (view) => rotateType(view, -1),
+  }),
+  action({
+    name: 'toggle_mean_waveforms',
+    section: 4,
+    keys: keys('m'),
+    doc: 'Show mean waveforms, or single waveforms again.',
+    checked: (view) => valuesOf(view).type === 'mean_waveforms',
+    run: (view) => toggleType(view, 'mean_waveforms'),
+  }),
+  action({
+    name: 'toggle_templates',
+    section: 4,
+    doc: 'Show templates, or single waveforms again.',
+    checked: (view) => valuesOf(view).type === 'templates',
+    run: (view) => toggleType(view, 'templates'),
+  }),
+  toggleAction('toggle_mean_on_top', 'meanOnTop', {
+    section: 4,
+    doc: 'Draw single waveforms faintly with their mean on top.',
+  }),
+  stepAction('widen', 'boxScaleX', 1, { section: 5, keys: keys('ctrl+right'), doc: 'Make the boxes wider.' }),
+  stepAction('narrow', 'boxScaleX', -1, { section: 5, keys: keys('ctrl+left'), doc: 'Make the boxes narrower.' }),
+  stepAction('extend_horizontally', 'probeScaleX', 1, {
+    section: 5,
+    keys: keys('shift+right'),
+    doc: 'Move the channels apart horizontally.',
+  }),
+  stepAction('shrink_horizontally', 'probeScaleX', -1, {
+    section: 5,
+    keys: keys('shift+left'),
+    doc: 'Move the channels together horizontally.',
+  }),
+  stepAction('extend_vertically', 'probeScaleY', 1, {
+    section: 5,
+    keys: keys('shift+up'),
+    doc: 'Move the channels apart vertically.',
+  }),
+  stepAction('shrink_vertically', 'probeScaleY', -1, {
+    section: 5,
+    keys: keys('shift+down'),
+    doc: 'Move the channels together vertically.',
+  }),
+];
+
+/** Ctrl+click, or a click while a digit key is held, tells the other views which channel is meant. */
+function selectChannel(view: ViewInstance, answer: WaveformAnswer, event: PlotClick, height: number): void {
+  const { ctrl, shift, alt, meta } = event.modifiers;
+  const withDigit = event.digitKey !== null && !shift && !alt && !meta;
+  if (!ctrl && !withDigit) return;
+  const place = nearestBox(placedBoxes(answer, valuesOf(view), height), event.ndc[0], event.ndc[1]);
+  if (place < 0) return;
+  const channelId = answer.channelIds.data[place];
+  const click = { channelId, key: event.digitKey, button: event.button, source: 'waveform' } as const;
+  clickChannel(view.client, click, view.state.getState().drawn);
+}
+
+function wheel(view: ViewInstance, event: PlotWheel): void {
+  if (event.modifiers === 'ctrl') multiply(view, 'boxScaleY', STEP ** event.notches);
+}
+
+function WaveformPanel({ view }: { readonly view: ViewInstance }) {
+  const answer = useViewAnswer<WaveformAnswer>(view, optionsOf(view));
+  const all = useStore(view.state, (state) => state.values);
+  const values = useMemo(() => parseParams(params, all), [all]);
+  const yMax = useStore(scaleOf(view), (scale) => scale.yMax);
+  const zoom = useMemo(() => createStore<{ readonly zoom: Camera['zoom'] }>(() => ({ zoom: [1, 1] })), []);
+  const [zoomX, zoomY] = useStore(zoom, (state) => state.zoom);
+  const height = useRef(0);
+  const { picture } = answer;
+  const draw = useCallback(
+    ({ style, size, front }: DrawContext) => {
+      height.current = size.height;
+      if (picture === null) throw new Error('draw without a picture');
+      const { answer: drawn } = picture;
+      return waveformScene({
+        answer: drawn,
+        values,
+        style,
+        size,
+        front,
+        yMax: yMax ?? drawn.yMax,
+        zoom: [zoomX, zoomY],
+      });
+    },
+    [picture, values, yMax, zoomX, zoomY],
+  );
+  const type = picture?.answer.type ?? values.type;
+  return (
+    <ViewBody
+      view={view}
+      answer={answer}
+      draw={draw}
+      facts={`${type} · ${values.filter}`}
+      legend={{}}
+      reading="Reading waveforms"
+      onClick={(event) => picture !== null && selectChannel(view, picture.answer, event, height.current)}
+      onWheel={(event) => wheel(view, event)}
+      onCamera={(camera) => zoom.setState({ zoom: camera.zoom })}
+    />
+  );
+}
+
+/** The filter that alt+r switches holds in every view that follows the selection (spec/views.md 1.15). */
+function attach(view: ViewInstance) {
+  const links = linksOf(view.client);
+  const follow = (): void => {
+    const { rawFilter } = links.getState();
+    const { values, autoUpdate } = view.state.getState();
+    if (autoUpdate && values.filter !== rawFilter) view.set({ filter: rawFilter });
+  };
+  follow();
+  return links.subscribe((state, before) => state.rawFilter !== before.rawFilter && follow());
+}
+
+function missing({ has, missingBecause }: DatasetSummary) {
+  if (has.traces || has.templates) return null;
+  const why = [missingBecause.traces, missingBecause.templates].filter((sentence) => sentence !== undefined);
+  return {
+    title: 'This dataset has no waveforms',
+    detail: why.length > 0 ? why.join(' ') : 'WaveformView needs the raw data or templates.npy. Neither was found.',
+  };
+}
+
+export const waveformView: ViewSpec = {
+  name: 'WaveformView',
+  query: 'waveform',
+  params,
+  maxClusters: 8,
+  actions,
+  gestures: [
+    { name: 'change_box_size', input: 'ctrl+wheel', doc: 'Height of the waveforms.' },
+    { name: 'select_channel', input: 'ctrl+left click', doc: 'Channel of the x dimension in the feature view.' },
+    { name: 'select_channel', input: 'ctrl+right click', doc: 'Channel of the y dimension in the feature view.' },
+    { name: 'select_channel', input: 'digit+click', doc: 'Channel at that place in the feature view.' },
+  ],
+  missing,
+  attach,
+  Component: WaveformPanel,
+};
