@@ -5,9 +5,10 @@ export function isAbsolutePath(path: string): boolean {
   return /^([A-Za-z]:[\\/]|[\\/])/.test(path);
 }
 
-/** `folder/name`; `name` alone when it is absolute or the folder is empty. */
+/** `folder/name`; one of the two alone when the other is empty, `name` alone when it is absolute. */
 export function joinPath(folder: string, name: string): string {
   if (folder === '' || isAbsolutePath(name)) return name;
+  if (name === '') return folder;
   return `${folder.replace(/[\\/]+$/, '')}/${name.replace(/^(\.[\\/])+/, '')}`;
 }
 
