@@ -247,7 +247,7 @@ describe('actions and what is selected afterwards', () => {
     expect(fixture().select([20]).label('my_field', 3.14).merge([20, 30]).get('my_field', 31)).toBe(3.14);
   });
   it('T39 the label of the larger cluster wins', () => {
-    const session = fixture().select([20, 30]).label('my_field', 3.14).merge().label('my_field', 2.718, [10]);
+    const session = fixture().select([20, 30]).label('my_field', 3.14).merge().label('my_field', 2.72, [10]);
     expect(session.merge([31, 10]).get('my_field', 32)).toBe(3.14);
   });
   it('T40 move nothing, move all, undo, redo', () => {
