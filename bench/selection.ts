@@ -1,0 +1,110 @@
+/** Promise: what one or two clusters look like is computed within 100 ms on 10 million spikes, also when they are seen first. */
+import { PhyError } from '../src/core/base/errors.ts';
+import type { Session } from '../src/core/engine/session.ts';
+import { duration, evict, median, printTable, quantile, verdict } from './measure.ts';
+import { REFERENCE, scaleOf } from './reference.ts';
+import { makeWorkspace, openEngine, pickSelections } from './workspace.ts';
+
+const PROMISE_MS = 100;
+const QUERIES: readonly { readonly label: string; readonly query: string; readonly params: Record<string, string> }[] =
+  [
+    { label: 'waveform', query: 'waveform', params: {} },
+    { label: 'feature', query: 'feature', params: {} },
+    { label: 'correlogram', query: 'correlogram', params: {} },
+    { label: 'amplitude', query: 'amplitude', params: {} },
+    { label: 'amplitude (feature)', query: 'amplitude', params: { type: 'feature' } },
+    { label: 'similarity', query: 'similarity', params: {} },
+  ];
+/** What a selection shows with the four views as they open first. */
+const SHOWN = ['waveform', 'feature', 'correlogram', 'amplitude', 'similarity'];
+
+/** Milliseconds of a query; null when the dataset lacks what it needs. */
+async function ask(
+  session: Session,
+  query: string,
+  clusters: readonly number[],
+  params: Readonly<Record<string, string>>,
+): Promise<number | null> {
+  try {
+    const start = performance.now();
+    await session.ask(query, clusters, params, new AbortController().signal);
+    return performance.now() - start;
+  } catch (error) {
+    if (error instanceof PhyError && error.kind === 'missing') return null;
+    throw error;
+  }
+}
+
+type Times = Record<string, { readonly first: number[]; readonly again: number[] }>;
+
+/** Asks every query for every selection, twice: the second time the answer is known. */
+async function measureAll(session: Session): Promise<{ readonly times: Times; readonly totals: Times }> {
+  const times: Times = {};
+  const totals: Times = {};
+  const add = (into: Times, key: string, when: 'first' | 'again', ms: number): void => {
+    into[key] ??= { first: [], again: [] };
+    into[key][when].push(ms);
+  };
+  for (const { name, selections } of pickSelections(session)) {
+    for (const clusters of selections) {
+      for (const when of ['first', 'again'] as const) {
+        let total = 0;
+        for (const { label, query, params } of QUERIES) {
+          const ms = await ask(session, query, clusters, params);
+          if (ms === null) continue;
+          add(times, `${label} ${name}`, when, ms);
+          if (SHOWN.includes(label)) total += ms;
+        }
+        add(totals, name, when, total);
+      }
+    }
+  }
+  const table = await ask(session, 'cluster', [], {});
+  add(times, 'cluster table', 'first', table ?? Number.NaN);
+  return { times, totals };
+}
+
+export async function selection(dataset: string): Promise<void> {
+  const warm = await inWorkspace(dataset, false);
+  const cold = await inWorkspace(dataset, true);
+  const scale = scaleOf(warm.spikes);
+  const head = ['engine time per query', 'first', 'slowest', 'known', 'from disk', 'phy 2.1'];
+  const rowOf = (times: typeof warm.times, coldTimes: typeof warm.times, key: string): readonly string[] => [
+    key,
+    duration(median(times[key].first)),
+    duration(Math.max(...times[key].first)),
+    duration(median(times[key].again)),
+    coldTimes[key] === undefined ? '–' : duration(median(coldTimes[key].first)),
+    scale === null ? '–' : duration(REFERENCE[key]?.[scale]),
+  ];
+  const queries = Object.keys(warm.times).map((key) => rowOf(warm.times, cold?.times ?? {}, key));
+  printTable(`Queries, ${warm.spikes.toLocaleString('en')} spikes`, [head, ...queries]);
+  const totals = Object.keys(warm.totals).map((key) => rowOf(warm.totals, cold?.totals ?? {}, key).slice(0, 5));
+  const names = ['a whole selection (four views and similarity)', ...head.slice(1, 5)];
+  printTable('Sums', [names, ...totals]);
+  const firsts = ['1 mid', '1 biggest', '2 mid', '2 biggest'].flatMap((name) => warm.totals[name]?.first ?? []);
+  const slow = quantile(firsts, 0.95);
+  const sentence = `one or two clusters seen first take ${duration(slow)} at the 95th percentile, at most ${PROMISE_MS} ms promised.`;
+  verdict(slow <= PROMISE_MS, sentence);
+}
+
+/** Measures in a fresh session; `fromDisk` evicts the files first, and gives undefined where that cannot be done. */
+async function inWorkspace(
+  dataset: string,
+  fromDisk: false,
+): Promise<{ readonly spikes: number; readonly times: Times; readonly totals: Times }>;
+async function inWorkspace(
+  dataset: string,
+  fromDisk: true,
+): Promise<{ readonly spikes: number; readonly times: Times; readonly totals: Times } | undefined>;
+async function inWorkspace(dataset: string, fromDisk: boolean) {
+  const workspace = makeWorkspace(dataset);
+  const session = await openEngine(workspace.folder);
+  try {
+    if (fromDisk && !evict(dataset)) return undefined;
+    return { spikes: session.dataset.spikes.count, ...(await measureAll(session)) };
+  } finally {
+    await session.close();
+    workspace.remove();
+  }
+}
