@@ -85,15 +85,17 @@ function nothing(spikeIds: Int32Array): Float64Array {
 function templateAmplitudes(dataset: Dataset): (spikeIds: Int32Array) => Float64Array {
   const { amplitudes, templates: templateOf } = dataset.spikes;
   if (amplitudes === undefined) return nothing;
-  const scales = new Map<number, number>();
-  const scaleOf = (template: number): number => {
-    const known = scales.get(template);
-    if (known !== undefined) return known;
-    const scale = templateScale(dataset, template);
-    scales.set(template, scale);
-    return scale;
+  const unknown = -1;
+  const scales = new Float64Array(dataset.templateCount).fill(unknown);
+  return (spikeIds) => {
+    const out = new Float64Array(spikeIds.length);
+    for (let i = 0; i < out.length; i++) {
+      const template = templateOf[spikeIds[i]];
+      if (scales[template] === unknown) scales[template] = templateScale(dataset, template);
+      out[i] = amplitudes[spikeIds[i]] * (scales[template] ?? templateScale(dataset, template));
+    }
+    return out;
   };
-  return (spikeIds) => Float64Array.from(spikeIds, (id) => amplitudes[id] * scaleOf(templateOf[id]));
 }
 
 function templateScale({ templates }: Dataset, template: number): number {

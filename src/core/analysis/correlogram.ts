@@ -19,13 +19,18 @@ export function correlogramBins(sampleRate: number, binSeconds: number, windowSe
   return { binSamples: Math.max(1, Math.trunc(sampleRate * bin)), half: Math.trunc((0.5 * window) / bin) };
 }
 
+/** Sample indices; a whole recording fits into 32 bits unless it is longer than 19 hours at 30 kHz. */
+export type SampleIndices = Int32Array | Float64Array;
+
 /**
  * Sample indices as the correlogram uses them: time in seconds and back to samples, truncated. The round trip moves some spikes by one
- * sample; the reference does the same, and equal counts need it.
+ * sample; the reference does the same, and equal counts need it. `spikeIds` ascend.
  */
-export function correlogramSamples(samples: ArrayLike<number>, spikeIds: Int32Array, sampleRate: number): Float64Array {
-  const out = new Float64Array(spikeIds.length);
-  for (let i = 0; i < out.length; i++) out[i] = Math.trunc((samples[spikeIds[i]] / sampleRate) * sampleRate);
+export function correlogramSamples(samples: SampleIndices, spikeIds: Int32Array, sampleRate: number): SampleIndices {
+  const count = spikeIds.length;
+  const last = count === 0 ? 0 : samples[spikeIds[count - 1]];
+  const out = last < 2 ** 31 ? new Int32Array(count) : new Float64Array(count);
+  for (let i = 0; i < count; i++) out[i] = Math.trunc((samples[spikeIds[i]] / sampleRate) * sampleRate);
   return out;
 }
 
@@ -34,7 +39,7 @@ export function correlogramSamples(samples: ArrayLike<number>, spikeIds: Int32Ar
  * are in time order; two at the same sample count in the order given.
  */
 async function countPairs(
-  samples: Float64Array,
+  samples: SampleIndices,
   owners: Int32Array,
   clusterCount: number,
   { binSamples, half }: CorrelogramBins,
@@ -43,15 +48,17 @@ async function countPairs(
   const width = half + 1;
   const reach = width * binSamples;
   const counts = new Int32Array(clusterCount * clusterCount * width);
+  const columns = owners.map((owner) => owner * width);
   let budget = PAIRS_PER_STEP;
   for (let i = 0; i < samples.length; i++) {
     const from = samples[i];
-    const row = owners[i] * clusterCount;
+    const row = columns[i] * clusterCount;
     let j = i + 1;
     for (; j < samples.length; j++) {
       const delay = samples[j] - from;
       if (delay >= reach) break;
-      counts[(row + owners[j]) * width + Math.floor(delay / binSamples)]++;
+      // Delays are not negative, so cutting the fraction off is the floor.
+      counts[row + columns[j] + Math.trunc(delay / binSamples)]++;
     }
     budget -= j - i;
     if (budget < 0) {
@@ -68,7 +75,7 @@ async function countPairs(
  * is 0 when `zeroCenter` (views.md 5a RES).
  */
 export async function correlograms(
-  samples: Float64Array,
+  samples: SampleIndices,
   owners: Int32Array,
   clusterCount: number,
   bins: CorrelogramBins,

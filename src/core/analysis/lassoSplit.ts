@@ -41,12 +41,27 @@ function drawnRange(min: number, max: number): readonly [number, number] {
 /** Which spikes a polygon in data units holds, and which have no coordinate. The same function serves preview and split. */
 export function lassoCounts(coordinates: Coordinates, polygon: readonly (readonly [number, number])[]): LassoCounts {
   const { spikeIds, x, y } = coordinates;
-  const inside = insidePolygon(x, y, polygon);
   return {
-    inside: spikeIds.filter((_, i) => inside[i] === 1),
-    missing: spikeIds.filter((_, i) => Number.isNaN(x[i]) || Number.isNaN(y[i])),
+    inside: chosen(spikeIds, insidePolygon(x, y, polygon)),
+    missing: chosen(spikeIds, withoutCoordinate(x, y)),
     total: spikeIds.length,
   };
+}
+
+/** 1 for each point that lacks a coordinate. */
+function withoutCoordinate(x: Float64Array, y: Float64Array): Uint8Array {
+  const missing = new Uint8Array(x.length);
+  for (let i = 0; i < x.length; i++) if (Number.isNaN(x[i]) || Number.isNaN(y[i])) missing[i] = 1;
+  return missing;
+}
+
+/** The spikes whose flag is set. */
+function chosen(spikeIds: Int32Array, flags: Uint8Array): Int32Array {
+  let count = 0;
+  for (let i = 0; i < flags.length; i++) count += flags[i];
+  const ids = new Int32Array(count);
+  for (let i = 0, at = 0; i < flags.length; i++) if (flags[i] === 1) ids[at++] = spikeIds[i];
+  return ids;
 }
 
 /**

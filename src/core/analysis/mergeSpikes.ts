@@ -1,3 +1,6 @@
+/** Bits of a spike id that one pass of the sort looks at. */
+const DIGIT_BITS = 11;
+
 /** Spikes of several clusters in time order. */
 export interface MergedSpikes {
   readonly spikeIds: Int32Array;
@@ -5,28 +8,45 @@ export interface MergedSpikes {
   readonly owners: Int32Array;
 }
 
-/** Merges ascending, disjoint lists of spike ids, two by two. */
+/**
+ * Merges lists of non-negative spike ids into one ascending list (radix sort, the least significant digits first): a few passes without
+ * comparisons, whatever the number of lists and however their spikes alternate.
+ */
 export function mergeSpikes(lists: readonly Int32Array[]): MergedSpikes {
-  let parts = lists.map((spikeIds, i): MergedSpikes => ({ spikeIds, owners: new Int32Array(spikeIds.length).fill(i) }));
-  while (parts.length > 1) {
-    const next: MergedSpikes[] = [];
-    for (let i = 0; i < parts.length; i += 2)
-      next.push(i + 1 < parts.length ? mergeTwo(parts[i], parts[i + 1]) : parts[i]);
-    parts = next;
+  let from = concatenateWithOwners(lists);
+  if (lists.length < 2) return from;
+  const count = from.spikeIds.length;
+  let into: MergedSpikes = { spikeIds: new Int32Array(count), owners: new Int32Array(count) };
+  const largest = lists.reduce((max, list) => Math.max(max, list[list.length - 1] ?? 0), 0);
+  for (let shift = 0; shift < 31 && largest >>> shift > 0; shift += DIGIT_BITS) {
+    sortByDigit(from, into, shift);
+    [from, into] = [into, from];
   }
-  return parts[0] ?? { spikeIds: new Int32Array(0), owners: new Int32Array(0) };
+  return from;
 }
 
-function mergeTwo(a: MergedSpikes, b: MergedSpikes): MergedSpikes {
-  const count = a.spikeIds.length + b.spikeIds.length;
-  const spikeIds = new Int32Array(count);
-  const owners = new Int32Array(count);
-  let i = 0;
-  let j = 0;
-  for (let at = 0; at < count; at++) {
-    const fromA = j >= b.spikeIds.length || (i < a.spikeIds.length && a.spikeIds[i] < b.spikeIds[j]);
-    spikeIds[at] = fromA ? a.spikeIds[i] : b.spikeIds[j];
-    owners[at] = fromA ? a.owners[i++] : b.owners[j++];
+function concatenateWithOwners(lists: readonly Int32Array[]): MergedSpikes {
+  const count = lists.reduce((sum, list) => sum + list.length, 0);
+  const merged = { spikeIds: new Int32Array(count), owners: new Int32Array(count) };
+  let at = 0;
+  for (const [owner, list] of lists.entries()) {
+    merged.spikeIds.set(list, at);
+    merged.owners.fill(owner, at, at + list.length);
+    at += list.length;
   }
-  return { spikeIds, owners };
+  return merged;
+}
+
+/** One stable pass: orders by `DIGIT_BITS` bits of the id from `shift` on. */
+function sortByDigit(from: MergedSpikes, into: MergedSpikes, shift: number): void {
+  const mask = (1 << DIGIT_BITS) - 1;
+  const starts = new Int32Array(mask + 2);
+  const { spikeIds, owners } = from;
+  for (let i = 0; i < spikeIds.length; i++) starts[((spikeIds[i] >>> shift) & mask) + 1]++;
+  for (let digit = 0; digit <= mask; digit++) starts[digit + 1] += starts[digit];
+  for (let i = 0; i < spikeIds.length; i++) {
+    const at = starts[(spikeIds[i] >>> shift) & mask]++;
+    into.spikeIds[at] = spikeIds[i];
+    into.owners[at] = owners[i];
+  }
 }

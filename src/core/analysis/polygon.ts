@@ -11,6 +11,21 @@ function boundsOf(polygon: readonly (readonly [number, number])[]): [number, num
 }
 
 /**
+ * Edges as [lower y, upper y, x0, dx/dy], x = x0 + dx/dy y, without horizontal ones: a point on the level of the half-open range of y is
+ * left of the edge when its x is smaller. An odd number of edges on its right puts a point inside.
+ */
+function edgesOf(polygon: readonly (readonly [number, number])[]): Float64Array {
+  const edges: number[] = [];
+  for (const [i, [xb, yb]] of polygon.entries()) {
+    const [xa, ya] = polygon[(i + polygon.length - 1) % polygon.length];
+    if (ya === yb) continue;
+    const slope = (xb - xa) / (yb - ya);
+    edges.push(Math.min(ya, yb), Math.max(ya, yb), xa - slope * ya, slope);
+  }
+  return Float64Array.from(edges);
+}
+
+/**
  * For each point 1 when it lies inside the closed polygon by the even-odd rule, in double precision, else 0; a point without a coordinate
  * (NaN) is outside. A point exactly on an edge may fall on either side, always the same (spec/commands.md 3). Fewer than three
  * vertices enclose nothing.
@@ -21,20 +36,16 @@ export function insidePolygon(
   polygon: readonly (readonly [number, number])[],
 ): Uint8Array {
   const inside = new Uint8Array(x.length);
-  const count = polygon.length;
-  if (count < 3) return inside;
+  if (polygon.length < 3) return inside;
   const [xMin, yMin, xMax, yMax] = boundsOf(polygon);
-  const px = Float64Array.from(polygon, (vertex) => vertex[0]);
-  const py = Float64Array.from(polygon, (vertex) => vertex[1]);
+  const edges = edgesOf(polygon);
   for (let i = 0; i < x.length; i++) {
     const u = x[i];
     const v = y[i];
     if (!(u >= xMin && u <= xMax && v >= yMin && v <= yMax)) continue;
     let odd = 0;
-    for (let a = 0, b = count - 1; a < count; b = a++) {
-      const ya = py[a];
-      const yb = py[b];
-      if (ya > v !== yb > v && u < ((px[b] - px[a]) * (v - ya)) / (yb - ya) + px[a]) odd ^= 1;
+    for (let e = 0; e < edges.length; e += 4) {
+      if (v >= edges[e] && v < edges[e + 1] && u < edges[e + 2] + edges[e + 3] * v) odd ^= 1;
     }
     inside[i] = odd;
   }

@@ -1,6 +1,5 @@
 /** Which spikes stand for a cluster when there are too many to show (spec/views.md 1.16 and 2a, spec/data.md 9). */
-import { seededRandom } from '../base/random.ts';
-import type { Random } from '../base/random.ts';
+import { randomUint32s } from '../base/random.ts';
 
 /** How the shown spikes of a cluster were chosen (spec/commands.md 2). */
 export type SamplingRule = 'all' | 'even' | 'batches' | 'random' | 'stride';
@@ -87,34 +86,38 @@ export function sampleBatches(ids: Int32Array, count: number, batches: number): 
 export function sampleRandom(ids: Int32Array, count: number, clusterId: number): Int32Array {
   if (count >= ids.length) return ids;
   if (count <= 0) return ids.subarray(0, 0);
-  const random = seededRandom(clusterId, ids.length, count);
   const small = count * 32 < ids.length;
-  const positions = small ? choosePositions(random, ids.length, count) : markPositions(random, ids.length, count);
+  const candidates = drawCandidates(ids.length, count, clusterId);
+  const positions = small ? choosePositions(candidates, ids.length) : markPositions(candidates, ids.length);
   const sample = new Int32Array(count);
   for (let i = 0; i < count; i++) sample[i] = ids[positions[i]];
   return sample;
 }
 
-/** Ascending distinct positions, for a sample that is small beside the list. */
-function choosePositions(random: Random, length: number, count: number): Int32Array {
+/** For each of the last `count` positions of a list, a uniform random position up to and including it. */
+function drawCandidates(length: number, count: number, clusterId: number): Int32Array {
+  const draws = randomUint32s(count, clusterId, length, count);
+  const candidates = new Int32Array(count);
+  for (let i = 0; i < count; i++) candidates[i] = Math.floor((draws[i] / 2 ** 32) * (length - count + i + 1));
+  return candidates;
+}
+
+/** Ascending distinct positions: each candidate, or the position it was drawn for when it is taken. For a sample small beside the list. */
+function choosePositions(candidates: Int32Array, length: number): Int32Array {
   const chosen = new Set<number>();
-  for (let last = length - count; last < length; last++) {
-    const candidate = random.below(last + 1);
-    chosen.add(chosen.has(candidate) ? last : candidate);
+  for (const [i, candidate] of candidates.entries()) {
+    chosen.add(chosen.has(candidate) ? length - candidates.length + i : candidate);
   }
   return Int32Array.from(chosen).sort();
 }
 
 /** The same positions by marking them, which needs no sorting. */
-function markPositions(random: Random, length: number, count: number): Int32Array {
+function markPositions(candidates: Int32Array, length: number): Int32Array {
+  const count = candidates.length;
   const marked = new Uint8Array(length);
-  for (let last = length - count; last < length; last++) {
-    const candidate = random.below(last + 1);
-    marked[marked[candidate] === 1 ? last : candidate] = 1;
-  }
+  for (let i = 0; i < count; i++) marked[marked[candidates[i]] === 1 ? length - count + i : candidates[i]] = 1;
   const positions = new Int32Array(count);
-  let at = 0;
-  for (let i = 0; i < length; i++) if (marked[i] === 1) positions[at++] = i;
+  for (let i = 0, at = 0; i < length; i++) if (marked[i] === 1) positions[at++] = i;
   return positions;
 }
 

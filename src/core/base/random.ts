@@ -44,3 +44,19 @@ export function seededRandom(...seeds: readonly number[]): Random {
     below: (n) => Math.floor((uint32() / 2 ** 32) * n),
   };
 }
+
+/**
+ * `count` uniform 32-bit integers determined by the seeds (SplitMix with 32 bits of state, started from `seededRandom`). Several times
+ * faster than as many calls, because nothing leaves the loop.
+ */
+export function randomUint32s(count: number, ...seeds: readonly number[]): Uint32Array {
+  const values = new Uint32Array(count);
+  let state = seededRandom(...seeds).uint32() | 0;
+  for (let i = 0; i < count; i++) {
+    state = (state + 0x9e3779b9) | 0;
+    let z = Math.imul(state ^ (state >>> 16), 0x21f0aaad);
+    z = Math.imul(z ^ (z >>> 15), 0x735a2d97);
+    values[i] = z ^ (z >>> 15);
+  }
+  return values;
+}
