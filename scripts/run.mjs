@@ -92,17 +92,18 @@ async function makeDemo() {
   return params;
 }
 
+const hasBrowser = () => [process.env.PHY_CHROMIUM, ...BROWSERS].some((path) => path !== undefined && existsSync(path));
+const aptGet = (...args) => spawnSync('apt-get', args, { stdio: ['ignore', 2, 2] });
+
 /** Browser tests need Chromium: installed where that is possible without asking, else named. */
 function findBrowser() {
-  const find = () => [process.env.PHY_CHROMIUM, ...BROWSERS].find((path) => path !== undefined && existsSync(path));
-  if (find() !== undefined) return;
+  if (hasBrowser()) return;
   const isDebian = process.platform === 'linux' && existsSync('/usr/bin/apt-get');
   if (isDebian && process.getuid?.() === 0) {
     say('Installing Chromium for the browser tests ...');
-    const apt = (...args) => spawnSync('apt-get', args, { stdio: ['ignore', 2, 2] });
-    apt('update', '-qq');
-    apt('install', '-y', '-qq', '--no-install-recommends', 'chromium', 'fonts-liberation');
-    if (find() !== undefined) return;
+    aptGet('update', '-qq');
+    aptGet('install', '-y', '-qq', '--no-install-recommends', 'chromium', 'fonts-liberation');
+    if (hasBrowser()) return;
   }
   const how = isDebian
     ? 'sudo apt-get install chromium'

@@ -36,6 +36,8 @@ export async function readStatic(folder: string, urlPath: string): Promise<Stati
   }
 }
 
+const isPlain = (name: string): boolean => /^[\w@$-][\w.@$-]*$/.test(name);
+
 /** Relative path with plain names only, or undefined. */
 function decodePath(urlPath: string): string | undefined {
   let path: string;
@@ -46,6 +48,5 @@ function decodePath(urlPath: string): string | undefined {
   }
   if (path === '/') return 'index.html';
   const names = path.split('/').slice(1);
-  const isPlain = (name: string): boolean => /^[\w@$-][\w.@$-]*$/.test(name);
   return names.every(isPlain) ? names.join(sep) : undefined;
 }

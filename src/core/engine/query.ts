@@ -34,6 +34,8 @@ export interface Query<S extends ParamSpecs, A> {
   readonly params: S;
   /** Clusters beyond this number are not shown (spec/views.md 1.11); 0 = unlimited. */
   readonly maxClusters: number;
+  /** True when the answer depends on nothing but the clusters asked for (no background, no table): it then stays cached when others change. */
+  readonly ownClustersOnly?: boolean;
   /** What the dataset lacks for this query with these parameters; empty when it can be answered. */
   missing(dataset: Dataset, params: Values<S>): readonly MissingPart[];
   /** `clusterIds` are existing ids in selection order, at most maxClusters. Arrays in the answer are NdArrays. */

@@ -50,7 +50,7 @@ export function encodeValue(value: unknown): Uint8Array<ArrayBuffer> {
 
 /** Inverse of `encodeValue`. */
 export function decodeValue(bytes: Uint8Array): unknown {
-  const frame = bytes.byteOffset % ALIGNMENT === 0 ? bytes : bytes.slice();
+  const frame = bytes.byteOffset % ALIGNMENT === 0 ? bytes : new Uint8Array(bytes);
   if (frame.byteLength < HEAD_BYTES) throw malformed('it is shorter than its head');
   const head = new DataView(frame.buffer, frame.byteOffset, frame.byteLength);
   const jsonLength = head.getUint32(0, true);

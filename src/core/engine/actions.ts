@@ -1,0 +1,83 @@
+/** From the name of an action and its arguments to what it does to the session. */
+import { findAction, parseArguments, type ActionArguments } from '../actions/index.ts';
+import { PhyError } from '../base/errors.ts';
+import { columns } from '../curation/curation.ts';
+import { selectedIds } from '../curation/state.ts';
+import type { ActionResult } from '../protocol/messages.ts';
+import { actionChange, type Curator } from './curator.ts';
+import { parseLassos, spikesInLassos } from './lasso.ts';
+import type { QueryContext, QueryTable } from './query.ts';
+
+/** What actions work on. */
+export interface ActionContext {
+  readonly curator: Curator;
+  readonly queries: QueryTable;
+  readonly query: QueryContext;
+  /** Says what takes long; null when it is over. */
+  readonly busy: (text: string | null) => void;
+}
+
+/** Performs an action under any of its names. Throws PhyError when it is unknown, wrongly called or refused. */
+export async function performAction(
+  context: ActionContext,
+  name: string,
+  args: ActionArguments,
+): Promise<ActionResult> {
+  const { curator } = context;
+  const spec = findAction(name, columns(curator.state));
+  if (spec === undefined) throw new PhyError('usage', `Couldn't find action \`${name}\`.`, { name });
+  const lassos = spec.name === 'split' ? parseLassos(args) : undefined;
+  if (lassos !== undefined) return await splitByLassos(context, lassos);
+  const call = parseArguments(spec, args);
+  switch (call.kind) {
+    case 'curation': {
+      const change = await curator.commit(call.command);
+      const missing = call.command.type === 'split' ? { missing: 0 } : {};
+      return { action: spec.name, ok: true, message: change.message, change, ...missing };
+    }
+    case 'save':
+      return await save(context);
+    case 'lasso':
+      return await splitByLassos(context, [call.request]);
+    case 'window':
+      throw new PhyError('refused', `${spec.name} is done by the window.`, { action: spec.name });
+  }
+}
+
+async function save({ curator, busy }: ActionContext): Promise<ActionResult> {
+  busy('Saving');
+  try {
+    const { message, files } = await curator.save();
+    return { action: 'save', ok: true, message, change: actionChange('save', message, curator.state), files };
+  } finally {
+    busy(null);
+  }
+}
+
+/** A split is computed over all spikes of the clusters, whatever was drawn. */
+async function splitByLassos(
+  { curator, queries, query, busy }: ActionContext,
+  lassos: NonNullable<ReturnType<typeof parseLassos>>,
+): Promise<ActionResult> {
+  busy('Splitting');
+  try {
+    const selected = selectedIds(curator.state.selection);
+    const { spikeIds, missing } = await spikesInLassos(queries, query, selected, lassos);
+    const change = await curator.commit({ type: 'split', spikes: spikeIds });
+    return { action: 'split', ok: true, message: change.message, change, missing };
+  } finally {
+    busy(null);
+  }
+}
+
+/** The result of an action that was refused. Anything but a PhyError is a defect of ours, and says so. */
+export function refusedResult(action: string, error: unknown): ActionResult {
+  const canonical = findAction(action)?.name ?? action;
+  if (!(error instanceof PhyError)) {
+    const why = error instanceof Error ? error.message : String(error);
+    return { action: canonical, ok: false, message: `Something went wrong inside phy: ${why}.`, change: null };
+  }
+  const { missing } = error.facts;
+  const counted = typeof missing === 'number' ? { missing } : {};
+  return { action: canonical, ok: false, message: error.message, change: null, ...counted };
+}

@@ -1,0 +1,197 @@
+/** Runs queries: validates, bounds, caches, cancels, measures. Every answer that leaves the engine was made here. */
+import { abortedError, PhyError } from '../base/errors.ts';
+import { ByteLru } from '../base/lru.ts';
+import { isNdArray } from '../base/nd.ts';
+import { parseParams, type ParamSpecs, type ParamValue } from '../base/params.ts';
+import type { ClusterFacts } from '../analysis/clusterFacts.ts';
+import type { ClusterReader } from '../curation/state.ts';
+import type { Dataset } from '../dataset/dataset.ts';
+import { makeProgress } from './progress.ts';
+import type { MissingPart, Query, QueryTable } from './query.ts';
+
+/** What queries see of the session at this moment. */
+export interface AnswerSource {
+  readonly dataset: Dataset;
+  readonly clusters: ClusterReader;
+  readonly facts: ClusterFacts;
+  /** Grows with every state. */
+  readonly revision: number;
+  /** Grows when spikes change cluster: a computation that began before must not go on. */
+  readonly clusteringRevision: number;
+  /** Grows when spikes change cluster or metadata changes. */
+  readonly contentRevision: number;
+}
+
+export interface Answered {
+  /** Of the state it was computed on. */
+  readonly revision: number;
+  /** Every parameter with the value in force. */
+  readonly params: Readonly<Record<string, ParamValue>>;
+  readonly answer: unknown;
+  readonly engineMs: number;
+}
+
+export interface Answerer {
+  /**
+   * Answers a query. Throws `usage` for unknown names, wrong parameters and clusters that do not exist, `missing` with the fact
+   * `missing: MissingPart[]` when the dataset lacks what it needs, `aborted` when cancelled.
+   */
+  ask(
+    query: string,
+    clusters: readonly number[],
+    params: Readonly<Record<string, unknown>>,
+    signal: AbortSignal,
+  ): Promise<Answered>;
+}
+
+interface AnswererOptions {
+  readonly queries: QueryTable;
+  readonly source: () => AnswerSource;
+  readonly yieldThread: () => Promise<void>;
+  /** Limit of the answer cache. */
+  readonly cacheBytes: number;
+}
+
+export function createAnswerer({ queries, source, yieldThread, cacheBytes }: AnswererOptions): Answerer {
+  const cache = new ByteLru<unknown>(cacheBytes);
+
+  const compute = async (
+    query: Query<ParamSpecs, unknown>,
+    params: Readonly<Record<string, ParamValue>>,
+    clusterIds: readonly number[],
+    signal: AbortSignal,
+  ): Promise<unknown> => {
+    const now = source();
+    const { dataset, clusters, facts, clusteringRevision } = now;
+    const key = cacheKey(query, params, clusterIds, now);
+    const known = cache.get(key);
+    if (known !== undefined) return known;
+    const isStale = (): boolean => source().clusteringRevision !== clusteringRevision;
+    const progress = makeProgress(signal, yieldThread, isStale);
+    const answer = await query.run({ dataset, clusters, facts, progress }, params, clusterIds);
+    if (isStale()) throw abortedError();
+    cache.set(key, answer, answerBytes(answer));
+    return answer;
+  };
+
+  return {
+    async ask(name, clusters, given, signal) {
+      const started = performance.now();
+      const query = findQuery(queries, name);
+      const params = checkParams(query, given);
+      refuseMissing(query, source().dataset, params);
+      for (;;) {
+        const { revision, clusteringRevision } = source();
+        const { shown, dropped } = boundClusters(query, clusters, source().clusters);
+        try {
+          const answer = await compute(query, params, shown, signal);
+          return { revision, params, answer: withDropped(answer, dropped), engineMs: performance.now() - started };
+        } catch (error) {
+          // Spikes changed cluster meanwhile: what was computed belongs to no state. Ask the new one, unless nobody waits any more.
+          if (signal.aborted || source().clusteringRevision === clusteringRevision) throw error;
+          if (!clusters.every((id) => source().clusters.has(id))) throw abortedError();
+        }
+      }
+    },
+  };
+}
+
+/** The query of that name. Throws `usage` with the list of names. */
+export function findQuery(queries: QueryTable, name: string): Query<ParamSpecs, unknown> {
+  const query = Object.hasOwn(queries, name) ? queries[name] : undefined;
+  if (query === undefined) {
+    throw new PhyError('usage', `There is no view ${name}. Known: ${Object.keys(queries).join(', ')}.`, {
+      query: name,
+    });
+  }
+  return query;
+}
+
+/** Parameters with their values in force; those that only change the drawing are not known here. Throws `usage`. */
+export function checkParams(
+  query: Query<ParamSpecs, unknown>,
+  given: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, ParamValue>> {
+  const specs = engineParams(query);
+  const params: Readonly<Record<string, ParamValue>> = parseParams(specs, given);
+  for (const [name, spec] of Object.entries(specs)) {
+    if (spec.kind === 'text' && spec.required === true && params[name] === '') {
+      throw new PhyError('usage', `${query.name} needs the parameter ${name}. ${spec.doc}`, { name });
+    }
+  }
+  return params;
+}
+
+/** The declarations that concern the engine. */
+function engineParams(query: Query<ParamSpecs, unknown>): ParamSpecs {
+  return Object.fromEntries(Object.entries(query.params).filter(([, spec]) => spec.drawOnly !== true));
+}
+
+/** Throws `missing` when the dataset lacks what the query needs. */
+export function refuseMissing(
+  query: Query<ParamSpecs, unknown>,
+  dataset: Dataset,
+  params: Readonly<Record<string, ParamValue>>,
+): void {
+  const missing: readonly MissingPart[] = query.missing(dataset, params);
+  if (missing.length === 0) return;
+  throw new PhyError('missing', `This dataset has no ${missing.map(describePart).join(', no ')}.`, { missing });
+}
+
+function describePart(part: MissingPart): string {
+  const words: Readonly<Record<MissingPart, string>> = {
+    traces: 'raw data',
+    templates: 'templates',
+    features: 'features',
+    templateFeatures: 'template features',
+    amplitudes: 'amplitudes',
+    spikeAttribute: 'spike attribute of that name',
+  };
+  return words[part];
+}
+
+/** Throws `usage` naming the first id that is no cluster. */
+export function requireClusters(clusters: readonly number[], reader: ClusterReader): void {
+  const unknown = clusters.find((id) => !reader.has(id));
+  if (unknown !== undefined) throw new PhyError('usage', `There is no cluster ${unknown}.`, { cluster: unknown });
+}
+
+/** The clusters that the view can show, without duplicates, and those beyond its limit. */
+function boundClusters(
+  query: Query<ParamSpecs, unknown>,
+  clusters: readonly number[],
+  reader: ClusterReader,
+): { readonly shown: readonly number[]; readonly dropped: readonly number[] } {
+  requireClusters(clusters, reader);
+  const unique = [...new Set(clusters)];
+  const limit = query.maxClusters === 0 ? unique.length : query.maxClusters;
+  return { shown: unique.slice(0, limit), dropped: unique.slice(limit) };
+}
+
+function withDropped(answer: unknown, dropped: readonly number[]): unknown {
+  if (dropped.length === 0 || typeof answer !== 'object' || answer === null) return answer;
+  return { ...answer, dropped };
+}
+
+/**
+ * Ids are never used again and clusters never change, so ids and spike counts say everything about clusters; an answer that looks at
+ * other clusters too (a background, a whole table) also depends on all the rest of the curation.
+ */
+function cacheKey(
+  query: Query<ParamSpecs, unknown>,
+  params: Readonly<Record<string, ParamValue>>,
+  clusterIds: readonly number[],
+  { clusters, contentRevision }: AnswerSource,
+): string {
+  const sized = clusterIds.map((id) => [id, clusters.spikesOf(id).length]);
+  const others = query.ownClustersOnly === true ? null : contentRevision;
+  return JSON.stringify([query.name, params, sized, others]);
+}
+
+/** About how much memory an answer takes: its arrays, and something for each other value. */
+export function answerBytes(value: unknown): number {
+  if (typeof value === 'string') return 2 * value.length + 16;
+  if (typeof value !== 'object' || value === null) return 16;
+  if (isNdArray(value)) return value.data.byteLength + 128;
+  return Object.values(value).reduce<number>((sum, member) => sum + answerBytes(member), 64);
+}

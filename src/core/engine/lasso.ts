@@ -1,0 +1,176 @@
+/**
+ * From lassos to spikes. The same request serves the preview (query `lasso`) and the split, so what is shown before is what happens
+ * (spec/users-and-rivals.md B1).
+ */
+import type { ActionSpec } from '../actions/action.ts';
+import { argumentsOf, findAction, parseArguments, type ActionArguments, type LassoRequest } from '../actions/index.ts';
+import { PhyError } from '../base/errors.ts';
+import { text, type ParamSpecs } from '../base/params.ts';
+import { lassoCounts, polygonFromNdc, resolveMissing } from '../analysis/lassoSplit.ts';
+import { checkParams, findQuery, refuseMissing, requireClusters } from './answer.ts';
+import { defineQuery, type LassoCoordinates, type Query, type QueryContext, type QueryTable } from './query.ts';
+
+export interface LassoSpikes {
+  /** Ascending. */
+  readonly spikeIds: Int32Array;
+  /** Spikes without a coordinate, over all lassos. */
+  readonly missing: number;
+}
+
+/** Answer of the query `lasso`. */
+export interface LassoPreview {
+  readonly total: number;
+  readonly inside: number;
+  readonly missing: number;
+  readonly clusters: readonly {
+    readonly clusterId: number;
+    readonly total: number;
+    readonly inside: number;
+    readonly missing: number;
+  }[];
+}
+
+/**
+ * The lassos in the arguments of `split`: one, or `lassos` of several views whose spikes are taken together. undefined when the arguments
+ * are no lasso. Throws `usage` with what was expected.
+ */
+export function parseLassos(args: ActionArguments): readonly LassoRequest[] | undefined {
+  if (isList(args) || !('polygon' in args || 'lassos' in args)) return undefined;
+  const spec = findAction('split');
+  if (spec === undefined) throw new Error('there is no action split');
+  if (!('lassos' in args)) return [oneLasso(spec, args)];
+  const { lassos, ...common } = args;
+  if (!Array.isArray(lassos) || lassos.length === 0) {
+    throw new PhyError('usage', 'Invalid action arguments: split expects a list of lassos.');
+  }
+  return lassos.map((lasso: unknown) => oneLasso(spec, { ...common, ...(typeof lasso === 'object' ? lasso : {}) }));
+}
+
+function oneLasso(spec: ActionSpec, args: Readonly<Record<string, unknown>>): LassoRequest {
+  const call = parseArguments(spec, args);
+  if (call.kind === 'lasso') return call.request;
+  throw new PhyError('usage', 'Invalid action arguments: a lasso needs view and polygon.');
+}
+
+const isList = (args: ActionArguments): args is readonly unknown[] => Array.isArray(args);
+
+/** Spikes inside any of the lassos, over all spikes of the clusters shown. Throws `refused` when some have no coordinate and `cancel` is chosen. */
+export async function spikesInLassos(
+  queries: QueryTable,
+  context: QueryContext,
+  selected: readonly number[],
+  lassos: readonly LassoRequest[],
+): Promise<LassoSpikes> {
+  const inside: Int32Array[] = [];
+  let missingCount = 0;
+  for (const lasso of lassos) {
+    const { coordinates, polygon } = await locate(queries, context, selected, lasso);
+    missingCount += lassoCounts(coordinates, polygon).missing.length;
+    inside.push(resolveMissing(lasso.missing, coordinates, polygon));
+  }
+  return { spikeIds: union(inside), missing: missingCount };
+}
+
+/** How many spikes a split would take, before it is made. `missing` counts spikes that lack a coordinate in some view. */
+export async function previewLassos(
+  queries: QueryTable,
+  context: QueryContext,
+  selected: readonly number[],
+  lassos: readonly LassoRequest[],
+): Promise<LassoPreview> {
+  const inside = new Set<number>();
+  const without = new Set<number>();
+  const shown = new Set<number>();
+  for (const lasso of lassos) {
+    const { coordinates, polygon, clusterIds } = await locate(queries, context, selected, lasso);
+    const counts = lassoCounts(coordinates, polygon);
+    for (const spike of counts.inside) inside.add(spike);
+    for (const spike of counts.missing) without.add(spike);
+    for (const id of clusterIds) shown.add(id);
+  }
+  const clusters = [...shown].map((clusterId) => {
+    const spikes = context.clusters.spikesOf(clusterId);
+    const count = (set: ReadonlySet<number>): number =>
+      spikes.reduce((sum, spike) => sum + (set.has(spike) ? 1 : 0), 0);
+    return { clusterId, total: spikes.length, inside: count(inside), missing: count(without) };
+  });
+  const total = clusters.reduce((sum, cluster) => sum + cluster.total, 0);
+  return { total, inside: inside.size, missing: without.size, clusters };
+}
+
+const previewParams = {
+  request: text({
+    default: '',
+    required: true,
+    label: 'Request',
+    doc: 'The JSON text of what split takes: view, polygon, params, or lassos.',
+    hidden: true,
+  }),
+};
+
+/** The query `lasso`: counts for a request, over all spikes. Its clusters are those of the view when the request names none. */
+export function lassoQuery(queries: () => QueryTable): Query<typeof previewParams, LassoPreview> {
+  return defineQuery({
+    name: 'lasso',
+    params: previewParams,
+    maxClusters: 0,
+    missing: () => [],
+    run: (context, { request }, clusterIds) => previewLassos(queries(), context, clusterIds, parseRequest(request)),
+  });
+}
+
+interface Located {
+  readonly coordinates: LassoCoordinates;
+  /** In data units. */
+  readonly polygon: LassoRequest['polygon'];
+  readonly clusterIds: readonly number[];
+}
+
+async function locate(
+  queries: QueryTable,
+  context: QueryContext,
+  selected: readonly number[],
+  lasso: LassoRequest,
+): Promise<Located> {
+  const query = findQuery(queries, lasso.view);
+  const clusterIds = clustersOf(query, context, lasso.clusters ?? selected);
+  const params = checkParams(query, lasso.params);
+  refuseMissing(query, context.dataset, params);
+  if (query.lasso === undefined)
+    throw new PhyError('usage', `There is no lasso in ${lasso.view}.`, { view: lasso.view });
+  const coordinates = await query.lasso(context, params, clusterIds, { x: lasso.x, y: lasso.y });
+  const polygon = lasso.space === 'ndc' ? polygonFromNdc(lasso.polygon, coordinates.bounds) : lasso.polygon;
+  return { coordinates, polygon, clusterIds };
+}
+
+/** The clusters that the view shows: its limit counts here too. */
+function clustersOf(
+  query: Query<ParamSpecs, unknown>,
+  context: QueryContext,
+  clusters: readonly number[],
+): readonly number[] {
+  requireClusters(clusters, context.clusters);
+  return query.maxClusters === 0 ? clusters : clusters.slice(0, query.maxClusters);
+}
+
+/** Sorted union of sorted lists. */
+function union(lists: readonly Int32Array[]): Int32Array {
+  if (lists.length === 1) return lists[0];
+  const all = new Set<number>();
+  for (const list of lists) for (const spike of list) all.add(spike);
+  return Int32Array.from(all).sort();
+}
+
+/** Lassos from JSON text. */
+function parseRequest(request: string): readonly LassoRequest[] {
+  const split = findAction('split');
+  const args = split === undefined || !request.startsWith('{') ? [] : argumentsOf(split, request);
+  return parseLassos(args) ?? refuseRequest();
+}
+
+function refuseRequest(): never {
+  throw new PhyError(
+    'usage',
+    'request is no lasso, expected JSON text such as {"view":"feature","polygon":[[0,0],[1,0],[1,1]]}.',
+  );
+}

@@ -1,0 +1,471 @@
+/**
+ * One open sorting: the dataset, its curation, the answers to questions about it. The same object stands behind the window, `phy query` and
+ * `phy run`. Nothing here knows a view by name: queries are handed in.
+ */
+import { Signal } from '../base/scope.ts';
+import type { ClusterFacts } from '../analysis/clusterFacts.ts';
+import { createClusterFacts } from '../analysis/clusterFacts.ts';
+import {
+  clusterReader,
+  clusterTable,
+  columns,
+  createCuration,
+  isDirty,
+  redoLabel,
+  rows,
+  rowsAfter,
+  similarityTable,
+  undoLabel,
+  unsavedCount,
+  type CurationSource,
+} from '../curation/curation.ts';
+import { unsavedEntries } from '../curation/journal.ts';
+import type { Change, ClusterReader } from '../curation/state.ts';
+import { restoreWizard } from '../curation/wizard.ts';
+import type { Dataset, OpenReport } from '../dataset/dataset.ts';
+import { openDataset } from '../dataset/open.ts';
+import type {
+  ActionResult,
+  DatasetSummary,
+  EngineMessage,
+  Recovery,
+  Snapshot,
+  StateUpdate,
+} from '../protocol/messages.ts';
+import type { Storage, WritableStorage } from '../storage/storage.ts';
+import { performAction, refusedResult, type ActionContext } from './actions.ts';
+import { createAnswerer, type Answered, type AnswerSource } from './answer.ts';
+import { Curator } from './curator.ts';
+import { curationFingerprint } from './fingerprint.ts';
+import { withGeneration } from './generations.ts';
+import { interruptedSave, openJournal } from './journalStore.ts';
+import { lassoQuery } from './lasso.ts';
+import { heldError, type Lock } from './lock.ts';
+import type { QueryTable } from './query.ts';
+import { filesToSave } from './saving.ts';
+import { saveScreenshot } from './screenshots.ts';
+import { openSettings, type Settings } from './settings.ts';
+import { summarize } from './summary.ts';
+import { tableQueries } from './tableQueries.ts';
+
+/** Where the files of one dataset are. */
+export interface Places {
+  /** Folder of the data: what is saved goes there. */
+  readonly data: WritableStorage;
+  /** `.phy/ts` beside the data, or what stands for it when that cannot be written. */
+  readonly home: WritableStorage;
+  /** True when `home` is beside the data. */
+  readonly isBeside: boolean;
+  /** Held while this engine curates. */
+  readonly lock: Lock;
+  /** Held in the user's folder while the dataset is open, so that a second start is told; nothing is written beside the data for it. */
+  readonly presence: Lock;
+}
+
+export interface SessionOptions {
+  /** Folder of params.py. */
+  readonly storage: Storage;
+  /** Name of the params file in it. */
+  readonly paramsName: string;
+  /** Says where the files of the dataset are, once its folder is known. */
+  readonly places: (dataFolder: string) => Promise<Places>;
+  /** The user's folder (`~/.phy`). */
+  readonly userHome: WritableStorage;
+  readonly queries: QueryTable;
+  readonly guiName: string;
+  readonly version: string;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Lets everything else that waits run once. */
+  readonly yieldThread: () => Promise<void>;
+  /** False for readers such as `phy query`: another engine may hold the dataset, and saved settings are not looked at. */
+  readonly curates: boolean;
+  /** False where settings of the window play no part (`phy run`). */
+  readonly usesSettings: boolean;
+  /** Limit of the answer cache in bytes. */
+  readonly cacheBytes?: number;
+  readonly onProgress?: (text: string, fraction: number) => void;
+}
+
+export interface Notice {
+  readonly level: 'info' | 'warning' | 'error';
+  readonly message: string;
+}
+export interface Busy {
+  readonly text: string | null;
+  readonly fraction: number | null;
+}
+
+/** What a starting program wants to say. */
+export interface Opened {
+  readonly summary: DatasetSummary;
+  readonly report: OpenReport;
+  /** Unsaved actions of an earlier session. */
+  readonly recoverable: number;
+}
+
+export interface Session {
+  readonly dataset: Dataset;
+  readonly facts: ClusterFacts;
+  /** The clusters as they are now. */
+  readonly clusters: ClusterReader;
+  /** All queries by name, those of the tables among them. */
+  readonly queries: QueryTable;
+  readonly updates: Signal<StateUpdate>;
+  readonly notices: Signal<Notice>;
+  readonly busy: Signal<Busy>;
+  opened(): Opened;
+  /** The whole state, for a client that has just come. */
+  welcome(): EngineMessage & { readonly type: 'welcome' };
+  snapshot(): Snapshot;
+  recovery(): Recovery | null;
+  /** See Answerer.ask. Waits while an action is being written down. */
+  ask(
+    query: string,
+    clusters: readonly number[],
+    params: Readonly<Record<string, unknown>>,
+    signal: AbortSignal,
+  ): Promise<Answered>;
+  /** Runs an action, after those before it. Never rejects for what a person did: `ok` is false and `message` says why. */
+  act(action: string, args: readonly unknown[] | Readonly<Record<string, unknown>>): Promise<ActionResult>;
+  /** Replays the unsaved actions of an earlier session, or sets them aside in the journal. */
+  recover(choice: 'restore' | 'discard'): Promise<ActionResult>;
+  /** Replays them without writing anything, for a reader. Throws `refused` when they do not fit. */
+  replayInMemory(): void;
+  keep(scope: 'user' | 'dataset', key: string, value: unknown): void;
+  /** `data` is base64. */
+  screenshot(view: string, format: 'png' | 'svg', data: string): Promise<ActionResult>;
+  /** Before the program ends: saves, or sets what is not saved aside in the journal. */
+  finish(choice: 'save' | 'discard'): Promise<ActionResult>;
+  /** Puts the address of the window where a second start finds it. */
+  announce(url: string): Promise<void>;
+  /** Writes what is still to be written and gives the dataset free. Unsaved actions stay in the journal. */
+  close(): Promise<void>;
+}
+
+const CACHE_BYTES = 256 * 2 ** 20;
+const METRICS = ['ch', 'sh', 'depth', 'fr', 'amp'];
+
+/** Opens a dataset for curation or for reading. Throws `input` when it cannot be read, `held` when another engine has it. */
+export async function openSession(options: SessionOptions): Promise<Session> {
+  const first = await openDataset(options.storage, options.paramsName, { onProgress: options.onProgress });
+  const places = await options.places(first.folder);
+  if (options.curates) await refuseIfHeld(places);
+  const { dataset, interrupted } = await takeBackInterruptedSave(options, places, first);
+
+  const notices: Notice[] = [];
+  const settings = await openBothSettings(options, places, (message) => notices.push({ level: 'warning', message }));
+  const { wizard, warnings } = restoreWizard(settings?.user.values ?? {});
+  for (const message of warnings) notices.push({ level: 'warning', message });
+
+  const state = createCuration({
+    spikeClusters: dataset.spikes.clusters,
+    metadata: dataset.metadata,
+    storedNewClusterId: dataset.storedNewClusterId,
+    metrics: METRICS,
+    wizard,
+  });
+  const facts = createClusterFacts(dataset, () => clusterReader(state));
+  const source: CurationSource = {
+    metrics: (id) => facts.metrics(id),
+    similar: (id) => facts.similar(id, 'template'),
+    spikeTemplates: dataset.spikes.templates,
+  };
+  const idNote = newIdWriter(places, (message) => notices.push({ level: 'warning', message }));
+  const curator = await Curator.open(
+    {
+      state,
+      source,
+      loadedClusters: dataset.spikes.clusters,
+      storage: places.data,
+      home: places.home,
+      lock: places.lock,
+      now: options.now,
+      filesFor: (current) => filesToSave(dataset, current, source),
+      onNewClusters: idNote,
+    },
+    interrupted,
+  );
+  if (curator.trouble !== null) notices.push({ level: 'error', message: curator.trouble });
+  return new OpenSession(options, places, { dataset, facts, source, curator, settings, notices });
+}
+
+async function refuseIfHeld({ lock, presence }: Places): Promise<void> {
+  for (const each of [lock, presence]) {
+    const holder = await each.holder();
+    if (holder !== null) throw heldError(holder, each.path);
+  }
+  const holder = await presence.take().catch(() => null);
+  if (holder !== null) throw heldError(holder, presence.path);
+}
+
+/**
+ * When a save was interrupted between its files, the dataset is read as it was before that save: its copies stand for the files that may
+ * have been replaced.
+ */
+async function takeBackInterruptedSave(
+  options: SessionOptions,
+  { data, home }: Places,
+  dataset: Dataset,
+): Promise<{ readonly dataset: Dataset; readonly interrupted: number | null }> {
+  const { entries } = await openJournal(home, options.now, () => '');
+  const generation = interruptedSave(entries);
+  if (generation === null) return { dataset, interrupted: null };
+  const found = await curationFingerprint(dataset.spikes.clusters, data);
+  const unsaved = unsavedEntries(entries, found);
+  if (unsaved.entries.length === 0 || unsaved.base === found) return { dataset, interrupted: null };
+  await dataset.close();
+  const before = await withGeneration(options.storage, data.folder, home, generation);
+  return { dataset: await openDataset(before, options.paramsName), interrupted: generation };
+}
+
+interface BothSettings {
+  readonly user: Settings;
+  readonly dataset: Settings;
+}
+
+async function openBothSettings(
+  { usesSettings, userHome, guiName, now }: SessionOptions,
+  { home, lock }: Places,
+  onTrouble: (message: string) => void,
+): Promise<BothSettings | null> {
+  if (!usesSettings) return null;
+  const beforeWrite = async (): Promise<void> => {
+    const holder = await lock.take();
+    if (holder !== null) throw heldError(holder, lock.path);
+  };
+  const user = await openSettings({ storage: userHome, name: `ts/${guiName}/state.json`, now, onTrouble });
+  const dataset = await openSettings({ storage: home, name: 'state.json', now, onTrouble, beforeWrite });
+  return { user, dataset };
+}
+
+/** Writes `.phy/new_cluster_id.json`, which the Python program needs to open the dataset afterwards (spec/data.md 11). */
+function newIdWriter({ data, isBeside }: Places, onTrouble: (message: string) => void): (id: number) => Promise<void> {
+  let failed = false;
+  return async (newClusterId) => {
+    if (!isBeside || failed) return;
+    const text = `${JSON.stringify({ new_cluster_id: newClusterId }, null, 2)}\n`;
+    try {
+      await data.replace('.phy/new_cluster_id.json', new TextEncoder().encode(text));
+    } catch (error) {
+      failed = true;
+      onTrouble(error instanceof Error ? error.message : String(error));
+    }
+  };
+}
+
+interface Parts {
+  readonly dataset: Dataset;
+  readonly facts: ClusterFacts;
+  readonly source: CurationSource;
+  readonly curator: Curator;
+  readonly settings: BothSettings | null;
+  /** What was found out while opening; said to the first client. */
+  readonly notices: Notice[];
+}
+
+class OpenSession implements Session {
+  readonly dataset: Dataset;
+  readonly facts: ClusterFacts;
+  readonly queries: QueryTable;
+  readonly updates = new Signal<StateUpdate>();
+  readonly notices = new Signal<Notice>();
+  readonly busy = new Signal<Busy>();
+  private readonly options: SessionOptions;
+  private readonly places: Places;
+  private readonly parts: Parts;
+  private readonly answerer: ReturnType<typeof createAnswerer>;
+  /** The last of the actions that wait for each other. */
+  private tail: Promise<unknown> = Promise.resolve();
+  /** Ids whose rows every client has. */
+  private knownIds: readonly number[];
+
+  constructor(options: SessionOptions, places: Places, parts: Parts) {
+    this.options = options;
+    this.places = places;
+    this.parts = parts;
+    this.dataset = parts.dataset;
+    this.facts = parts.facts;
+    const { curator, source } = parts;
+    this.knownIds = curator.state.clustering.ids;
+    const lasso = lassoQuery(() => this.queries);
+    this.queries = { ...options.queries, ...tableQueries(() => curator.state, source), lasso };
+    this.answerer = createAnswerer({
+      queries: this.queries,
+      source: () => this.answerSource(),
+      yieldThread: options.yieldThread,
+      cacheBytes: options.cacheBytes ?? CACHE_BYTES,
+    });
+    curator.published.listen(({ change, replaced }) => this.updates.emit(this.update(change, replaced)));
+  }
+
+  opened(): Opened {
+    return {
+      summary: summarize(this.dataset),
+      report: this.dataset.report,
+      recoverable: this.recovery()?.count ?? 0,
+    };
+  }
+
+  welcome(): EngineMessage & { readonly type: 'welcome' } {
+    const { curator, source, settings, notices } = this.parts;
+    const warnings = [...notices.splice(0).map((notice) => notice.message), ...this.dataset.report.warnings];
+    return {
+      type: 'welcome',
+      protocol: 1,
+      version: this.options.version,
+      guiName: this.options.guiName,
+      dataset: summarize(this.dataset),
+      report: { ...this.dataset.report, warnings },
+      state: { snapshot: this.snapshot(), rows: rows(curator.state, source), removedRows: [], change: null },
+      kept: { user: settings?.user.values ?? {}, dataset: settings?.dataset.values ?? {} },
+      recovery: this.recovery(),
+    };
+  }
+
+  snapshot(): Snapshot {
+    const { curator } = this.parts;
+    const { state } = curator;
+    return {
+      revision: curator.revision,
+      selection: state.selection,
+      columns: columns(state),
+      clusterTable: clusterTable(state),
+      similarityTable: similarityTable(state),
+      wizard: state.wizard,
+      undo: undoLabel(state),
+      redo: redoLabel(state),
+      dirty: isDirty(state),
+      unsavedCount: unsavedCount(state),
+      savedAt: curator.savedAt,
+      savedFiles: curator.savedFiles,
+      journalAt: curator.journalAt,
+      newClusterId: state.clustering.newClusterId,
+    };
+  }
+
+  recovery(): Recovery | null {
+    return this.parts.curator.recovery;
+  }
+
+  get clusters(): ClusterReader {
+    return clusterReader(this.parts.curator.state);
+  }
+
+  async ask(
+    query: string,
+    clusters: readonly number[],
+    params: Readonly<Record<string, unknown>>,
+    signal: AbortSignal,
+  ): Promise<Answered> {
+    await this.tail;
+    return this.answerer.ask(query, clusters, params, signal);
+  }
+
+  act(action: string, args: readonly unknown[] | Readonly<Record<string, unknown>>): Promise<ActionResult> {
+    return this.inTurn(action, () => performAction(this.actionContext(), action, args));
+  }
+
+  recover(choice: 'restore' | 'discard'): Promise<ActionResult> {
+    return this.inTurn('recover', async () => {
+      const change = await this.parts.curator.recover(choice);
+      return { action: 'recover', ok: true, message: change.message, change };
+    });
+  }
+
+  replayInMemory(): void {
+    this.parts.curator.replayInMemory();
+  }
+
+  finish(choice: 'save' | 'discard'): Promise<ActionResult> {
+    return this.inTurn('exit', async () => {
+      const { curator } = this.parts;
+      if (choice === 'save' && isDirty(curator.state)) {
+        const { message, files } = await curator.save();
+        return { action: 'exit', ok: true, message, change: null, files };
+      }
+      if (choice === 'discard') await curator.discard();
+      return { action: 'exit', ok: true, message: '', change: null };
+    });
+  }
+
+  keep(scope: 'user' | 'dataset', key: string, value: unknown): void {
+    this.parts.settings?.[scope].keep(key, value);
+  }
+
+  screenshot(view: string, format: 'png' | 'svg', data: string): Promise<ActionResult> {
+    return this.caught('screenshot', async () => {
+      const message = await saveScreenshot(this.options.userHome, view, format, data, this.options.now());
+      return { action: 'screenshot', ok: true, message, change: null };
+    });
+  }
+
+  async announce(url: string): Promise<void> {
+    await this.places.lock.announce(url);
+    await this.places.presence.announce(url).catch(() => undefined);
+  }
+
+  async close(): Promise<void> {
+    await this.tail;
+    await this.parts.settings?.user.settled();
+    await this.parts.settings?.dataset.settled();
+    await this.places.lock.release();
+    await this.places.presence.release();
+    await this.dataset.close();
+  }
+
+  /** Actions wait for each other; what a person did wrong becomes a result, not an exception. */
+  private inTurn(action: string, perform: () => Promise<ActionResult>): Promise<ActionResult> {
+    const result = this.tail.then(() => this.caught(action, perform));
+    this.tail = result.catch(() => undefined);
+    return result;
+  }
+
+  private async caught(action: string, perform: () => Promise<ActionResult>): Promise<ActionResult> {
+    try {
+      return await perform();
+    } catch (error) {
+      return refusedResult(action, error);
+    } finally {
+      this.sayNotices();
+    }
+  }
+
+  /** Trouble that came up on the way and refused nothing. */
+  private sayNotices(): void {
+    for (const notice of this.parts.notices.splice(0)) this.notices.emit(notice);
+  }
+
+  private actionContext(): ActionContext {
+    const { curator } = this.parts;
+    const { clusters, facts } = this.answerSource();
+    const progress = async (): Promise<void> => this.options.yieldThread();
+    return {
+      curator,
+      queries: this.queries,
+      query: { dataset: this.dataset, clusters, facts, progress },
+      busy: (text) => this.busy.emit({ text, fraction: null }),
+    };
+  }
+
+  private answerSource(): AnswerSource {
+    const { curator } = this.parts;
+    const { revision, clusteringRevision, contentRevision } = curator;
+    const clusters = clusterReader(curator.state);
+    return { dataset: this.dataset, clusters, facts: this.facts, revision, clusteringRevision, contentRevision };
+  }
+
+  private update(change: Change | null, replaced: boolean): StateUpdate {
+    const { curator, source } = this.parts;
+    const { state } = curator;
+    const before = this.knownIds;
+    this.knownIds = state.clustering.ids;
+    const snapshot = this.snapshot();
+    if (replaced) {
+      const removedRows = before.filter((id) => !state.clustering.clusters.has(id));
+      return { snapshot, rows: rows(state, source), removedRows, change };
+    }
+    if (change === null) return { snapshot, rows: [], removedRows: [], change };
+    return { snapshot, ...rowsAfter(state, source, change), change };
+  }
+}

@@ -1,0 +1,60 @@
+/** What the window knows of a dataset without asking. */
+import type { Dataset } from '../dataset/dataset.ts';
+import type { DatasetSummary } from '../protocol/messages.ts';
+
+export function summarize(dataset: Dataset): DatasetSummary {
+  return {
+    name: dataset.name,
+    folder: dataset.folder,
+    format: dataset.format,
+    spikeCount: dataset.spikes.count,
+    channelCount: dataset.channels.count,
+    templateCount: dataset.templateCount,
+    sampleRate: dataset.sampleRate,
+    durationSeconds: dataset.duration,
+    channelLabels: dataset.channels.labels,
+    shankCount: new Set(dataset.channels.shanks).size,
+    has: {
+      traces: dataset.traces !== undefined,
+      templates: dataset.templates !== undefined,
+      features: dataset.features !== undefined,
+      templateFeatures: dataset.templateFeatures !== undefined,
+      amplitudes: dataset.spikes.amplitudes !== undefined,
+      similarity: dataset.similarity !== undefined,
+      reorderedTimes: dataset.spikes.reorderedSeconds !== undefined,
+    },
+    spikeAttributes: [...dataset.spikeAttributes.keys()],
+    missingBecause: missingBecause(dataset),
+  };
+}
+
+/** The sentence for each part that is absent: what a view that needs it says. */
+function missingBecause(dataset: Dataset): Readonly<Record<string, string>> {
+  const because: Record<string, string> = {};
+  if (dataset.traces === undefined) because['traces'] = noRawData(dataset);
+  const files: readonly (readonly [string, string, unknown])[] = [
+    ['templates', 'templates.npy', dataset.templates],
+    ['features', 'pc_features.npy', dataset.features],
+    ['templateFeatures', 'template_features.npy', dataset.templateFeatures],
+    ['amplitudes', 'amplitudes.npy', dataset.spikes.amplitudes],
+    ['similarity', 'similar_templates.npy', dataset.similarity],
+  ];
+  for (const [part, file, present] of files) {
+    if (present === undefined) because[part] = noteOf(dataset, file) ?? `${file} was not found beside params.py.`;
+  }
+  return because;
+}
+
+function noRawData({ dataFiles }: Dataset): string {
+  const absent = dataFiles.find((file) => !file.exists);
+  if (absent !== undefined)
+    return `${absent.path} was not found. Correct dat_path in params.py, or put the file there.`;
+  if (dataFiles.length === 0) return 'params.py names no raw data (dat_path).';
+  return `${dataFiles[0].path} could not be read.`;
+}
+
+/** What the opening report says about a file that is there but could not be used. */
+function noteOf({ report }: Dataset, name: string): string | undefined {
+  const note = report.files.find((file) => file.name === name && file.status === 'bad')?.note;
+  return note === '' ? undefined : note;
+}

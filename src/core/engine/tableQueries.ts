@@ -1,0 +1,118 @@
+/** The two tables as queries (spec/commands.md 2): the same rows, order and filter as in the window, for scripts and for checking. */
+import { nd, type NdArray } from '../base/nd.ts';
+import { choice, text, type ParamSpecs, type Values } from '../base/params.ts';
+import { PhyError } from '../base/errors.ts';
+import { columnNames, filterColumns, makeRows, type MetricSource } from '../curation/columns.ts';
+import type { CurationState } from '../curation/curation.ts';
+import { compileFilter } from '../curation/filter.ts';
+import type { MetadataValue } from '../dataset/dataset.ts';
+import type { Row } from '../curation/state.ts';
+import { sortIds, type Getter } from '../curation/table.ts';
+import { defineQuery, type QueryTable } from './query.ts';
+
+const tableParams = (sort: string) => ({
+  sort: text({ default: sort, label: 'Sort', doc: 'Column to sort by.' }),
+  direction: choice({
+    choices: ['asc', 'desc'],
+    default: 'desc',
+    label: 'Direction',
+    doc: 'Ascending or descending; missing values come last in ascending order.',
+  }),
+  filter: text({ default: '', label: 'Filter', doc: 'Keeps the rows for which it is true, such as n_spikes > 20.' }),
+});
+const clusterParams = tableParams('n_spikes');
+const similarityParams = {
+  measure: choice({
+    choices: ['template', 'peak_channel'],
+    default: 'template',
+    label: 'Measure',
+    doc: 'What similar means: like templates, or the same best channel.',
+  }),
+  ...tableParams('similarity'),
+};
+
+type Cells = Readonly<Record<string, MetadataValue>>;
+
+export interface ClusterTableAnswer {
+  /** In table order, `id` first. */
+  readonly columns: readonly string[];
+  /** int32 [row], in shown order. */
+  readonly clusterIds: NdArray<Int32Array>;
+  /** Rows before the filter. */
+  readonly total: number;
+  readonly filterError: string | null;
+  readonly rows: readonly Cells[];
+}
+
+export interface SimilarityTableAnswer extends ClusterTableAnswer {
+  /** The last of the clusters asked for; null without any. */
+  readonly referenceId: number | null;
+  /** float64 [row], unrounded. */
+  readonly similarity: NdArray<Float64Array>;
+}
+
+/** `cluster` and `similarity`, over the state that `state()` returns. */
+export function tableQueries(state: () => CurationState, source: MetricSource): QueryTable {
+  const cluster = defineQuery({
+    name: 'cluster',
+    params: clusterParams,
+    maxClusters: 0,
+    missing: () => [],
+    async run(_, params, clusterIds): Promise<ClusterTableAnswer> {
+      const now = state();
+      const ids = clusterIds.length === 0 ? now.clustering.ids : clusterIds;
+      return arrange(now, source, ids, filterColumns(now, source), params);
+    },
+  });
+  const similarity = defineQuery({
+    name: 'similarity',
+    params: similarityParams,
+    maxClusters: 0,
+    missing: () => [],
+    async run({ facts }, params, clusterIds): Promise<SimilarityTableAnswer> {
+      const now = state();
+      const referenceId = clusterIds.at(-1) ?? null;
+      const found = referenceId === null ? [] : facts.similar(referenceId, params.measure);
+      const values = new Map(found.filter(({ id }) => !clusterIds.includes(id)).map((row) => [row.id, row.similarity]));
+      const columns = filterColumns(now, source).set('similarity', (id) => values.get(id));
+      const table = arrange(now, source, [...values.keys()], columns, params);
+      const shown = Float64Array.from(table.clusterIds.data, (id) => values.get(id) ?? Number.NaN);
+      return { referenceId, ...table, similarity: nd(shown) };
+    },
+  });
+  return { cluster, similarity };
+}
+
+type TableParams = Values<typeof clusterParams & ParamSpecs>;
+
+/** Ties keep the default order: decreasing number of spikes (clusters), decreasing similarity (similar ones). */
+function arrange(
+  state: CurationState,
+  source: MetricSource,
+  ids: readonly number[],
+  getters: ReadonlyMap<string, Getter>,
+  { sort, direction, filter }: Pick<TableParams, 'sort' | 'direction' | 'filter'>,
+): ClusterTableAnswer {
+  const getter = getters.get(sort);
+  if (getter === undefined) {
+    throw new PhyError('usage', `There is no column ${sort}. Columns: ${[...getters.keys()].join(', ')}.`, { sort });
+  }
+  const start = getters.has('similarity') ? ids : sortIds(ids, (id) => getters.get('n_spikes')?.(id), 'desc');
+  const sorted = sortIds(start, getter, direction);
+  const { accept, error } = compileFilter(filter, getters);
+  const shown = filter.trim() === '' ? sorted : sorted.filter((id) => accept(id));
+  const columns = columnNames(state);
+  return {
+    columns,
+    clusterIds: nd(Int32Array.from(shown)),
+    total: ids.length,
+    filterError: error,
+    rows: makeRows(state, source, shown).map((row) => withAllColumns(row, columns)),
+  };
+}
+
+/** Every column in table order, null where a cluster has no value. */
+function withAllColumns(row: Row, columns: readonly string[]): Cells {
+  const cells = Object.fromEntries(columns.map((column) => [column, row[column] ?? null]));
+  return { ...cells, group: row.group, is_masked: row.is_masked };
+}

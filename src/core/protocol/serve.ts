@@ -1,0 +1,174 @@
+/** Joins one session to any number of clients: everybody sees the same state, each gets the answers to its own questions. */
+import { isAborted, PhyError } from '../base/errors.ts';
+import type { Session } from '../engine/session.ts';
+import type { ActionResult, ClientMessage, EngineMessage } from './messages.ts';
+import { PROTOCOL_VERSION } from './messages.ts';
+import { parseClientMessage } from './validate.ts';
+
+/** The way to one client, in order. */
+export interface Channel {
+  send(message: EngineMessage): void;
+}
+
+/** One client, as the transport sees it. */
+export interface Peer {
+  /** A message as it came in; anything that is not one is answered with a notice. */
+  receive(text: string): void;
+  /** The line is gone: its questions are cancelled. */
+  leave(): void;
+}
+
+export interface Served {
+  join(channel: Channel): Peer;
+  /** Tells every client that the engine ends, and forgets them. */
+  close(reason: string): void;
+}
+
+/** `onExit` is called after a client ended the program by the Exit action. */
+export function serve(session: Session, onExit: () => void): Served {
+  const clients = new Set<Client>();
+  const broadcast = (message: EngineMessage): void => {
+    for (const client of clients) if (client.greeted) client.send(message);
+  };
+  const stopListening = [
+    session.updates.listen((update) => broadcast({ type: 'state', update })),
+    session.notices.listen((notice) => broadcast({ type: 'notice', ...notice })),
+    session.busy.listen((busy) => broadcast({ type: 'busy', ...busy })),
+  ];
+  return {
+    join(channel) {
+      const client = new Client(session, channel, onExit);
+      clients.add(client);
+      return {
+        receive: (text) => client.receive(text),
+        leave() {
+          clients.delete(client);
+          client.cancelAll();
+        },
+      };
+    },
+    close(reason) {
+      broadcast({ type: 'closing', reason });
+      for (const stop of stopListening) stop();
+      for (const client of clients) client.cancelAll();
+      clients.clear();
+    },
+  };
+}
+
+class Client {
+  /** True once it has the whole state; only then do changes make sense to it. */
+  greeted = false;
+  private readonly session: Session;
+  private readonly channel: Channel;
+  private readonly onExit: () => void;
+  private readonly requests = new Map<number, AbortController>();
+
+  constructor(session: Session, channel: Channel, onExit: () => void) {
+    this.session = session;
+    this.channel = channel;
+    this.onExit = onExit;
+  }
+
+  send(message: EngineMessage): void {
+    this.channel.send(message);
+  }
+
+  cancelAll(): void {
+    for (const request of this.requests.values()) request.abort();
+    this.requests.clear();
+  }
+
+  receive(text: string): void {
+    let message: ClientMessage;
+    try {
+      message = parseClientMessage(text);
+    } catch (error) {
+      return this.send({ type: 'notice', level: 'error', message: sentenceOf(error) });
+    }
+    this.handle(message);
+  }
+
+  private handle(message: ClientMessage): void {
+    switch (message.type) {
+      case 'hello':
+        return this.greet(message.protocol);
+      case 'ask':
+        return void this.answer(message);
+      case 'cancel':
+        return this.cancel(message.id);
+      case 'act':
+        return void this.reply(message.id, message.action, this.session.act(message.action, message.args));
+      case 'keep':
+        return this.session.keep(message.scope, message.key, message.value);
+      case 'recover':
+        return void this.reply(message.id, 'recover', this.session.recover(message.choice));
+      case 'screenshot':
+        return void this.reply(
+          message.id,
+          'screenshot',
+          this.session.screenshot(message.view, message.format, message.data),
+        );
+      case 'exit':
+        return void this.exit(message.id, message.choice);
+    }
+  }
+
+  private greet(protocol: number): void {
+    if (protocol !== PROTOCOL_VERSION) {
+      const reason = 'This window belongs to another version of phy. Reload it.';
+      return this.send({ type: 'notice', level: 'error', message: reason });
+    }
+    this.greeted = true;
+    this.send(this.session.welcome());
+  }
+
+  private cancel(id: number): void {
+    this.requests.get(id)?.abort();
+    this.requests.delete(id);
+  }
+
+  /** The one place where an answer is dropped: it was cancelled, or asked again under the same id, while it was computed. */
+  private async answer({ id, query, clusters, params }: ClientMessage & { readonly type: 'ask' }): Promise<void> {
+    this.cancel(id);
+    const request = new AbortController();
+    this.requests.set(id, request);
+    const message = await this.compute(id, () => this.session.ask(query, clusters, params, request.signal));
+    if (request.signal.aborted) return;
+    this.requests.delete(id);
+    this.send(message);
+  }
+
+  private async compute(id: number, ask: () => ReturnType<Session['ask']>): Promise<EngineMessage> {
+    try {
+      return { type: 'answer', id, ...(await ask()) };
+    } catch (error) {
+      if (error instanceof PhyError) {
+        return { type: 'failed', id, kind: error.kind, message: error.message, facts: error.facts };
+      }
+      const kind = isAborted(error) ? 'aborted' : 'defect';
+      return { type: 'failed', id, kind, message: sentenceOf(error), facts: {} };
+    }
+  }
+
+  private async reply(id: number, action: string, result: Promise<ActionResult>): Promise<ActionResult> {
+    const settled = await result.catch((error: unknown) => refusal(action, error));
+    this.send({ type: 'acted', id, result: settled });
+    return settled;
+  }
+
+  private async exit(id: number, choice: 'save' | 'discard'): Promise<void> {
+    const result = await this.reply(id, 'exit', this.session.finish(choice));
+    if (result.ok) this.onExit();
+  }
+}
+
+function refusal(action: string, error: unknown): ActionResult {
+  return { action, ok: false, message: sentenceOf(error), change: null };
+}
+
+/** A PhyError is a sentence already; anything else is a defect of ours and says so. */
+function sentenceOf(error: unknown): string {
+  if (error instanceof PhyError) return error.message;
+  return `Something went wrong inside phy: ${error instanceof Error ? error.message : String(error)}.`;
+}

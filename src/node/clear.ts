@@ -1,0 +1,25 @@
+/** What `--clear-cache` and `--clear-state` remove, and nothing else (DESIGN: what is stored where). */
+import { rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { datasetHome, userFolder } from './places.ts';
+
+/** Deletes the caches of the dataset: ours, and those of the Python program. Never the journal, generations, state or ids. */
+export async function clearCaches(paramsPath: string): Promise<void> {
+  const folder = dirname(paramsPath);
+  const python = ['memcache', 'phy', 'spikes_per_cluster.pkl'].map((name) => join(folder, '.phy', name));
+  const ours = join((await datasetHome(folder)).path, 'cache');
+  for (const path of [ours, ...python]) await rm(path, { recursive: true, force: true });
+  process.stderr.write('The caches of this dataset were deleted.\n');
+}
+
+/** Deletes the two state files of ours: of the user, and of the dataset. */
+export async function clearStates(paramsPath: string, guiName: string): Promise<void> {
+  const paths = [
+    join(userFolder(), 'ts', guiName, 'state.json'),
+    join((await datasetHome(dirname(paramsPath))).path, 'state.json'),
+  ];
+  for (const path of paths) {
+    await rm(path, { force: true });
+    process.stderr.write(`Deleted ${path}.\n`);
+  }
+}

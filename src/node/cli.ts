@@ -1,0 +1,226 @@
+/** The command line: `phy COMMAND ...`. Commands load what they need when they run, so that help is immediate. */
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { PhyError, type ErrorKind } from '../core/base/errors.ts';
+import { packageVersion } from './places.ts';
+
+/** Exit codes of spec/commands.md 1. */
+const EXIT_CODES: Readonly<Record<ErrorKind, number>> = {
+  input: 2,
+  usage: 2,
+  missing: 1,
+  refused: 1,
+  held: 3,
+  aborted: 130,
+};
+
+/** Runs the command of `argv` and ends the process with its exit code. */
+export async function runCli(argv: readonly string[]): Promise<void> {
+  const words = argv.slice(2);
+  const debug = words.includes('--debug');
+  process.stdout.on('error', endQuietlyOnClosedPipe);
+  let code: number;
+  try {
+    code = await parse(words.filter((word) => word !== '--debug'));
+  } catch (error) {
+    code = report(error, debug);
+  }
+  process.exitCode = code;
+  await flushed(process.stdout);
+  process.exit(code);
+}
+
+/** Parses and runs; resolves with the exit code. */
+async function parse(words: readonly string[]): Promise<number> {
+  let code = 0;
+  const done = (result: number): void => {
+    code = result;
+  };
+  const program = createProgram(done);
+  try {
+    await program.parseAsync([...words], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? 0 : 2;
+  }
+  return code;
+}
+
+/** All commands. `done` receives the exit code of the one that runs. */
+function createProgram(done: (code: number) => void): Command {
+  const program = new Command('phy')
+    .description('Look at spike-sorted recordings and curate them by hand.')
+    .version(`phy, version ${packageVersion()}`, '--version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .option('--debug', 'show where an error came from')
+    .exitOverride()
+    .showHelpAfterError('(add --help for the options)')
+    .configureHelp({ sortSubcommands: false });
+
+  program
+    .command('template-gui')
+    .description('open a dataset in a window of the browser')
+    .argument('[params]', 'a params.py, or its folder (default: the current folder)')
+    .option('--clear-cache', 'delete the caches of this dataset first')
+    .option('--no-clear-cache', 'keep them (default)')
+    .option('--clear-state', 'forget the arrangement of the window and the settings of views first')
+    .option('--no-clear-state', 'keep them (default)')
+    .option('--no-browser', 'only print the address')
+    .option('--tab', 'open in a tab of the default browser instead of a window of its own')
+    .option('--port <n>', 'port to listen on (default: a free one)', portNumber)
+    .action(async (params: string | undefined, options: TemplateGuiWords) => {
+      const { templateGui } = await import('./commands/templateGui.ts');
+      done(
+        await templateGui({
+          params,
+          clearCache: options.clearCache === true,
+          clearState: options.clearState === true,
+          window: options.browser ? (options.tab === true ? 'tab' : 'app') : 'none',
+          port: options.port ?? 0,
+        }),
+      );
+    });
+
+  program
+    .command('template-describe')
+    .description('print what a dataset consists of')
+    .argument('[params]', 'a params.py, or its folder (default: the current folder)')
+    .option('--json', 'print one JSON object')
+    .action(async (params: string | undefined, options: { readonly json?: boolean }) => {
+      const { templateDescribe } = await import('./commands/templateDescribe.ts');
+      done(await templateDescribe(params, options.json === true));
+    });
+
+  program
+    .command('query')
+    .description('print the answer of a view as JSON')
+    .argument('<params>', 'a params.py, or its folder')
+    .argument('<view>', 'waveform, feature, correlogram, amplitude, cluster, similarity, ...')
+    .option('--clusters <ids>', 'clusters in selection order, such as 1,2', listOfIds)
+    .option('--set <name=value...>', 'parameters of the view')
+    .option('--out <dir>', 'write the arrays as .npy files into this folder')
+    .option('--recover', 'replay unsaved actions first')
+    .action(async (params: string, view: string, options: QueryWords) => {
+      const { query } = await import('./commands/query.ts');
+      done(
+        await query({
+          params,
+          view,
+          clusters: options.clusters,
+          set: options.set ?? [],
+          out: options.out,
+          recover: options.recover === true,
+        }),
+      );
+    });
+
+  program
+    .command('run')
+    .description('run one action or snippet per line and print one JSON line each')
+    .argument('<params>', 'a params.py, or its folder')
+    .argument('<script>', 'a text file, a module (.js .mjs .ts), or - for standard input')
+    .option('--keep-going', 'run the rest after a line that failed')
+    .option('--recover', 'replay the unsaved actions of an earlier session first')
+    .option('--discard', 'set the unsaved actions of an earlier session aside')
+    .action(async (params: string, script: string, options: RunWords) => {
+      if (options.recover === true && options.discard === true) {
+        throw new PhyError('usage', 'Choose one of --recover and --discard.');
+      }
+      const { run } = await import('./commands/run.ts');
+      const unsaved = options.recover === true ? 'recover' : options.discard === true ? 'discard' : 'refuse';
+      done(await run({ params, script, keepGoing: options.keepGoing === true, unsaved }));
+    });
+
+  program
+    .command('demo')
+    .description('make a synthetic recording with known truth')
+    .option('--size <size>', 'small, medium or large', 'small')
+    .option('--spikes <n>', 'about so many spikes', wholeNumber)
+    .option('--units <n>', 'so many units', wholeNumber)
+    .option('--channels <n>', 'so many channels', wholeNumber)
+    .option('--duration <seconds>', 'so long', positiveNumber)
+    .option('--seed <n>', 'another recording of the same kind', wholeNumber)
+    .option('--no-raw', 'without raw data')
+    .option('--with-raw', 'with raw data, whatever the size')
+    .option('--out <dir>', 'folder to make (default: phy-demo-SIZE)')
+    .action(async (options: DemoWords) => {
+      const { demoCommand } = await import('./commands/demo.ts');
+      process.stdout.write(`${await demoCommand(options)}\n`);
+      done(0);
+    });
+  return program;
+}
+
+interface TemplateGuiWords {
+  readonly clearCache?: boolean;
+  readonly clearState?: boolean;
+  readonly browser: boolean;
+  readonly tab?: boolean;
+  readonly port?: number;
+}
+interface QueryWords {
+  readonly clusters?: readonly number[];
+  readonly set?: readonly string[];
+  readonly out?: string;
+  readonly recover?: boolean;
+}
+interface RunWords {
+  readonly keepGoing?: boolean;
+  readonly recover?: boolean;
+  readonly discard?: boolean;
+}
+interface DemoWords {
+  readonly size: string;
+  readonly spikes?: number;
+  readonly units?: number;
+  readonly channels?: number;
+  readonly duration?: number;
+  readonly seed?: number;
+  readonly raw: boolean;
+  readonly withRaw?: boolean;
+  readonly out?: string;
+}
+
+/** Says what went wrong in one sentence, and returns the exit code. A stack trace only with --debug. */
+function report(error: unknown, debug: boolean): number {
+  if (error instanceof PhyError) {
+    process.stderr.write(`${debug ? (error.stack ?? error.message) : error.message}\n`);
+    return EXIT_CODES[error.kind];
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  const trace = debug && error instanceof Error ? `\n${error.stack ?? ''}` : ' Add --debug to see where.';
+  process.stderr.write(`Something went wrong inside phy: ${message}.${trace}\n`);
+  return 1;
+}
+
+function portNumber(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65535) throw new InvalidArgumentError('expected 0 to 65535.');
+  return port;
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError('expected a whole number.');
+  return value;
+}
+
+function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError('expected a positive number.');
+  return value;
+}
+
+function listOfIds(text: string): readonly number[] {
+  const words = text.split(/[\s,]+/).filter((word) => word !== '');
+  if (!words.every((word) => /^\d+$/.test(word))) throw new InvalidArgumentError('expected ids such as 1,2.');
+  return words.map(Number);
+}
+
+/** The reader of our output went away (`phy query ... | head`): nothing is wrong. */
+function endQuietlyOnClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+}
+
+const flushed = (stream: NodeJS.WriteStream): Promise<void> =>
+  new Promise((resolve) => void stream.write('', () => resolve()));

@@ -1,0 +1,204 @@
+/** `phy run`: one action or snippet per line, one JSON line each (spec/commands.md 3). */
+import { createReadStream, existsSync } from 'node:fs';
+import { extname, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { pathToFileURL } from 'node:url';
+import { actions, parseLine, type ActionArguments } from '../../core/actions/index.ts';
+import { PhyError } from '../../core/base/errors.ts';
+import type { Session } from '../../core/engine/session.ts';
+import { refusedResult } from '../../core/engine/actions.ts';
+import type { ActionResult } from '../../core/protocol/messages.ts';
+import { jsonText } from '../../core/protocol/json.ts';
+import { queries } from '../../views/queries.ts';
+import { openNodeSession } from '../openNodeSession.ts';
+import { printReport } from '../printReport.ts';
+import { printAnswer } from '../output.ts';
+
+export interface RunOptions {
+  readonly params: string;
+  /** A file, or `-` for stdin. */
+  readonly script: string;
+  readonly keepGoing: boolean;
+  /** What to do with the unsaved actions of an earlier session. */
+  readonly unsaved: 'refuse' | 'recover' | 'discard';
+}
+
+/** Resolves with the exit code: 1 when a line failed, 130 when interrupted. Throws `held` when earlier actions are not settled. */
+export async function run(options: RunOptions): Promise<number> {
+  const script = options.script === '-' ? '-' : resolve(options.script);
+  if (script !== '-' && !existsSync(script)) throw new PhyError('usage', `${options.script} was not found.`);
+  const session = await openNodeSession({
+    paramsPath: options.params,
+    queries,
+    guiName: 'TemplateGUI',
+    curates: true,
+    usesSettings: false,
+  });
+  try {
+    await settleUnsaved(session, options.unsaved);
+    printReport(session.opened());
+    const runner = new Runner(session, options.keepGoing);
+    const work = ['.js', '.mjs', '.ts'].includes(extname(script))
+      ? runModule(runner, script)
+      : runLines(runner, script);
+    const code = await Promise.race([work.then(() => (runner.failed ? 1 : 0)), interrupted()]);
+    sayUnsaved(session);
+    return code;
+  } finally {
+    await session.close();
+  }
+}
+
+async function settleUnsaved(session: Session, choice: RunOptions['unsaved']): Promise<void> {
+  const recovery = session.recovery();
+  if (recovery === null) return;
+  if (choice === 'refuse') {
+    const actions = recovery.count === 1 ? '1 action' : `${recovery.count} actions`;
+    const when = new Date(recovery.lastAt).toISOString().slice(0, 16).replace('T', ' ');
+    throw new PhyError(
+      'held',
+      `${actions} (last one ${when} UTC) of an earlier session ${recovery.count === 1 ? 'is' : 'are'} not saved. ` +
+        'Add --recover to replay them first, or --discard to set them aside.',
+      { unsaved: recovery.count },
+    );
+  }
+  const result = await session.recover(choice === 'recover' ? 'restore' : 'discard');
+  process.stderr.write(`${result.message}\n`);
+  if (!result.ok) throw new PhyError('refused', result.message);
+}
+
+function sayUnsaved(session: Session): void {
+  const { unsavedCount } = session.snapshot();
+  if (unsavedCount === 0) return;
+  const actions = unsavedCount === 1 ? '1 change is' : `${unsavedCount} changes are`;
+  process.stderr.write(`${actions} in the journal and not saved. The next session can restore or discard them.\n`);
+}
+
+/** Performs lines and prints what came of them. */
+class Runner {
+  failed = false;
+  readonly session: Session;
+  private readonly keepGoing: boolean;
+
+  constructor(session: Session, keepGoing: boolean) {
+    this.session = session;
+    this.keepGoing = keepGoing;
+  }
+
+  get isOver(): boolean {
+    return this.failed && !this.keepGoing;
+  }
+
+  async line(text: string, number: number): Promise<void> {
+    await this.print(await this.perform(text), number);
+  }
+
+  async action(name: string, args: ActionArguments, number: number): Promise<object> {
+    return await this.print(await this.session.act(name, args), number);
+  }
+
+  private async perform(text: string): Promise<ActionResult> {
+    try {
+      const { spec, args } = parseLine(text, this.session.snapshot().columns);
+      return await this.session.act(spec.name, args);
+    } catch (error) {
+      return refusedResult(text.trim().replace(/^:/, '').split(/\s/)[0] ?? '', error);
+    }
+  }
+
+  private async print(result: ActionResult, number: number): Promise<object> {
+    const line = printedLine(result, this.session, number);
+    if (!result.ok) this.failed = true;
+    await printAnswer([`${jsonText(line)}\n`]);
+    return line;
+  }
+}
+
+/** The object of spec/commands.md 3, keys in its order. */
+function printedLine(
+  { action, ok, message, change, files, missing }: ActionResult,
+  session: Session,
+  line: number,
+): object {
+  const { selection, dirty, newClusterId } = session.snapshot();
+  return {
+    action,
+    ok,
+    message,
+    added: change?.added ?? [],
+    deleted: change?.deleted ?? [],
+    selection,
+    dirty,
+    description: change?.description ?? null,
+    history: change?.history ?? null,
+    changed: change?.changed ?? [],
+    newClusterId,
+    line,
+    ...(files === undefined ? {} : { files }),
+    ...(missing === undefined ? {} : { missing }),
+  };
+}
+
+async function runLines(runner: Runner, script: string): Promise<void> {
+  const input = script === '-' ? process.stdin : createReadStream(script);
+  const lines = createInterface({ input, crlfDelay: Infinity });
+  let number = 0;
+  for await (const text of lines) {
+    number += 1;
+    if (text.trim() === '' || text.trimStart().startsWith('#')) continue;
+    await runner.line(number === 1 ? text.replace(/^\uFEFF/, '') : text, number);
+    if (runner.isOver) break;
+  }
+  lines.close();
+}
+
+/** What a module script gets: `m` the dataset, `c` answers of views, `s` every action by name, and the present state. */
+interface ScriptTools {
+  readonly m: Session['dataset'];
+  readonly c: {
+    ask(query: string, clusters?: readonly number[], params?: Readonly<Record<string, unknown>>): Promise<unknown>;
+  };
+  readonly s: Readonly<Record<string, unknown>>;
+}
+
+async function runModule(runner: Runner, script: string): Promise<void> {
+  const loaded: unknown = await import(pathToFileURL(script).href);
+  const main = typeof loaded === 'object' && loaded !== null && 'default' in loaded ? loaded.default : undefined;
+  if (typeof main !== 'function') {
+    throw new PhyError('usage', `${script} has no default export, expected export default async ({ m, c, s }) => ...`);
+  }
+  await main(scriptTools(runner));
+}
+
+function scriptTools(runner: Runner): ScriptTools {
+  const { session } = runner;
+  let number = 0;
+  const perform = async (name: string, words: readonly unknown[]): Promise<object> => {
+    number += 1;
+    const [only] = words;
+    const isNamed = words.length === 1 && typeof only === 'object' && only !== null && !Array.isArray(only);
+    const line = await runner.action(name, isNamed ? { ...only } : words, number);
+    if (runner.isOver) throw new PhyError('refused', `${name} failed, and the script ended there.`);
+    return line;
+  };
+  const byName = actions.map(({ name }) => [name, (...words: readonly unknown[]) => perform(name, words)] as const);
+  const s = Object.fromEntries<unknown>(byName);
+  Object.defineProperty(s, 'state', { get: () => session.snapshot(), enumerable: true });
+  return {
+    m: session.dataset,
+    c: {
+      async ask(query, clusters = [], params = {}) {
+        return (await session.ask(query, clusters, params, new AbortController().signal)).answer;
+      },
+    },
+    s,
+  };
+}
+
+/** 130 at Ctrl+C or SIGTERM: what was accepted is in the journal. */
+function interrupted(): Promise<number> {
+  return new Promise((done) => {
+    process.once('SIGINT', () => done(130));
+    process.once('SIGTERM', () => done(130));
+  });
+}

@@ -1,0 +1,61 @@
+/** `phy template-gui`: the engine in its thread, the server, the window; until somebody ends it. */
+import { join } from 'node:path';
+import { startEngine, type EngineHost } from '../engineHost.ts';
+import { resolveParams } from '../folder.ts';
+import { packageFolder } from '../places.ts';
+import { printReport } from '../printReport.ts';
+import { startServer } from '../server.ts';
+import { clearCaches, clearStates } from '../clear.ts';
+import { openWindow, type WindowKind } from '../openWindow.ts';
+
+export interface TemplateGuiOptions {
+  readonly params: string | undefined;
+  readonly clearCache: boolean;
+  readonly clearState: boolean;
+  readonly window: WindowKind;
+  /** 0 lets the system choose. */
+  readonly port: number;
+}
+
+export const GUI_NAME = 'TemplateGUI';
+
+/** Resolves with the exit code once the program was ended: by the Exit action or SIGTERM (0), or by Ctrl+C (130). */
+export async function templateGui(options: TemplateGuiOptions): Promise<number> {
+  const paramsPath = resolveParams(options.params ?? '.').path;
+  if (options.clearCache) await clearCaches(paramsPath);
+  if (options.clearState) await clearStates(paramsPath, GUI_NAME);
+  const entry = new URL('../../main.engine.js', import.meta.url);
+  const engine = await startEngine(entry, { paramsPath, guiName: GUI_NAME });
+  printReport(engine.opened);
+  const signal = nextSignal();
+  try {
+    const server = await startServer({ engine, guiFolder: join(packageFolder(), 'dist', 'gui'), port: options.port });
+    engine.announce(`http://127.0.0.1:${server.port}/`);
+    process.stdout.write(`${server.url}\n`);
+    const window = await openWindow(server.url, options.window);
+    const code = await Promise.race([signal, engine.ended.then(() => 0)]);
+    await engine.stop('phy has ended. This window can be closed.');
+    await server.close();
+    window.close();
+    return code;
+  } catch (error) {
+    await stopQuietly(engine);
+    throw error;
+  }
+}
+
+async function stopQuietly(engine: EngineHost): Promise<void> {
+  await engine.stop('phy has ended.').catch(() => undefined);
+}
+
+/** Exit code for the first signal that asks us to end; a second Ctrl+C does not wait any longer. */
+function nextSignal(): Promise<number> {
+  return new Promise((resolve) => {
+    process.once('SIGINT', () => {
+      process.once('SIGINT', () => process.exit(130));
+      resolve(130);
+    });
+    process.once('SIGTERM', () => resolve(0));
+    process.once('SIGHUP', () => resolve(0));
+  });
+}

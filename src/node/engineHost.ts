@@ -1,0 +1,127 @@
+/** Starts the engine in its own thread, so that the server never waits for a computation, and relays what is said in both directions. */
+import { Worker } from 'node:worker_threads';
+import { PhyError, type ErrorKind } from '../core/base/errors.ts';
+import type { Opened } from '../core/engine/session.ts';
+
+/** What the engine's thread is started with; must survive structured cloning. */
+export interface EngineOptions {
+  /** Absolute path of params.py. */
+  readonly paramsPath: string;
+  readonly guiName: string;
+}
+
+export type ToEngine =
+  | { readonly kind: 'join'; readonly client: number }
+  | { readonly kind: 'text'; readonly client: number; readonly text: string }
+  | { readonly kind: 'leave'; readonly client: number }
+  | { readonly kind: 'address'; readonly url: string }
+  | { readonly kind: 'stop'; readonly reason: string };
+
+export type FromEngine =
+  | { readonly kind: 'opened'; readonly opened: Opened }
+  | { readonly kind: 'refused'; readonly error: PlainError }
+  | { readonly kind: 'frame'; readonly client: number; readonly frame: Uint8Array }
+  /** The session is closed, everything is on the disk. */
+  | { readonly kind: 'stopped' };
+
+/** An error as it crosses threads. */
+export interface PlainError {
+  readonly kind: ErrorKind | null;
+  readonly message: string;
+  readonly stack: string;
+  readonly facts: Readonly<Record<string, unknown>>;
+}
+
+export interface EnginePeer {
+  send(text: string): void;
+  leave(): void;
+}
+
+export interface EngineHost {
+  readonly opened: Opened;
+  /** Adds a client; `receive` gets every frame for it. */
+  join(receive: (frame: Uint8Array) => void): EnginePeer;
+  /** Writes the address into the lock, so that a second start can name it. */
+  announce(url: string): void;
+  /** Resolves when the engine has ended: on request, by the Exit action, or (rejected) by a defect. */
+  readonly ended: Promise<void>;
+  /** Closes the session and its thread; unsaved actions stay in the journal. */
+  stop(reason: string): Promise<void>;
+}
+
+/** Opens the dataset in a new thread. Throws what opening throws. `entry` is the compiled main.engine file. */
+export async function startEngine(entry: URL, options: EngineOptions): Promise<EngineHost> {
+  const worker = new Worker(entry, { workerData: options, name: 'engine' });
+  const receivers = new Map<number, (frame: Uint8Array) => void>();
+  const tell = (message: ToEngine): void => worker.postMessage(message);
+  const { opened, ended } = watch(worker, receivers);
+  let nextClient = 1;
+  return {
+    opened: await opened,
+    join(receive) {
+      const client = nextClient++;
+      receivers.set(client, receive);
+      tell({ kind: 'join', client });
+      return {
+        send: (text) => tell({ kind: 'text', client, text }),
+        leave() {
+          receivers.delete(client);
+          tell({ kind: 'leave', client });
+        },
+      };
+    },
+    announce: (url) => tell({ kind: 'address', url }),
+    ended,
+    stop(reason) {
+      tell({ kind: 'stop', reason });
+      return ended;
+    },
+  };
+}
+
+interface Watched {
+  readonly opened: Promise<Opened>;
+  readonly ended: Promise<void>;
+}
+
+function watch(worker: Worker, receivers: ReadonlyMap<number, (frame: Uint8Array) => void>): Watched {
+  const opened = new Promise<Opened>((resolve, reject) => {
+    worker.on('message', (message: FromEngine) => {
+      if (message.kind === 'opened') resolve(message.opened);
+      if (message.kind === 'refused') reject(reviveError(message.error));
+    });
+    worker.on('error', (error) => reject(asError(error)));
+    worker.on('exit', () => reject(new Error('the engine ended before it had opened the dataset')));
+  });
+  const ended = new Promise<void>((resolve, reject) => {
+    let stopped = false;
+    worker.on('message', (message: FromEngine) => {
+      if (message.kind === 'frame') receivers.get(message.client)?.(message.frame);
+      if (message.kind === 'stopped') stopped = true;
+    });
+    worker.on('error', (error) => reject(asError(error)));
+    worker.on('exit', () => {
+      if (stopped) resolve();
+      else reject(new Error('the engine ended unexpectedly'));
+    });
+  });
+  ended.catch(() => undefined);
+  return { opened, ended };
+}
+
+/** For crossing to another thread. */
+export function plainError(error: unknown): PlainError {
+  if (error instanceof PhyError) {
+    return { kind: error.kind, message: error.message, stack: error.stack ?? '', facts: error.facts };
+  }
+  const { message, stack } = asError(error);
+  return { kind: null, message, stack: stack ?? '', facts: {} };
+}
+
+function reviveError({ kind, message, stack, facts }: PlainError): Error {
+  const error = kind === null ? new Error(message) : new PhyError(kind, message, facts);
+  error.stack = stack;
+  return error;
+}
+
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));

@@ -1,0 +1,56 @@
+/** The engine's side of its thread: opens the session, serves it to the clients that the other side announces, and closes it at the end. */
+import type { MessagePort } from 'node:worker_threads';
+import type { QueryTable } from '../core/engine/query.ts';
+import { encodeFrame } from '../core/protocol/frame.ts';
+import { serve, type Peer } from '../core/protocol/serve.ts';
+import { plainError, type EngineOptions, type FromEngine, type ToEngine } from './engineHost.ts';
+import { openNodeSession } from './openNodeSession.ts';
+
+/** Runs until it is told to stop, or until a client ends the program. */
+export async function runEngineWorker(port: MessagePort, options: EngineOptions, queries: QueryTable): Promise<void> {
+  const tell = (message: FromEngine, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer);
+  let session: Awaited<ReturnType<typeof openNodeSession>>;
+  try {
+    session = await openNodeSession({ ...options, queries, curates: true, usesSettings: true });
+  } catch (error) {
+    tell({ kind: 'refused', error: plainError(error) });
+    port.close();
+    return;
+  }
+
+  const peers = new Map<number, Peer>();
+  let stopping = false;
+  const stop = async (reason: string): Promise<void> => {
+    if (stopping) return;
+    stopping = true;
+    served.close(reason);
+    await session.close();
+    tell({ kind: 'stopped' });
+    port.close();
+  };
+  const served = serve(session, () => void stop('phy has ended. This window can be closed.'));
+  const join = (client: number): Peer =>
+    served.join({
+      send(message) {
+        const frame = encodeFrame(message);
+        tell({ kind: 'frame', client, frame }, [frame.buffer]);
+      },
+    });
+
+  port.on('message', (message: ToEngine) => {
+    switch (message.kind) {
+      case 'join':
+        return void peers.set(message.client, join(message.client));
+      case 'text':
+        return peers.get(message.client)?.receive(message.text);
+      case 'leave':
+        peers.get(message.client)?.leave();
+        return void peers.delete(message.client);
+      case 'address':
+        return void session.announce(message.url);
+      case 'stop':
+        return void stop(message.reason);
+    }
+  });
+  tell({ kind: 'opened', opened: session.opened() });
+}

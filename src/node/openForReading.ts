@@ -1,0 +1,19 @@
+/** A session for commands that only read: nothing is ever written, and another engine may have the dataset open. */
+import type { QueryTable } from '../core/engine/query.ts';
+import type { Session } from '../core/engine/session.ts';
+import { openNodeSession } from './openNodeSession.ts';
+import { printReport } from './printReport.ts';
+
+/** Opens the files as saved, or with `recover` as the unsaved actions leave them. The report goes to stderr. */
+export async function openForReading(paramsPath: string, queries: QueryTable, recover: boolean): Promise<Session> {
+  const session = await openNodeSession({
+    paramsPath,
+    queries,
+    guiName: 'TemplateGUI',
+    curates: false,
+    usesSettings: false,
+  });
+  if (recover) session.replayInMemory();
+  printReport(session.opened());
+  return session;
+}

@@ -1,0 +1,49 @@
+/** A session on a folder of this machine. */
+import { join } from 'node:path';
+import { openSession, type Session, type Places } from '../core/engine/session.ts';
+import type { QueryTable } from '../core/engine/query.ts';
+import { folderStorage, resolveParams } from './folder.ts';
+import { lockFile } from './lockFile.ts';
+import { datasetHome, datasetKey, packageVersion, userFolder } from './places.ts';
+
+export interface NodeSessionOptions {
+  /** A params.py, or its folder. */
+  readonly paramsPath: string;
+  readonly queries: QueryTable;
+  readonly guiName: string;
+  /** False for readers: nothing is ever written, and another engine may have the dataset open. */
+  readonly curates: boolean;
+  /** False where the settings of the window play no part. */
+  readonly usesSettings: boolean;
+  readonly onProgress?: (text: string, fraction: number) => void;
+}
+
+/** Opens the session. Throws `input` when the dataset cannot be read, `held` when another engine has it. */
+export async function openNodeSession(options: NodeSessionOptions): Promise<Session> {
+  const { folder, name } = resolveParams(options.paramsPath);
+  return await openSession({
+    storage: folderStorage(folder),
+    paramsName: name,
+    places: findPlaces,
+    userHome: folderStorage(userFolder()),
+    queries: options.queries,
+    guiName: options.guiName,
+    version: packageVersion(),
+    now: Date.now,
+    yieldThread: () => new Promise((resolve) => void setImmediate(resolve)),
+    curates: options.curates,
+    usesSettings: options.usesSettings,
+    onProgress: options.onProgress,
+  });
+}
+
+async function findPlaces(dataFolder: string): Promise<Places> {
+  const { path, isBeside } = await datasetHome(dataFolder);
+  return {
+    data: folderStorage(dataFolder),
+    home: folderStorage(path),
+    isBeside,
+    lock: lockFile(join(path, 'lock')),
+    presence: lockFile(join(userFolder(), 'ts', 'open', `${datasetKey(dataFolder)}.lock`)),
+  };
+}

@@ -1,0 +1,85 @@
+/**
+ * Opens the window: by default an app window of an installed Chromium-like browser with a profile of its own, because there every
+ * shortcut reaches the page (a tab keeps ctrl+n, ctrl+t and ctrl+w for itself); else a tab of the default browser.
+ */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { userFolder } from './places.ts';
+
+export type WindowKind = 'app' | 'tab' | 'none';
+
+export interface OpenedWindow {
+  /** Closes an app window; a tab belongs to the person's browser and stays. */
+  close(): void;
+}
+
+const NOTHING: OpenedWindow = { close: () => undefined };
+
+/** Opens `url`. Never fails: where there is nothing to open it with, the printed URL has to do. */
+export async function openWindow(url: string, kind: WindowKind): Promise<OpenedWindow> {
+  if (kind === 'none' || !hasScreen()) return NOTHING;
+  const browser = kind === 'app' ? findBrowser() : undefined;
+  const app = browser === undefined ? null : await startApp(browser, url);
+  if (app !== null) return { close: () => void app.kill() };
+  await openTab(url);
+  return NOTHING;
+}
+
+/** On Linux a program can only open windows where a display is named. */
+function hasScreen(): boolean {
+  if (process.platform !== 'linux') return true;
+  const { DISPLAY, WAYLAND_DISPLAY, WSL_DISTRO_NAME } = process.env;
+  return [DISPLAY, WAYLAND_DISPLAY, WSL_DISTRO_NAME].some((value) => value !== undefined && value !== '');
+}
+
+function findBrowser(): string | undefined {
+  return browserPaths().find((path) => existsSync(path));
+}
+
+function browserPaths(): readonly string[] {
+  if (process.platform === 'darwin') {
+    const names = ['Google Chrome', 'Microsoft Edge', 'Chromium'];
+    return names.map((name) => `/Applications/${name}.app/Contents/MacOS/${name}`);
+  }
+  if (process.platform === 'win32') {
+    const roots = [process.env['ProgramFiles'], process.env['ProgramFiles(x86)'], process.env['LOCALAPPDATA']];
+    const programs = ['Google/Chrome/Application/chrome.exe', 'Microsoft/Edge/Application/msedge.exe'];
+    return roots.filter((root) => root !== undefined).flatMap((root) => programs.map((program) => join(root, program)));
+  }
+  const names = ['google-chrome', 'google-chrome-stable', 'chromium', 'chromium-browser', 'microsoft-edge'];
+  const folders = (process.env['PATH'] ?? '').split(':').filter((folder) => folder !== '');
+  return names.flatMap((name) => folders.map((folder) => join(folder, name)));
+}
+
+/** Starts the app window; null when the browser does not start (a browser refuses to run as root, for example). */
+async function startApp(browser: string, url: string): Promise<ChildProcess | null> {
+  const profile = join(userFolder(), 'ts', 'browser');
+  const args = [`--app=${url}`, `--user-data-dir=${profile}`, '--no-first-run', '--no-default-browser-check'];
+  try {
+    await mkdir(profile, { recursive: true });
+    const child = spawn(browser, args, { stdio: 'ignore' });
+    const failed = await new Promise<boolean>((resolve) => {
+      const timer = setTimeout(() => resolve(false), 1000);
+      child.once('error', () => resolve(true));
+      child.once('exit', (code) => {
+        clearTimeout(timer);
+        resolve(code !== 0);
+      });
+    });
+    return failed ? null : child;
+  } catch {
+    return null;
+  }
+}
+
+async function openTab(url: string): Promise<void> {
+  try {
+    const { default: open } = await import('open');
+    const child = await open(url);
+    child.on('error', () => undefined);
+  } catch {
+    process.stderr.write('No browser could be opened. Open the address above.\n');
+  }
+}
