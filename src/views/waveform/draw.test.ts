@@ -8,6 +8,7 @@ import type { Frame, LinesMark } from '../../gui/plot/scene.ts';
 import {
   type WaveformInput,
   channelBoxes,
+  roomyBoxes,
   singleAlpha,
   slotOffsets,
   slotRange,
@@ -121,9 +122,9 @@ describe('waveformScene', () => {
     expect(close(frame.box)).toEqual(
       close([
         -0.95,
-        low + ((1 - 0.2564 - 0.2077) / 2) * (1 - low),
+        low + ((1 - 0.2564 - 1.6 * 0.2077) / 2) * (1 - low),
         0.95,
-        low + ((1 - 0.2564 + 0.2077) / 2) * (1 - low),
+        low + ((1 - 0.2564 + 1.6 * 0.2077) / 2) * (1 - low),
       ]),
     );
   });
@@ -186,9 +187,21 @@ describe('waveformScene', () => {
     ]);
   });
 
+  test('boxes use the room beside them where sites are staggered, and still fit', () => {
+    const staggered: WaveformAnswer = {
+      ...answer([cluster(1, [4], 1)]),
+      boxPositions: nd(new Float64Array([-0.625, -0.5, 0.2083, -0.5, -0.2083, 0, 0.625, 0]), [4, 2]),
+      boxSize: [0.2, 0.2],
+    };
+    const { spreadX, halfWidth } = roomyBoxes(staggered);
+    expect(halfWidth / spreadX).toBeCloseTo(0.475 * 0.8333, 6);
+    expect(0.625 * spreadX + halfWidth).toBeCloseTo(1, 12);
+    expect(roomyBoxes(answer([cluster(1, [4], 1)]))).toEqual({ spreadX: 1, halfWidth: 0.95 });
+  });
+
   test('channel boxes follow box and probe scaling', () => {
     const values = { ...defaults(params), boxScaleX: 0.5, boxScaleY: 2, probeScaleY: 0.5 };
     const boxes = channelBoxes(answer([cluster(1, [4], 1)]), values);
-    expect(close(boxes[3])).toEqual(close([-0.475, 0.3846 - 0.4154, 0.475, 0.3846 + 0.4154]));
+    expect(close(boxes[3])).toEqual(close([-0.475, 0.3846 - 1.6 * 0.4154, 0.475, 0.3846 + 1.6 * 0.4154]));
   });
 });

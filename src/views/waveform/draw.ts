@@ -52,13 +52,45 @@ export function slotRange(offset: number, slots: number): readonly [number, numb
   return [at(-1), at(1)];
 }
 
+/** Smallest horizontal distance between two centres whose boxes share some height; infinite without such a pair. */
+function closestBeside(answer: WaveformAnswer): number {
+  const centers = answer.boxPositions.data;
+  let least = Infinity;
+  for (let i = 0; i < centers.length; i += 2) {
+    for (let j = 0; j < i; j += 2) {
+      if (Math.abs(centers[i + 1] - centers[j + 1]) >= 2 * answer.boxSize[1]) continue;
+      least = Math.min(least, Math.abs(centers[i] - centers[j]));
+    }
+  }
+  return least;
+}
+
+/**
+ * Boxes as drawn before scaling: those of spec/views.md 1.6 leave much room beside them where rows of sites are staggered. They are widened
+ * until neighbours at the same height are 5 % apart, and the centres moved inwards so that all still fit (departs from the reference).
+ */
+export function roomyBoxes(answer: WaveformAnswer): { readonly spreadX: number; readonly halfWidth: number } {
+  const [w] = answer.boxSize;
+  const centers = answer.boxPositions.data;
+  const edge = centers.reduce((most, v, k) => (k % 2 === 0 ? Math.max(most, Math.abs(v)) : most), 0);
+  const beside = closestBeside(answer);
+  const wider = Number.isFinite(beside) ? 0.475 * beside : Math.max(w, edge);
+  if (edge === 0 || wider <= w) return { spreadX: 1, halfWidth: w };
+  const fit = 1 / (edge + wider);
+  return { spreadX: fit, halfWidth: wider * fit };
+}
+
+/** The largest single values set the scale; at this gain over spec/views.md 2a usual waves fill their box (look.md 5). */
+const GAIN = 1.6;
+
 /** The box of each channel of the answer, scaled, in NDC of the whole plot (strip for the scale bars not yet taken off). */
 export function channelBoxes(answer: WaveformAnswer, values: WaveformValues): readonly Box[] {
-  const w = answer.boxSize[0] * values.boxScaleX;
-  const h = answer.boxSize[1] * values.boxScaleY;
+  const { spreadX, halfWidth } = roomyBoxes(answer);
+  const w = halfWidth * values.boxScaleX;
+  const h = answer.boxSize[1] * GAIN * values.boxScaleY;
   const centers = answer.boxPositions.data;
   return Array.from({ length: answer.channelIds.data.length }, (_, k) => {
-    const x = centers[2 * k] * values.probeScaleX;
+    const x = centers[2 * k] * spreadX * values.probeScaleX;
     const y = centers[2 * k + 1] * values.probeScaleY;
     return [x - w, y - h, x + w, y + h];
   });
@@ -132,7 +164,7 @@ function maskColors(cluster: WaveformCluster, color: Rgba): Uint8Array | undefin
 
 /** Opacity of single waves under their mean: the more of them, the fainter, so that spread stays readable. */
 export function singleAlpha(waves: number): number {
-  return Math.min(0.75, Math.max(0.12, 12 / Math.max(1, waves)));
+  return Math.min(0.75, Math.max(0.07, 8 / Math.max(1, waves)));
 }
 
 function clusterMarks(cluster: WaveformCluster, rank: number, input: WaveformInput, axis: Float32Array): ClusterMarks {
@@ -149,7 +181,7 @@ function clusterMarks(cluster: WaveformCluster, rank: number, input: WaveformInp
   const mean = {
     kind: 'lines',
     color: style.meanColor(rank),
-    width: 1.5,
+    width: 2,
     starts: new Uint32Array([0, samples]),
   } as const;
   return {
@@ -213,7 +245,7 @@ function layoutOf({ answer, values, size }: WaveformInput): Layout {
   const height = Math.max(1, size.height - GUTTERS.top - GUTTERS.bottom);
   const low = stripTop(size.height);
   const boxes = placedBoxes(answer, values, size.height);
-  const boxPx = answer.boxSize[0] * values.boxScaleX * width;
+  const boxPx = roomyBoxes(answer).halfWidth * values.boxScaleX * width;
   const characters = Math.max(1, ...answer.channelLabels.map((label) => label.length));
   const labelPx = Math.min(characters * CHARACTER_PX + GAP_PX + 2, boxPx * 0.4);
   const label = values.labels && boxPx >= LABEL_FROM_PX ? (2 * labelPx) / width : 0;
