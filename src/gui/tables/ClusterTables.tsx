@@ -1,8 +1,9 @@
 /** ClusterView and SimilarityView: the two tables on the engine's state (spec/curation.md 3). */
 import { useEffect, useMemo, useState } from 'react';
+import { useStore } from 'zustand';
 import type { Client, Mirror } from '../client/client.ts';
 import { useClient, useMirror } from '../client/hooks.ts';
-import { readChoices, keepChoices, type ColumnChoices } from './choices.ts';
+import { choicesOf, NO_CHOICES, setChoices, type ColumnChoices } from './choices.ts';
 import { Table, type TableGestures } from './Table.tsx';
 
 export type TableName = 'ClusterView' | 'SimilarityView';
@@ -30,12 +31,8 @@ function useFresh(): ReadonlySet<number> {
 
 function useChoices(table: TableName): readonly [ColumnChoices, (choices: ColumnChoices) => void] {
   const client = useClient();
-  const [choices, setChoices] = useState(() => readChoices(client, table));
-  const change = (next: ColumnChoices): void => {
-    setChoices(next);
-    keepChoices(client, table, next);
-  };
-  return [choices, change];
+  const choices = useStore(choicesOf(client), (all) => all[table] ?? NO_CHOICES);
+  return [choices, (next) => setChoices(client, table, next)];
 }
 
 /** Every gesture is an action of the engine, so that scripts and snippets can do the same. */

@@ -1,4 +1,5 @@
 /** What the user decided about the columns of each table, kept per user under `tables`. */
+import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Client } from '../client/client.ts';
 
 export interface ColumnChoices {
@@ -27,9 +28,8 @@ const keptTables = (client: Client): Readonly<Record<string, unknown>> => {
   return typeof kept === 'object' && kept !== null ? { ...kept } : {};
 };
 
-/** The choices for one table; anything unreadable counts as no choice. */
-export function readChoices(client: Client, table: string): ColumnChoices {
-  const kept = keptTables(client)[table];
+/** The kept choices for one table; anything unreadable counts as no choice. */
+function readChoices(kept: unknown): ColumnChoices {
   if (typeof kept !== 'object' || kept === null) return NO_CHOICES;
   return {
     hidden: 'hidden' in kept && isNames(kept.hidden) ? kept.hidden : [],
@@ -38,6 +38,31 @@ export function readChoices(client: Client, table: string): ColumnChoices {
   };
 }
 
-export function keepChoices(client: Client, table: string, choices: ColumnChoices): void {
-  client.keep('user', KEY, { ...keptTables(client), [table]: choices });
+type AllChoices = Readonly<Record<string, ColumnChoices>>;
+const stores = new WeakMap<Client, StoreApi<AllChoices>>();
+
+/** The choices for every table of a window; read once, after the first welcome. */
+export function choicesOf(client: Client): StoreApi<AllChoices> {
+  const existing = stores.get(client);
+  if (existing !== undefined) return existing;
+  const kept = Object.entries(keptTables(client)).map(([name, value]) => [name, readChoices(value)] as const);
+  const store = createStore<AllChoices>(() => Object.fromEntries(kept));
+  stores.set(client, store);
+  return store;
+}
+
+/** Changes them at once and for the next launch. */
+export function setChoices(client: Client, table: string, choices: ColumnChoices): void {
+  choicesOf(client).setState({ [table]: choices });
+  client.keep('user', KEY, choicesOf(client).getState());
+}
+
+/** Shows or hides a column: one that is shown again stays even without room. */
+export function toggleColumn(choices: ColumnChoices, column: string): ColumnChoices {
+  const hidden = choices.hidden.includes(column);
+  return {
+    ...choices,
+    hidden: hidden ? choices.hidden.filter((name) => name !== column) : [...choices.hidden, column],
+    pinned: hidden ? [...choices.pinned, column] : choices.pinned.filter((name) => name !== column),
+  };
 }

@@ -2,6 +2,7 @@
 import { Menu } from '@base-ui/react/menu';
 import { Check, ChevronRight } from 'lucide-react';
 import type { ReactElement } from 'react';
+import type { Icon } from './Button.tsx';
 import { useContainer } from './container.ts';
 import { keyLabel } from './keyLabel.ts';
 import css from './Menu.module.css';
@@ -85,19 +86,27 @@ function LazyEntries({ entries }: { readonly entries: () => readonly MenuEntry[]
 interface MenuButtonProps {
   /** The element that opens it. */
   readonly trigger: ReactElement;
+  readonly icon?: Icon;
   readonly entries: () => readonly MenuEntry[];
   readonly align?: 'start' | 'end';
 }
 
 /** A menu behind a button (or behind an entry of a menu bar). */
-export function MenuButton({ trigger, entries, align = 'start' }: MenuButtonProps) {
+export function MenuButton({ trigger, icon: Sign, entries, align = 'start' }: MenuButtonProps) {
   const container = useContainer();
   return (
     <Menu.Root modal={false}>
-      <Menu.Trigger render={trigger} />
+      {Sign === undefined ? (
+        <Menu.Trigger render={trigger} />
+      ) : (
+        <Menu.Trigger render={trigger}>
+          <Sign size={14} strokeWidth={1.75} />
+        </Menu.Trigger>
+      )}
       <Menu.Portal container={container}>
         <Menu.Positioner className={css.positioner} sideOffset={3} align={align}>
-          <Menu.Popup className={css.popup}>
+          {/* The focus goes back to the work, so that the next key is a shortcut again. */}
+          <Menu.Popup className={css.popup} finalFocus={false}>
             <LazyEntries entries={entries} />
           </Menu.Popup>
         </Menu.Positioner>

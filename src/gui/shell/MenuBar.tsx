@@ -1,0 +1,72 @@
+/** Menus on the left, what is open in the middle, the search field on the right. */
+import { Menubar } from '@base-ui/react/menubar';
+import { Search } from 'lucide-react';
+import { useMirror } from '../client/hooks.ts';
+import { MenuButton } from '../ui/Menu.tsx';
+import { keyLabel } from '../ui/keyLabel.ts';
+import { counted, duration, grouped } from '../ui/numbers.ts';
+import { useDesk } from './desk.ts';
+import { menuEntries } from './menuEntries.ts';
+import css from './MenuBar.module.css';
+
+const MENUS = ['File', 'Edit', 'Select', 'View', 'Help'];
+
+export function MenuBar() {
+  const desk = useDesk();
+  return (
+    <header className={css.bar}>
+      <div className={css.left}>
+        <b className={css.name}>phy</b>
+        <Menubar className={css.menus}>
+          {MENUS.map((menu) => (
+            <MenuButton
+              key={menu}
+              trigger={
+                <button type="button" className={css.menu}>
+                  {menu}
+                </button>
+              }
+              entries={() =>
+                menuEntries(
+                  desk.commands().filter((command) => command.scope === menu),
+                  (command) => desk.start(command),
+                )
+              }
+            />
+          ))}
+        </Menubar>
+      </div>
+      <Title />
+      <button
+        type="button"
+        className={css.search}
+        onMouseDown={(event) => event.preventDefault()}
+        onClick={() => desk.ui.setState({ palette: true })}
+      >
+        <Search size={13} strokeWidth={1.75} />
+        <span className={css.searchText}>Search actions, views, clusters</span>
+        <kbd>{keyLabel('ctrl+p')}</kbd>
+      </button>
+    </header>
+  );
+}
+
+function Title() {
+  const dataset = useMirror((mirror) => mirror.dataset);
+  const clusters = useMirror((mirror) => mirror.rows.size);
+  const dirty = useMirror((mirror) => mirror.snapshot?.dirty === true);
+  if (dataset === null) return <div className={css.title} />;
+  const facts = [
+    counted(clusters, 'cluster'),
+    `${grouped(dataset.spikeCount)} spikes`,
+    counted(dataset.channelCount, 'channel'),
+    duration(dataset.durationSeconds),
+  ];
+  return (
+    <div className={css.title} title={dataset.folder}>
+      {dirty && <span className={css.dirty}>• </span>}
+      {dataset.name}
+      <span className={css.facts}> — {facts.join(', ')}</span>
+    </div>
+  );
+}

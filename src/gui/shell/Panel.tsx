@@ -1,0 +1,248 @@
+/** What stands inside a dock: a table or a view above its status line, and the buttons of its header. */
+import { Camera, Columns3, Menu as MenuIcon, RefreshCw, RefreshCwOff, SlidersHorizontal, X } from 'lucide-react';
+import { Component, useEffect, useLayoutEffect, useRef, useState, type ErrorInfo, type ReactNode } from 'react';
+import { useStore } from 'zustand';
+import type { Selection } from '../../core/curation/state.ts';
+import { useMirror } from '../client/hooks.ts';
+import { choicesOf, NO_CHOICES, setChoices, toggleColumn } from '../tables/choices.ts';
+import { ClusterTable, isTable, SimilarityTable, type TableName } from '../tables/ClusterTables.tsx';
+import { columnNames } from '../tables/columns.ts';
+import { Button, IconButton } from '../ui/Button.tsx';
+import { MenuButton, type MenuEntry } from '../ui/Menu.tsx';
+import type { ViewInstance } from '../view/instance.ts';
+import { viewCommands } from './commands.ts';
+import { useDesk, useUi, type Desk } from './desk.ts';
+import { menuEntries } from './menuEntries.ts';
+import { placeCommands, takeScreenshot, toggleSettings } from './panelCommands.ts';
+import { SettingsPopover } from './SettingsPopover.tsx';
+import { shorten } from './shorten.ts';
+import css from './Panel.module.css';
+
+export function Panel({ id, visible }: { readonly id: string; readonly visible: boolean }) {
+  const desk = useDesk();
+  if (isTable(id)) return <TablePanel name={id} />;
+  const view = desk.shelf.get(id);
+  return view === undefined ? null : <ViewPanel view={view} visible={visible} />;
+}
+
+function ViewPanel({ view, visible }: { readonly view: ViewInstance; readonly visible: boolean }) {
+  useEffect(() => view.setVisible(visible), [view, visible]);
+  const status = useStore(view.state, (state) => state.status);
+  const shown = useStore(view.state, (state) => state.shown);
+  const { Component: View } = view.spec;
+  return (
+    <section className={css.panel} aria-label={view.id}>
+      <div className={css.body}>
+        <Guard name={view.id}>
+          <View view={view} />
+        </Guard>
+      </div>
+      <StatusLine left={status} right={shown} />
+    </section>
+  );
+}
+
+function TablePanel({ name }: { readonly name: TableName }) {
+  return (
+    <section className={css.panel} aria-label={name}>
+      <div className={css.body}>
+        <Guard name={name}>{name === 'ClusterView' ? <ClusterTable /> : <SimilarityTable />}</Guard>
+      </div>
+      {name === 'ClusterView' ? <ClusterStatus /> : <SimilarityStatus />}
+    </section>
+  );
+}
+
+/** `2 selected, 1 hidden by the filter`: hidden clusters stay selected (spec/curation.md 3.5). */
+function selectedText(selected: readonly number[], shown: readonly number[]): string {
+  if (selected.length === 0) return '';
+  const visible = new Set(shown);
+  const hidden = selected.filter((id) => !visible.has(id)).length;
+  return `${selected.length} selected${hidden === 0 ? '' : `, ${hidden} hidden by the filter`}`;
+}
+
+const NOTHING: Selection = { clusters: [], similar: [] };
+
+function ClusterStatus() {
+  const selection = useMirror((mirror) => mirror.snapshot?.selection ?? NOTHING);
+  const shown = useMirror((mirror) => mirror.snapshot?.clusterTable.shown ?? NOTHING.clusters);
+  const { clusters } = selection;
+  const left = clusters.length === 0 ? '' : `clusters: ${clusters.join(', ')}`;
+  return <StatusLine left={left} right={selectedText(clusters, shown)} />;
+}
+
+function SimilarityStatus() {
+  const selection = useMirror((mirror) => mirror.snapshot?.selection ?? NOTHING);
+  const table = useMirror((mirror) => mirror.snapshot?.similarityTable ?? null);
+  const measured = useMirror((mirror) => mirror.dataset?.has.similarity === true);
+  const reference = table?.referenceId ?? null;
+  const parts = [
+    reference === null ? '' : `similar to ${reference} by ${measured ? 'template' : 'peak channel'}`,
+    selection.similar.length === 0 ? '' : `similar clusters: ${selection.similar.join(', ')}`,
+  ];
+  const left = parts.filter((part) => part !== '').join(' · ');
+  return <StatusLine left={left} right={selectedText(selection.similar, table?.shown ?? NOTHING.similar)} />;
+}
+
+/** Facts on the left, how much on the right. Long facts lose their middle only where they do not fit (spec/curation.md 4.3). */
+function StatusLine({ left, right }: { readonly left: string; readonly right: string }) {
+  const room = useRef<HTMLSpanElement>(null);
+  const text = useRef<HTMLSpanElement>(null);
+  const [tight, setTight] = useState(false);
+  useLayoutEffect(() => {
+    const [outer, inner] = [room.current, text.current];
+    if (outer === null || inner === null) return;
+    const measure = (): void => setTight(inner.offsetWidth > outer.clientWidth);
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(outer);
+    observer.observe(inner);
+    return () => observer.disconnect();
+  }, []);
+  return (
+    <footer className={css.status}>
+      <span ref={room} className={css.left} title={tight ? left : undefined}>
+        <span ref={text} className={`${css.whole} ${tight ? css.unseen : ''}`}>
+          {left}
+        </span>
+        {tight && <span className={css.short}>{shorten(left)}</span>}
+      </span>
+      <span className={css.right}>{right}</span>
+    </footer>
+  );
+}
+
+interface GuardState {
+  readonly error: Error | null;
+}
+
+/** A failing panel shows its error and never takes the window down. */
+class Guard extends Component<{ readonly name: string; readonly children: ReactNode }, GuardState> {
+  override state: GuardState = { error: null };
+  static getDerivedStateFromError(error: Error): GuardState {
+    return { error };
+  }
+  override componentDidCatch(error: Error, info: ErrorInfo): void {
+    console.error(`${this.props.name}: ${error.message}${info.componentStack ?? ''}`);
+  }
+  override render(): ReactNode {
+    const { error } = this.state;
+    if (error === null) return this.props.children;
+    const details = `${this.props.name}\n${error.stack ?? error.message}`;
+    return (
+      <div className={css.failed} role="alert">
+        <b>{this.props.name} failed</b>
+        <p>{error.message}</p>
+        <p>Nothing you curated is affected. Other views go on working.</p>
+        <div className={css.buttons}>
+          <Button onPress={() => this.setState({ error: null })}>Try again</Button>
+          <Button onPress={() => void navigator.clipboard.writeText(details)}>Copy details</Button>
+        </div>
+      </div>
+    );
+  }
+}
+
+/** Buttons on the right of a header. The narrowest headers keep the menu only (look.md 2). */
+export function PanelActions({ id }: { readonly id: string }) {
+  const desk = useDesk();
+  if (isTable(id)) return <TableActions name={id} />;
+  const view = desk.shelf.get(id);
+  return view === undefined ? null : <ViewActions view={view} />;
+}
+
+function ViewActions({ view }: { readonly view: ViewInstance }) {
+  const desk = useDesk();
+  const autoUpdate = useStore(view.state, (state) => state.autoUpdate);
+  const settingsOpen = useUi((ui) => ui.settingsOf === view.id);
+  return (
+    <div className={css.actions}>
+      <IconButton
+        icon={autoUpdate ? RefreshCw : RefreshCwOff}
+        label={autoUpdate ? 'Automatic update: on' : 'Automatic update is off'}
+        warn={!autoUpdate}
+        className={css.update}
+        onPress={() => view.setAutoUpdate(!autoUpdate)}
+      />
+      <IconButton
+        icon={SlidersHorizontal}
+        label="View settings"
+        pressed={settingsOpen}
+        className={css.settings}
+        onPress={() => toggleSettings(desk, view.id)}
+      />
+      <PanelMenu
+        entries={() =>
+          menuEntries(viewCommands(desk, view, desk.shelf.withKeys().includes(view)), (command) => desk.start(command))
+        }
+      />
+      <IconButton
+        icon={Camera}
+        label="Screenshot"
+        className={css.camera}
+        onPress={() => void takeScreenshot(desk, view, 'png')}
+      />
+      <IconButton icon={X} label="Close" className={css.close} onPress={() => desk.closePanel(view.id)} />
+      {settingsOpen && <SettingsPopover view={view} />}
+    </div>
+  );
+}
+
+function TableActions({ name }: { readonly name: TableName }) {
+  const desk = useDesk();
+  return (
+    <div className={css.actions}>
+      <MenuButton
+        align="end"
+        trigger={<button type="button" className={`${css.plain} ${css.settings}`} aria-label="Columns" />}
+        icon={Columns3}
+        entries={() => columnEntries(desk, name)}
+      />
+      <PanelMenu
+        entries={() => [
+          ...menuEntries(placeCommands(desk, name), (command) => desk.start(command)),
+          { kind: 'submenu', id: 'columns', label: 'Columns', entries: columnEntries(desk, name) },
+        ]}
+      />
+    </div>
+  );
+}
+
+function PanelMenu({ entries }: { readonly entries: () => readonly MenuEntry[] }) {
+  return (
+    <MenuButton
+      align="end"
+      trigger={<button type="button" className={css.plain} aria-label="View menu" />}
+      icon={MenuIcon}
+      entries={entries}
+    />
+  );
+}
+
+function columnEntries(desk: Desk, table: TableName): readonly MenuEntry[] {
+  const { snapshot, dataset } = desk.client.mirror.getState();
+  if (snapshot === null || dataset === null) return [];
+  const choices = choicesOf(desk.client).getState()[table] ?? NO_CHOICES;
+  const names = columnNames(snapshot.columns, dataset.shankCount, table === 'SimilarityView');
+  const columns = names
+    .filter((name) => name !== 'id')
+    .map(
+      (name): MenuEntry => ({
+        kind: 'item',
+        id: name,
+        label: name,
+        checked: !choices.hidden.includes(name),
+        run: () => setChoices(desk.client, table, toggleColumn(choices, name)),
+      }),
+    );
+  return [
+    ...columns,
+    { kind: 'separator', id: 'reset' },
+    {
+      kind: 'item',
+      id: 'fit',
+      label: 'Default columns and widths',
+      run: () => setChoices(desk.client, table, NO_CHOICES),
+    },
+  ];
+}

@@ -1,0 +1,81 @@
+/** The settings of a view, beside it, so that every change is seen at once; over it only when there is no room (look.md 2). */
+import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react';
+import { createPortal } from 'react-dom';
+import { useStore } from 'zustand';
+import type { ParamValue } from '../../core/base/params.ts';
+import { Button } from '../ui/Button.tsx';
+import { useContainer } from '../ui/container.ts';
+import { SettingsForm } from '../ui/SettingsForm.tsx';
+import type { ViewInstance } from '../view/instance.ts';
+import { useDesk } from './desk.ts';
+import { placeBeside } from './placeBeside.ts';
+import css from './SettingsPopover.module.css';
+
+export function SettingsPopover({ view }: { readonly view: ViewInstance }) {
+  const desk = useDesk();
+  const container = useContainer() ?? document.body;
+  const values = useStore(view.state, (state) => state.values);
+  // What Cancel goes back to.
+  const [before] = useState(values);
+  const popup = useRef<HTMLDivElement>(null);
+  const [place, setPlace] = useState<{ left: number; top: number } | null>(null);
+
+  useLayoutEffect(() => {
+    const box = desk.dock?.box(view.id);
+    const element = popup.current;
+    if (box === null || box === undefined || element === null) return;
+    const window = element.ownerDocument.documentElement;
+    const set = (): void =>
+      setPlace(
+        placeBeside(
+          box,
+          { width: element.offsetWidth, height: element.offsetHeight },
+          { width: window.clientWidth, height: window.clientHeight },
+        ),
+      );
+    set();
+  }, [desk, view]);
+  useEffect(() => popup.current?.querySelector('input')?.focus({ preventScroll: true }), []);
+
+  const close = (): void => desk.ui.setState({ settingsOf: null });
+  const cancel = (): void => {
+    view.set(before);
+    close();
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key !== 'Escape' && event.key !== 'Enter') return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (event.key === 'Escape') cancel();
+    else close();
+  };
+  const change = (name: string, value: ParamValue): void => view.set({ [name]: value });
+  return createPortal(
+    <div
+      ref={popup}
+      className={css.popover}
+      role="dialog"
+      data-beside
+      aria-label={`${view.id} settings`}
+      style={place === null ? { visibility: 'hidden' } : place}
+      onKeyDown={onKeyDown}
+    >
+      <header className={css.header}>
+        <b>{view.id} settings</b>
+        <button type="button" className={css.reset} onClick={() => view.resetToDefaults()}>
+          Reset to defaults
+        </button>
+      </header>
+      <div className={css.fields}>
+        <SettingsForm specs={view.spec.params} values={values} onChange={change} />
+      </div>
+      <footer className={css.footer}>
+        <Button onPress={cancel}>Cancel</Button>
+        <Button primary onPress={close}>
+          Done
+        </Button>
+      </footer>
+    </div>,
+    container,
+  );
+}

@@ -1,0 +1,125 @@
+/** The line for snippets, in the status bar's place: what can be typed is listed above, errors are said here and the text stays. */
+import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
+import { splitSnippet } from '../../core/actions/index.ts';
+import { useClient, useMirror } from '../client/hooks.ts';
+import { findCommand } from './command.ts';
+import { sentenceOf, useDesk } from './desk.ts';
+import { recall, remember, suggest } from './snippetLogic.ts';
+import css from './SnippetBar.module.css';
+
+const HISTORY_KEY = 'snippet_history';
+const GROUPS = ['good', 'mua', 'noise', 'unsorted'];
+const NO_COLUMNS: readonly string[] = [];
+
+function useHistory(): readonly [readonly string[], (text: string) => void] {
+  const client = useClient();
+  const kept = client.kept('user')[HISTORY_KEY];
+  const history = Array.isArray(kept) ? kept.filter((entry) => typeof entry === 'string') : [];
+  return [history, (text) => client.keep('user', HISTORY_KEY, remember(history, text))];
+}
+
+export function SnippetBar() {
+  const desk = useDesk();
+  const [history, addToHistory] = useHistory();
+  const [text, setText] = useState('');
+  const [chosen, setChosen] = useState(0);
+  const [place, setPlace] = useState(0);
+  const [typed, setTyped] = useState('');
+  const [error, setError] = useState<string | null>(null);
+  const input = useRef<HTMLInputElement>(null);
+  const columns = useMirror((mirror) => mirror.snapshot?.columns ?? NO_COLUMNS);
+  useEffect(() => input.current?.focus(), []);
+  const commands = desk.commands();
+  const suggestions = suggest(text, commands, { columns, groups: GROUPS });
+
+  const close = (): void => desk.ui.setState({ snippet: false });
+  const change = (next: string): void => {
+    setText(next);
+    setTyped(next);
+    setPlace(0);
+    setChosen(0);
+    setError(null);
+  };
+  const run = async (): Promise<void> => {
+    const snippet = splitSnippet(text);
+    if (snippet === undefined) return close();
+    const command = findCommand(commands, snippet.name);
+    if (command === undefined) return setError(`Couldn't find action \`${snippet.name}\`.`);
+    try {
+      const before = desk.client.mirror.getState().messages.at(-1)?.id;
+      await desk.run(command, command.parse(snippet.rest));
+      const said = desk.client.mirror.getState().messages.at(-1);
+      if (said !== undefined && said.id !== before && said.level !== 'info') return setError(said.text);
+      addToHistory(text.trim());
+      close();
+    } catch (failure) {
+      setError(sentenceOf(failure));
+    }
+  };
+  const move = (step: 1 | -1): void => {
+    const recalled = recall(history, place, step, typed);
+    setPlace(recalled.place);
+    setText(recalled.text);
+    setError(null);
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const actions: Readonly<Record<string, () => void>> = {
+      Enter: () => void run(),
+      Escape: close,
+      ArrowUp: () => move(1),
+      ArrowDown: () => move(-1),
+      Tab: () => {
+        const suggestion = suggestions[chosen];
+        if (suggestion !== undefined && suggestion.text !== text) change(suggestion.text);
+        else setChosen((chosen + 1) % Math.max(suggestions.length, 1));
+      },
+    };
+    const action = actions[event.key];
+    if (action === undefined) return;
+    event.preventDefault();
+    event.stopPropagation();
+    action();
+  };
+
+  return (
+    <div className={css.snippet} data-snippet>
+      <div className={css.list} role="listbox" aria-label="Suggestions">
+        {error !== null && (
+          <p className={css.error} role="alert">
+            {error}
+          </p>
+        )}
+        {suggestions.map((suggestion, index) => (
+          <div
+            key={suggestion.label}
+            role="option"
+            aria-selected={index === chosen}
+            className={`${css.option} ${index === chosen ? css.chosen : ''}`}
+            onMouseDown={(event) => {
+              event.preventDefault();
+              change(suggestion.text);
+            }}
+          >
+            <code>{suggestion.label}</code>
+            <span>{suggestion.doc}</span>
+          </div>
+        ))}
+      </div>
+      <div className={`${css.bar} ${error === null ? '' : css.bad}`}>
+        <b>:</b>
+        <input
+          ref={input}
+          className={css.input}
+          aria-label="Snippet"
+          value={text}
+          spellCheck={false}
+          autoComplete="off"
+          onChange={(event) => change(event.target.value.replace(/^:/, ''))}
+          onKeyDown={onKeyDown}
+          onBlur={close}
+        />
+        <span className={css.hint}>Enter run · Tab complete · ↑ history · Esc cancel</span>
+      </div>
+    </div>
+  );
+}

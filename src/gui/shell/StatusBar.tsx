@@ -1,0 +1,192 @@
+/** The lowest line: what was said, with a way back; and what is safe (look.md 1.6 and 7). */
+import { Database, Info, Save, TriangleAlert, X } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { useStore } from 'zustand';
+import type { Message } from '../client/client.ts';
+import { useClient, useMirror } from '../client/hooks.ts';
+import { Tip } from '../ui/Button.tsx';
+import { clock, counted } from '../ui/numbers.ts';
+import { linksOf } from '../view/links.ts';
+import { useDesk, useUi } from './desk.ts';
+import { SnippetBar } from './SnippetBar.tsx';
+import css from './StatusBar.module.css';
+
+export function StatusBar() {
+  const connection = useMirror((mirror) => mirror.connection);
+  const snippet = useUi((ui) => ui.snippet);
+  if (connection === 'lost') return <LostStrip />;
+  return (
+    <footer className={css.bar}>
+      <Said />
+      <span className={css.right}>
+        <Toast />
+        <Facts />
+      </span>
+      {snippet && <SnippetBar />}
+    </footer>
+  );
+}
+
+/** The last quiet thing that was said, or what the engine is busy with. */
+function Said() {
+  const busy = useMirror((mirror) => mirror.busy);
+  const message = useMirror((mirror) => mirror.messages.findLast((said) => said.quiet === true));
+  if (busy !== null)
+    return (
+      <span className={css.said} role="status">
+        {busy.text}
+        <progress className={css.progress} value={busy.fraction ?? undefined} max={1} />
+      </span>
+    );
+  return (
+    <span className={css.said} role="status">
+      {message?.text ?? ''}
+    </span>
+  );
+}
+
+const TOAST_MS = 6000;
+const ICONS = { info: Info, warning: TriangleAlert, error: TriangleAlert } as const;
+
+/** The newest message that is not quiet: 6 s, longer under the pointer; errors stay until dismissed. */
+function Toast() {
+  const client = useClient();
+  const message = useMirror((mirror) => mirror.messages.findLast((said) => said.quiet !== true));
+  const revision = useMirror((mirror) => mirror.snapshot?.revision);
+  const [dismissed, setDismissed] = useState(0);
+  const [held, setHeld] = useState(false);
+  const shown = message !== undefined && message.id > dismissed ? message : null;
+  useEffect(() => {
+    if (shown === null || held || shown.level === 'error') return;
+    const timer = setTimeout(() => setDismissed(shown.id), TOAST_MS);
+    return () => clearTimeout(timer);
+  }, [shown, held]);
+  if (shown === null) return null;
+  const Sign = ICONS[shown.level];
+  const undoable = canUndo(shown, revision);
+  return (
+    <span
+      key={shown.id}
+      className={`${css.toast} ${css[shown.level]}`}
+      role={shown.level === 'error' ? 'alert' : 'status'}
+      title={shown.text}
+      onPointerEnter={() => setHeld(true)}
+      onPointerLeave={() => setHeld(false)}
+    >
+      <Sign size={13} strokeWidth={1.9} />
+      <span className={css.toastText}>{shown.text}</span>
+      {undoable && (
+        <button
+          type="button"
+          className={css.undo}
+          onMouseDown={(event) => event.preventDefault()}
+          onClick={() => void client.act('undo')}
+        >
+          Undo
+        </button>
+      )}
+      <button
+        type="button"
+        className={css.dismiss}
+        aria-label="Dismiss"
+        onMouseDown={(event) => event.preventDefault()}
+        onClick={() => setDismissed(shown.id)}
+      >
+        <X size={12} />
+      </button>
+    </span>
+  );
+}
+
+const canUndo = (message: Message, revision: number | undefined): boolean =>
+  message.undoRevision !== undefined && message.undoRevision === revision;
+
+function Facts() {
+  return (
+    <>
+      <Notes />
+      <FilterName />
+      <Journal />
+      <Unsaved />
+    </>
+  );
+}
+
+/** What was odd when the dataset was opened. */
+function Notes() {
+  const desk = useDesk();
+  const count = useMirror((mirror) => mirror.report?.warnings.length ?? 0);
+  const recovery = useMirror((mirror) => mirror.recovery);
+  const dialog = useUi((ui) => ui.dialog);
+  return (
+    <>
+      {recovery !== null && dialog === null && (
+        <button type="button" className={css.link} onClick={() => desk.ui.setState({ dialog: { kind: 'recovery' } })}>
+          <TriangleAlert size={13} />
+          {counted(recovery.count, 'action')} not saved earlier
+        </button>
+      )}
+      {count > 0 && (
+        <button type="button" className={css.link} onClick={() => desk.ui.setState({ dialog: { kind: 'report' } })}>
+          <TriangleAlert size={13} />
+          {counted(count, 'note')}
+        </button>
+      )}
+    </>
+  );
+}
+
+function FilterName() {
+  const client = useClient();
+  const filter = useStore(linksOf(client), (links) => links.rawFilter);
+  const traces = useMirror((mirror) => mirror.dataset?.has.traces === true);
+  if (!traces) return null;
+  return <span className={css.fact}>{filter === 'raw' ? 'Not filtered' : 'High-pass 150 Hz'}</span>;
+}
+
+function Journal() {
+  const at = useMirror((mirror) => mirror.snapshot?.journalAt ?? null);
+  if (at === null) return null;
+  return (
+    <Tip text="Every action is on disk">
+      <span className={css.fact}>
+        <Database size={13} className={css.ok} />
+        <span className={css.long}>Journal</span> <b>{clock(at, true)}</b>
+      </span>
+    </Tip>
+  );
+}
+
+function Unsaved() {
+  const dirty = useMirror((mirror) => mirror.snapshot?.dirty === true);
+  const count = useMirror((mirror) => mirror.snapshot?.unsavedCount ?? 0);
+  const savedAt = useMirror((mirror) => mirror.snapshot?.savedAt ?? null);
+  if (!dirty) return null;
+  return (
+    <span className={`${css.fact} ${css.dirty}`}>
+      <Save size={13} />
+      {counted(count, 'unsaved change')}
+      {savedAt !== null && <span className={css.long}>, last saved {clock(savedAt)}</span>}
+    </span>
+  );
+}
+
+/** Takes the bar's place while the line to the engine is down. */
+function LostStrip() {
+  const retryAt = useMirror((mirror) => mirror.retryAt);
+  const journalAt = useMirror((mirror) => mirror.snapshot?.journalAt ?? null);
+  const [now, setNow] = useState(() => Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), 250);
+    return () => clearInterval(timer);
+  }, []);
+  const seconds = retryAt === null ? 0 : Math.max(0, Math.ceil((retryAt - now) / 1000));
+  const last = journalAt === null ? '' : ` Your last action (${clock(journalAt, true)}) is in the journal.`;
+  return (
+    <footer className={`${css.bar} ${css.lost}`} role="alert">
+      <TriangleAlert size={14} />
+      Connection lost. {seconds > 0 ? `Trying again in ${seconds} s.` : 'Trying again.'}
+      {last}
+    </footer>
+  );
+}

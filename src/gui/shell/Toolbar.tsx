@@ -1,0 +1,192 @@
+/** The wizard at hand: undo, steps, merge and split, groups, what is selected, and the save button (look.md 2 and 1.6). */
+import {
+  ArrowDown,
+  ArrowLeft,
+  ArrowRight,
+  ArrowUp,
+  Check,
+  House,
+  Merge,
+  Redo2,
+  Save,
+  Split,
+  Undo2,
+} from 'lucide-react';
+import type { ReactNode } from 'react';
+import { useStore } from 'zustand';
+import { useMirror } from '../client/hooks.ts';
+import { Tip, type Icon } from '../ui/Button.tsx';
+import { keyLabel } from '../ui/keyLabel.ts';
+import { GroupMark, RankMark } from '../ui/marks.tsx';
+import { clock, counted } from '../ui/numbers.ts';
+import { findCommand } from './command.ts';
+import { useDesk } from './desk.ts';
+import { useLassoPresent } from './useLassoPresent.ts';
+import css from './Toolbar.module.css';
+
+export function Toolbar() {
+  return (
+    <div className={css.bar} role="toolbar" aria-label="Curation">
+      <History />
+      <Separator />
+      <Steps />
+      <Separator />
+      <Tool name="merge" icon={Merge} label="Merge" />
+      <Tool name="split" icon={Split} label="Split" />
+      <Separator />
+      <Groups />
+      <Chips />
+      <SaveButton />
+    </div>
+  );
+}
+
+const Separator = () => <i className={css.separator} role="separator" aria-orientation="vertical" />;
+
+interface ToolProps {
+  readonly name: string;
+  readonly icon?: Icon;
+  readonly sign?: ReactNode;
+  /** Words beside the icon. */
+  readonly label?: string;
+  /** Tooltip, when the command's title says too little. */
+  readonly hint?: string;
+  readonly className?: string;
+}
+
+/** A button for a command of the registry; disabled ones say why in the tooltip. */
+function Tool({ name, icon: Sign, sign, label, hint, className }: ToolProps) {
+  const desk = useDesk();
+  // Availability is read anew with every state of the engine and every lasso.
+  useMirror((mirror) => mirror.snapshot);
+  useLassoPresent(desk);
+  const command = findCommand(desk.commands(), name);
+  if (command === undefined) return null;
+  const enabled = command.enabled();
+  const disabled = enabled !== true;
+  const key = command.keys[0];
+  return (
+    <Tip text={disabled ? enabled : (hint ?? command.title)} keys={disabled ? undefined : key}>
+      <button
+        type="button"
+        className={`${css.tool} ${label === undefined ? '' : css.labelled} ${className ?? ''}`}
+        aria-label={command.title}
+        aria-disabled={disabled}
+        onMouseDown={(event) => event.preventDefault()}
+        onClick={() => desk.start(command)}
+      >
+        {sign ?? (Sign !== undefined && <Sign size={16} strokeWidth={1.6} />)}
+        {label !== undefined && <span className={css.label}>{label}</span>}
+        {label !== undefined && key !== undefined && <kbd className={css.key}>{keyLabel(key)}</kbd>}
+      </button>
+    </Tip>
+  );
+}
+
+function History() {
+  const undo = useMirror((mirror) => mirror.snapshot?.undo ?? null);
+  const redo = useMirror((mirror) => mirror.snapshot?.redo ?? null);
+  return (
+    <>
+      <Tool name="undo" icon={Undo2} hint={`Undo: ${undo ?? ''}`} />
+      <Tool name="redo" icon={Redo2} hint={`Redo: ${redo ?? ''}`} />
+    </>
+  );
+}
+
+function Steps() {
+  return (
+    <>
+      <Tool name="reset_wizard" icon={House} />
+      <span className={css.caption}>best</span>
+      <Tool name="previous_best" icon={ArrowUp} />
+      <Tool name="next_best" icon={ArrowDown} />
+      <span className={css.caption}>similar</span>
+      <Tool name="previous" icon={ArrowLeft} hint="Previous similar" />
+      <Tool name="next" icon={ArrowRight} hint="Next similar" />
+    </>
+  );
+}
+
+function Groups() {
+  return (
+    <div className={css.groups}>
+      {['good', 'mua', 'noise'].map((group) => (
+        <Tool
+          key={group}
+          name={`move_best_to_${group}`}
+          label={group}
+          sign={
+            <span className={css[group]}>
+              <GroupMark group={group} />
+            </span>
+          }
+        />
+      ))}
+      <Separator />
+    </div>
+  );
+}
+
+const MOST_CHIPS = 12;
+
+function Chips() {
+  const selection = useMirror((mirror) => mirror.snapshot?.selection ?? null);
+  if (selection === null) return <div className={css.chips} />;
+  const { clusters, similar } = selection;
+  const shownBest = clusters.slice(0, MOST_CHIPS);
+  const shownSimilar = similar.slice(0, Math.max(0, MOST_CHIPS - shownBest.length));
+  const more = clusters.length + similar.length - shownBest.length - shownSimilar.length;
+  return (
+    <div className={css.chips} aria-label="Selected clusters">
+      <span className={css.word}>{clusters.length + similar.length === 0 ? 'No cluster selected' : 'Selected'}</span>
+      {shownBest.map((id, rank) => (
+        <Chip key={id} id={id} rank={rank} />
+      ))}
+      {shownSimilar.length > 0 && <span>similar</span>}
+      {shownSimilar.map((id, place) => (
+        <Chip key={id} id={id} rank={clusters.length + place} />
+      ))}
+      {more > 0 && <span>and {more} more</span>}
+    </div>
+  );
+}
+
+function Chip({ id, rank }: { readonly id: number; readonly rank: number }) {
+  return (
+    <span className={css.chip}>
+      <RankMark rank={rank} />
+      {id}
+    </span>
+  );
+}
+
+function SaveButton() {
+  const desk = useDesk();
+  const dirty = useMirror((mirror) => mirror.snapshot?.dirty === true);
+  const count = useMirror((mirror) => mirror.snapshot?.unsavedCount ?? 0);
+  const savedAt = useMirror((mirror) => mirror.snapshot?.savedAt ?? null);
+  const connection = useStore(desk.client.mirror, (mirror) => mirror.connection);
+  if (!dirty)
+    return (
+      <span className={css.saved}>
+        {savedAt !== null && <Check size={14} strokeWidth={1.75} />}
+        {savedAt === null ? '' : `Saved ${clock(savedAt)}`}
+      </span>
+    );
+  const command = findCommand(desk.commands(), 'save');
+  return (
+    <Tip text="Save to the dataset folder" keys={command?.keys[0]}>
+      <button
+        type="button"
+        className={css.save}
+        disabled={connection !== 'open'}
+        onMouseDown={(event) => event.preventDefault()}
+        onClick={() => command !== undefined && desk.start(command)}
+      >
+        <Save size={15} strokeWidth={1.75} />
+        Save {counted(count, 'change')}
+      </button>
+    </Tip>
+  );
+}

@@ -1,0 +1,59 @@
+/**
+ * A thing that can be done, as menus, keys, palette, snippets and help see it: an action of the engine, of the window or of one view.
+ * Commands are made anew whenever the open views change; nothing is kept in them.
+ */
+export interface Command {
+  /** `merge`, `toggle_waveform_overlap`. */
+  readonly name: string;
+  /** Where it belongs: `File`, `Edit`, `Select`, `View`, `Help`, or the id of a view. */
+  readonly scope: string;
+  readonly title: string;
+  readonly doc: string;
+  readonly aliases: readonly string[];
+  readonly section: number;
+  readonly submenu?: string | undefined;
+  /** Normalised, the first one is shown. */
+  readonly keys: readonly string[];
+  readonly usage: string;
+  readonly prompt?: { readonly text: string; readonly example: string; readonly initial: string } | undefined;
+  /** Not in menus. */
+  readonly hidden?: boolean | undefined;
+  /** Present for a check mark. */
+  readonly checked?: (() => boolean) | undefined;
+  /** true, or why not. */
+  readonly enabled: () => true | string;
+  /** The words typed after its name. Throws PhyError `usage`. */
+  readonly parse: (rest: string) => Arguments;
+  /** Throws PhyError `usage` on wrong arguments. */
+  readonly run: (args: Arguments) => void | Promise<void>;
+}
+
+/** Words and values as a snippet gives them, or named ones. */
+export type Arguments = readonly unknown[] | Readonly<Record<string, unknown>>;
+export const NO_ARGUMENTS: Arguments = [];
+
+/** How a command is written in the snippet bar. */
+export const snippetOf = (command: Command): string => command.aliases[0] ?? command.name;
+
+/** Keys to commands; where two want the same key, the first in the list has it. */
+export function bindKeys(commands: readonly Command[]): ReadonlyMap<string, Command> {
+  const bound = new Map<string, Command>();
+  for (const command of commands) {
+    for (const key of command.keys) if (!bound.has(key)) bound.set(key, command);
+  }
+  return bound;
+}
+
+/** The command of that name or alias; names before aliases, earlier before later. */
+export function findCommand(commands: readonly Command[], word: string): Command | undefined {
+  return (
+    commands.find((command) => command.name === word) ?? commands.find((command) => command.aliases.includes(word))
+  );
+}
+
+/** A command that takes no arguments, with the usual gaps filled. */
+export function simpleCommand(
+  given: Pick<Command, 'name' | 'scope' | 'title' | 'doc' | 'section' | 'run'> & Partial<Command>,
+): Command {
+  return { aliases: [], keys: [], usage: '', enabled: () => true, parse: () => NO_ARGUMENTS, ...given };
+}

@@ -1,0 +1,156 @@
+/** Everything the parts of the window share: client, open views, docks, commands, and what the window shows. Made once in main. */
+import { createContext, useContext } from 'react';
+import { useStore } from 'zustand';
+import type { StoreApi } from 'zustand/vanilla';
+import { PhyError } from '../../core/base/errors.ts';
+import type { Client } from '../client/client.ts';
+import type { DockHandle } from '../dock/handle.ts';
+import { defaultLayout } from '../dock/defaultLayout.ts';
+import { pruneLayout, readLayout, type Layout } from '../dock/layout.ts';
+import { isTable, TABLE_NAMES } from '../tables/ClusterTables.tsx';
+import { applyAppearance, readAppearance, type Appearance } from '../theme/appearance.ts';
+import type { ViewSpec } from '../view/instance.ts';
+import { linksOf } from '../view/links.ts';
+import { bindKeys, NO_ARGUMENTS, type Arguments, type Command } from './command.ts';
+import { allCommands } from './commands.ts';
+import { createUi, type Ui } from './ui.ts';
+import { classOf, createViewShelf, type ViewShelf } from './viewShelf.ts';
+
+export interface Desk {
+  readonly client: Client;
+  readonly shelf: ViewShelf;
+  readonly ui: StoreApi<Ui>;
+  /** null until the docks are on screen. */
+  dock: DockHandle | null;
+  commands(): readonly Command[];
+  /** Keys in force, normalised. */
+  bindings(): ReadonlyMap<string, Command>;
+  /** Does it, or asks for its arguments first; says why when it cannot be done. */
+  start(command: Command): void;
+  /** Does it with these arguments. Rejects with the PhyError of wrong arguments. */
+  run(command: Command, args: Arguments): Promise<void>;
+  setAppearance(change: Partial<Appearance>): void;
+  /** Shows the appearance in a window and follows changes; returns how to stop. */
+  dress(window: Window): () => void;
+  addView(className: string): void;
+  closePanel(id: string): void;
+  /** The layout to start with: the kept one, else the default for the window's width. */
+  firstLayout(width: number): Layout;
+  resetLayout(): void;
+}
+
+const LAYOUT_KEY = 'layout';
+const APPEARANCE_KEY = 'appearance';
+
+/** `specs`: the views of this program. To be made after the first welcome, when kept settings are known. */
+export function createDesk(client: Client, specs: readonly ViewSpec[]): Desk {
+  const shelf = createViewShelf(client, specs);
+  const ui = createUi();
+  ui.setState({ appearance: readAppearance(client.kept('user')[APPEARANCE_KEY]) });
+  const known = (panel: string): boolean => isTable(panel) || specs.some((spec) => spec.name === classOf(panel));
+
+  let cache: { readonly views: unknown; readonly commands: readonly Command[] } | null = null;
+  const commands = (): readonly Command[] => {
+    const views = shelf.open.getState();
+    const columns = client.mirror.getState().snapshot?.columns;
+    const key = JSON.stringify([views.map((view) => view.id), columns, linksOf(client).getState().keyProfile]);
+    if (cache?.views !== key) cache = { views: key, commands: allCommands(desk) };
+    return cache.commands;
+  };
+  let bound: { readonly commands: readonly Command[]; readonly keys: ReadonlyMap<string, Command> } | null = null;
+
+  const desk: Desk = {
+    client,
+    shelf,
+    ui,
+    dock: null,
+    commands,
+    bindings() {
+      const list = commands();
+      if (bound?.commands !== list) bound = { commands: list, keys: bindKeys(list) };
+      return bound.keys;
+    },
+    start(command) {
+      const enabled = command.enabled();
+      if (enabled !== true) return client.say('warning', enabled);
+      if (command.prompt !== undefined) return ui.setState({ dialog: { kind: 'prompt', command } });
+      desk.run(command, NO_ARGUMENTS).catch((error: unknown) => client.say('error', sentenceOf(error)));
+    },
+    async run(command, args) {
+      const enabled = command.enabled();
+      if (enabled !== true) throw new PhyError('refused', enabled);
+      await command.run(args);
+    },
+    setAppearance(change) {
+      const appearance = { ...ui.getState().appearance, ...change };
+      client.keep('user', APPEARANCE_KEY, appearance);
+      ui.setState({ appearance });
+    },
+    dress(window) {
+      const root = window.document.documentElement;
+      applyAppearance(root, ui.getState().appearance);
+      return ui.subscribe((state, before) => {
+        if (state.appearance !== before.appearance) applyAppearance(root, state.appearance);
+      });
+    },
+    addView(className) {
+      if (isTable(className)) return openTable(desk, className);
+      const id = shelf.nextId(className);
+      if (shelf.ensure(id) === undefined) return client.say('warning', `Could not create view ${className}.`);
+      desk.dock?.add(id);
+    },
+    closePanel(id) {
+      desk.dock?.close(id);
+    },
+    firstLayout(width) {
+      const kept = readLayout(client.kept('user')[LAYOUT_KEY]);
+      const usable = kept === null ? null : pruneLayout(kept, known);
+      return withTables(usable ?? defaultLayout(width, known));
+    },
+    resetLayout() {
+      const dock = desk.dock;
+      if (dock === null) return;
+      dock.load(defaultLayout(dock.size().width, known));
+      client.say('info', 'The layout is the default one again.');
+    },
+  };
+  return desk;
+}
+
+/** Keeps a layout for the next launch. */
+export function keepLayout(client: Client, layout: Layout): void {
+  client.keep('user', LAYOUT_KEY, layout);
+}
+
+function openTable(desk: Desk, name: string): void {
+  if (desk.dock?.panels().includes(name) === true) desk.dock.activate(name);
+  else desk.dock?.add(name);
+}
+
+/** Without the cluster view nothing can be selected, so a layout always has it. */
+function withTables(layout: Layout): Layout {
+  const text = JSON.stringify(layout);
+  const missing = TABLE_NAMES.filter((name) => name === 'ClusterView' && !text.includes(`"${name}"`));
+  if (missing.length === 0) return layout;
+  const tabs = { kind: 'tabs', size: 0.3, panels: missing, active: missing[0] } as const;
+  return { ...layout, root: { kind: 'row', size: 1, children: [tabs, { ...layout.root, size: 0.7 }] } };
+}
+
+/** What an error says to the person; a defect of ours says what it is. */
+export function sentenceOf(error: unknown): string {
+  if (error instanceof PhyError) return error.message;
+  return `This is a defect of phy: ${error instanceof Error ? error.message : String(error)}`;
+}
+
+export const DeskContext = createContext<Desk | null>(null);
+
+/** The desk of this window. Throws outside of a DeskContext: a defect of ours. */
+export function useDesk(): Desk {
+  const desk = useContext(DeskContext);
+  if (desk === null) throw new Error('useDesk outside of DeskContext');
+  return desk;
+}
+
+export function useUi<T>(selector: (ui: Ui) => T): T {
+  return useStore(useDesk().ui, selector);
+}

@@ -1,0 +1,38 @@
+/** What the window itself shows: which bar or dialog is open, which panel is active, how it looks. Never the data. */
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import { DEFAULT_APPEARANCE, type Appearance } from '../theme/appearance.ts';
+import type { Command } from './command.ts';
+
+/** What a split asks about spikes without coordinates (look.md 9.7). */
+export interface MissingQuestion {
+  readonly text: string;
+  /** `remainder`: with the part outside of the lasso; `nearest`: to the nearer of the two parts. */
+  readonly answer: (choice: 'remainder' | 'nearest') => void;
+}
+
+export type OpenDialog =
+  | { readonly kind: 'help' | 'about' | 'messages' | 'report' | 'exit' | 'recovery' }
+  | { readonly kind: 'prompt'; readonly command: Command }
+  | { readonly kind: 'missing'; readonly question: MissingQuestion };
+
+export interface Ui {
+  readonly palette: boolean;
+  /** The snippet bar is open. */
+  readonly snippet: boolean;
+  readonly dialog: OpenDialog | null;
+  /** The view whose settings are open. */
+  readonly settingsOf: string | null;
+  readonly activePanel: string | null;
+  readonly appearance: Appearance;
+}
+
+export function createUi(): StoreApi<Ui> {
+  return createStore<Ui>(() => ({
+    palette: false,
+    snippet: false,
+    dialog: null,
+    settingsOf: null,
+    activePanel: null,
+    appearance: DEFAULT_APPEARANCE,
+  }));
+}

@@ -1,0 +1,209 @@
+/** Commands of the window itself, beside those of the registry: palette, panels, layout, appearance, lists. */
+import { rowsAsTsv } from '../tables/rows.ts';
+import { columnNames } from '../tables/columns.ts';
+import { TABLE_NAMES } from '../tables/ClusterTables.tsx';
+import { SCALES } from '../theme/appearance.ts';
+import { counted } from '../ui/numbers.ts';
+import { linksOf, setKeyProfile } from '../view/links.ts';
+import { simpleCommand, type Command } from './command.ts';
+import type { Desk } from './desk.ts';
+
+/** Sections of the View menu after those of the registry. */
+const ADD = 2;
+const LAYOUT = 3;
+const LOOK = 4;
+
+export function windowCommands(desk: Desk): readonly Command[] {
+  return [...lists(desk), ...addCommands(desk), ...layoutCommands(desk), ...lookCommands(desk)];
+}
+
+function lists(desk: Desk): readonly Command[] {
+  const { ui } = desk;
+  return [
+    simpleCommand({
+      name: 'command_palette',
+      scope: 'Help',
+      title: 'Search actions, views, clusters',
+      doc: 'Finds anything by its name; # for clusters, @ for views, : for snippets.',
+      section: 0,
+      keys: ['ctrl+p'],
+      run: () => ui.setState((state) => ({ palette: !state.palette, snippet: false })),
+    }),
+    simpleCommand({
+      name: 'show_report',
+      scope: 'Help',
+      title: 'What was found in the dataset',
+      doc: 'Lists the files that were read, missing, odd or repaired.',
+      section: 1,
+      run: () => ui.setState({ dialog: { kind: 'report' } }),
+    }),
+    simpleCommand({
+      name: 'show_messages',
+      scope: 'Help',
+      title: 'Messages',
+      doc: 'Lists everything that was said.',
+      section: 1,
+      run: () => ui.setState({ dialog: { kind: 'messages' } }),
+    }),
+    simpleCommand({
+      name: 'copy_rows',
+      scope: 'Edit',
+      title: 'Copy selected rows',
+      doc: 'Copies the selected rows of the active table as tab-separated text.',
+      section: 5,
+      keys: ['ctrl+c'],
+      run: () => copyRows(desk),
+    }),
+  ];
+}
+
+function addCommands(desk: Desk): readonly Command[] {
+  const names = [...TABLE_NAMES, ...desk.shelf.specs.map((spec) => spec.name)].sort();
+  return names.map((name) =>
+    simpleCommand({
+      name: `add_${name}`,
+      scope: 'View',
+      title: `Add ${name}`,
+      doc: `Opens ${name === 'ClusterView' || name === 'SimilarityView' ? name : `another ${name}`}.`,
+      section: ADD,
+      run: () => desk.addView(name),
+    }),
+  );
+}
+
+function layoutCommands(desk: Desk): readonly Command[] {
+  return [
+    simpleCommand({
+      name: 'focus_next_panel',
+      scope: 'View',
+      title: 'Next panel',
+      doc: 'Moves the focus to the next panel.',
+      section: LAYOUT,
+      keys: ['f6'],
+      run: () => desk.dock?.focusNext(1),
+    }),
+    simpleCommand({
+      name: 'focus_previous_panel',
+      scope: 'View',
+      title: 'Previous panel',
+      doc: 'Moves the focus to the previous panel.',
+      section: LAYOUT,
+      keys: ['shift+f6'],
+      run: () => desk.dock?.focusNext(-1),
+    }),
+    simpleCommand({
+      name: 'reset_layout',
+      scope: 'View',
+      title: 'Reset layout',
+      doc: 'Puts every panel where it was at the first launch.',
+      section: LAYOUT,
+      run: () => desk.resetLayout(),
+    }),
+  ];
+}
+
+/** One of several looks, with a check mark. */
+function option(
+  name: string,
+  title: string,
+  doc: string,
+  isOn: () => boolean,
+  run: () => void,
+  submenu: string,
+): Command {
+  return simpleCommand({ name, scope: 'View', title, doc, section: LOOK, submenu, checked: isOn, run });
+}
+
+function lookCommands(desk: Desk): readonly Command[] {
+  const appearance = () => desk.ui.getState().appearance;
+  const links = linksOf(desk.client);
+  const profiles = ['mission', 'phy-2.1'] as const;
+  return [
+    option(
+      'dark_theme',
+      'Dark',
+      'Light text on dark ground.',
+      () => appearance().theme === 'dark',
+      () => desk.setAppearance({ theme: 'dark' }),
+      'Theme',
+    ),
+    option(
+      'light_theme',
+      'Light',
+      'Dark text on light ground.',
+      () => appearance().theme === 'light',
+      () => desk.setAppearance({ theme: 'light' }),
+      'Theme',
+    ),
+    option(
+      'high_contrast',
+      'High contrast',
+      'Raises the contrast of quiet text and edges.',
+      () => appearance().contrast === 'high',
+      () => desk.setAppearance({ contrast: appearance().contrast === 'high' ? 'normal' : 'high' }),
+      'Theme',
+    ),
+    option(
+      'keep_plots_dark',
+      'Keep plots dark',
+      'Plots stay dark in the light theme.',
+      () => appearance().darkPlots,
+      () => desk.setAppearance({ darkPlots: !appearance().darkPlots }),
+      'Theme',
+    ),
+    option(
+      'colour_blind_safe',
+      'Colour-blind-safe clusters',
+      'Cluster colours that stay apart for every kind of colour vision.',
+      () => appearance().palette === 'cvd',
+      () => desk.setAppearance({ palette: appearance().palette === 'cvd' ? 'default' : 'cvd' }),
+      'Theme',
+    ),
+    ...SCALES.map((scale) =>
+      option(
+        `scale_${Math.round(scale * 100)}`,
+        `${Math.round(scale * 100)} %`,
+        'Size of text, rows and buttons.',
+        () => appearance().scale === scale,
+        () => desk.setAppearance({ scale }),
+        'Interface scale',
+      ),
+    ),
+    ...profiles.map((profile) =>
+      option(
+        `keys_${profile}`,
+        profile === 'mission' ? 'phy 2.0 (default)' : 'phy 2.1',
+        'Which keys and wheel gestures are in force.',
+        () => links.getState().keyProfile === profile,
+        () => chooseProfile(desk, profile),
+        'Key profile',
+      ),
+    ),
+  ];
+}
+
+const PROFILE_KEY = 'key_profile';
+
+function chooseProfile(desk: Desk, profile: 'mission' | 'phy-2.1'): void {
+  desk.client.keep('user', PROFILE_KEY, profile);
+  setKeyProfile(desk.client, profile);
+}
+
+/** Uses the key profile of the last launch. */
+export function restoreProfile(desk: Desk): void {
+  if (desk.client.kept('user')[PROFILE_KEY] === 'phy-2.1') setKeyProfile(desk.client, 'phy-2.1');
+}
+
+async function copyRows(desk: Desk): Promise<void> {
+  const { snapshot, dataset, rows } = desk.client.mirror.getState();
+  if (snapshot === null || dataset === null) return;
+  const similar = desk.ui.getState().activePanel === 'SimilarityView' && snapshot.selection.similar.length > 0;
+  const ids = similar ? snapshot.selection.similar : snapshot.selection.clusters;
+  const chosen = ids.flatMap((id) => rows.get(id) ?? []);
+  if (chosen.length === 0) return desk.client.say('warning', 'No row is selected. Select one to copy it.');
+  const { shown, similarity } = snapshot.similarityTable;
+  const values = new Map(shown.map((id, place) => [id, similarity[place]]));
+  const columns = columnNames(snapshot.columns, dataset.shankCount, similar);
+  await navigator.clipboard.writeText(rowsAsTsv(columns, chosen, values));
+  desk.client.say('info', `Copied ${counted(chosen.length, 'row')}.`);
+}

@@ -1,0 +1,28 @@
+/** Numbers of a settings form: kept in one unit, shown in another, refused in a sentence. */
+import type { NumberParam } from '../../core/base/params.ts';
+import { fixed, grouped } from './numbers.ts';
+
+/** `0.001` s with unit ms and 3 decimals -> `1.000`; whole numbers with separators. */
+export function shownNumber(param: NumberParam, stored: number): string {
+  const value = stored * (param.unit?.perStored ?? 1);
+  if (param.decimals !== undefined) return fixed(value, param.decimals);
+  return Number.isInteger(value) ? grouped(value) : String(Number(value.toPrecision(6))).replace('-', '−');
+}
+
+type Parsed = { readonly value: number; readonly error: null } | { readonly value: null; readonly error: string };
+
+/** What is typed, as stored. Separators and a true minus are understood. */
+export function parseNumberField(param: NumberParam, typed: string): Parsed {
+  const text = typed.trim().replaceAll(',', '').replace('−', '-');
+  const refuse = (rest: string): Parsed => ({ value: null, error: `${param.label} ${rest}.` });
+  if (text === '' || !Number.isFinite(Number(text))) return refuse('must be a number');
+  const perStored = param.unit?.perStored ?? 1;
+  // A value such as 0.3 ms must not become 0.00029999999999999998 s.
+  const stored = Number((Number(text) / perStored).toPrecision(12));
+  if (param.integer === true && !Number.isInteger(stored)) return refuse('must be a whole number');
+  const unit = param.unit === undefined ? '' : ` ${param.unit.name}`;
+  const limit = (value: number): string => `${Number((value * perStored).toPrecision(6))}${unit}`;
+  if (param.min !== undefined && stored < param.min) return refuse(`must be at least ${limit(param.min)}`);
+  if (param.max !== undefined && stored > param.max) return refuse(`must be at most ${limit(param.max)}`);
+  return { value: stored, error: null };
+}

@@ -1,0 +1,47 @@
+import { describe, expect, test } from 'vitest';
+import { number } from '../../core/base/params.ts';
+import { parseNumberField, shownNumber } from './numberField.ts';
+import { counted, duration, fixed, grouped } from './numbers.ts';
+
+const bin = number({
+  label: 'Bin size',
+  doc: '',
+  default: 0.001,
+  min: 0.0001,
+  max: 1,
+  unit: { name: 'ms', perStored: 1000 },
+  decimals: 3,
+});
+const spikes = number({ label: 'Spikes per cluster', doc: '', default: 100, min: 1, integer: true });
+
+describe('numbers', () => {
+  test('thin groups and a true minus', () => {
+    expect(grouped(13986)).toBe('13,986');
+    expect(grouped(-20)).toBe('−20');
+    expect(fixed(-1.25, 1)).toBe('−1.3');
+  });
+  test('counts and durations', () => {
+    expect(counted(1, 'cluster')).toBe('1 cluster');
+    expect(counted(13986, 'spike')).toBe('13,986 spikes');
+    expect([duration(20), duration(9.25), duration(600), duration(9000)]).toEqual(['20 s', '9.3 s', '10 min', '2.5 h']);
+  });
+});
+
+describe('number fields', () => {
+  test('show the unit people know', () => {
+    expect(shownNumber(bin, 0.001)).toBe('1.000');
+    expect(shownNumber(spikes, 100000)).toBe('100,000');
+  });
+  test('store ours', () => {
+    expect(parseNumberField(bin, '0.3')).toEqual({ value: 0.0003, error: null });
+    expect(parseNumberField(spikes, '100,000')).toEqual({ value: 100000, error: null });
+  });
+  test.each([
+    [bin, 'x', 'Bin size must be a number.'],
+    [bin, '', 'Bin size must be a number.'],
+    [bin, '0.01', 'Bin size must be at least 0.1 ms.'],
+    [bin, '2000', 'Bin size must be at most 1000 ms.'],
+    [spikes, '1.5', 'Spikes per cluster must be a whole number.'],
+    [spikes, '0', 'Spikes per cluster must be at least 1.'],
+  ])('refuse in a sentence', (param, typed, error) => expect(parseNumberField(param, typed).error).toBe(error));
+});

@@ -1,0 +1,12 @@
+/** The window: connects to the engine that served this page, and shows the shell with every view. */
+import { createRoot } from 'react-dom/client';
+import { connect } from './gui/client/connect.ts';
+import { dialServer } from './gui/client/webSocket.ts';
+import { Shell } from './gui/shell/Shell.tsx';
+import './gui/theme/tokens.css';
+import './gui/theme/base.css';
+import { viewSpecs } from './views/panels.tsx';
+
+const root = document.getElementById('root');
+if (root === null) throw new Error('index.html has no #root');
+createRoot(root).render(<Shell client={connect(dialServer)} views={viewSpecs} />);
