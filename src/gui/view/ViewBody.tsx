@@ -253,11 +253,15 @@ function Failed({ error, retry }: { readonly error: PhyError; readonly retry: ()
   );
 }
 
-/** A line beside the pointer. `position` is in CSS px from the plot's top left corner. */
+/** A line beside the pointer, kept within the plot. `position` is in CSS px from the plot's top left corner. */
 export function PlotTip({ position, text }: { readonly position: readonly [number, number]; readonly text: string }) {
   const [x, y] = position;
+  // A generous guess of its width: measuring would cost a layout for every move of the pointer.
+  const width = 20 + 6.5 * text.length;
+  const left = `max(2px, min(${Math.round(x) + 12}px, 100% - ${Math.round(width)}px))`;
+  const top = `min(${Math.round(y) + 14}px, 100% - 22px)`;
   return (
-    <div className={css.tip} style={{ transform: `translate(${Math.round(x) + 12}px, ${Math.round(y) + 14}px)` }}>
+    <div className={css.tip} style={{ left, top }}>
       {text}
     </div>
   );
