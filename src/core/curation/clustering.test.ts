@@ -144,10 +144,13 @@ describe('worked examples of 1.3 and 1.4', () => {
 describe('what is refused', () => {
   const clustering = of(0, 0, 1, -1);
   const now = vector(clustering);
-  const assign = (spikes: number[], labels?: number[]) => planAssign(clustering, (spike) => now[spike], { spikes, labels });
+  const assign = (spikes: number[], labels?: number[]) =>
+    planAssign(clustering, (spike) => now[spike], { spikes, labels });
   it('unknown clusters and ids that were given out', () => {
     expect(() => planMerge(clustering, [0, 7])).toThrow('There is no cluster 7.');
-    expect(() => planMerge(clustering, [0, 1], 1)).toThrow('The new cluster id is 1, expected 2 or a larger whole number.');
+    expect(() => planMerge(clustering, [0, 1], 1)).toThrow(
+      'The new cluster id is 1, expected 2 or a larger whole number.',
+    );
     expect(ids(planMerge(clustering, [0, 1], 9).added)).toEqual([9]);
     expect(ids(planMerge(clustering, [1]).added)).toEqual([2]);
   });
@@ -189,6 +192,8 @@ describe('ids and sizes', () => {
   });
 });
 
+const numbers = (value: unknown): number[] => (Array.isArray(value) ? value.map(Number) : []);
+
 interface GoldenStep {
   readonly op: string;
   readonly args: unknown;
@@ -226,7 +231,6 @@ describe.skipIf(!hasGolden('functions'))('the reference step by step', () => {
 
 /** For `merge_to` and `split_whole` the file records other arguments than those in force; the clusters that vanished say which they were. */
 function performGolden(stack: Stack, { op, args, up }: GoldenStep): ClusterChange {
-  const numbers = (value: unknown): number[] => (Array.isArray(value) ? value.map(Number) : []);
   const pair = Array.isArray(args) ? args : [];
   switch (op) {
     case 'merge':
