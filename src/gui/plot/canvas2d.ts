@@ -10,8 +10,8 @@ import type { BarsMark, Camera, ImageMark, LinesMark, Mark, PointsMark, Scene, S
 import type { Affine, Rect } from './transform.ts';
 import { boxRect, boxToPixel, dataToPixel, frameClip } from './transform.ts';
 
-/** Lines up to this many device pixels wide go through the raster; wider ones are stroked by the canvas. */
-const THIN = 1.5;
+/** Lines up to this many device pixels wide go through the raster: stroking many strips is very slow. Wider ones are rare. */
+const THIN = 4;
 
 /** Where one frame lies, device pixels. */
 interface FramePlace {
@@ -63,7 +63,7 @@ export class CanvasPainter implements MarkPainter {
       return;
     }
     if (mark.kind === 'lines' && mark.width * ratio <= THIN) {
-      thinLines(this.raster, mark, inRaster);
+      thinLines(this.raster, mark, inRaster, mark.width * ratio);
       return;
     }
     if (mark.kind === 'text') return;
@@ -79,15 +79,17 @@ export class CanvasPainter implements MarkPainter {
   /** Brings what the raster holds onto the canvas, before anything else is painted over it. */
   private flush(context: Context2D, area: Rect): void {
     const { raster } = this;
-    if (raster.empty) return;
+    const dirty = raster.dirty();
+    if (dirty === undefined) return;
     raster.unpremultiply();
     this.buffer ??= new OffscreenCanvas(raster.width, raster.height);
     if (this.buffer.width !== raster.width) this.buffer.width = raster.width;
     if (this.buffer.height !== raster.height) this.buffer.height = raster.height;
-    const buffer = this.buffer.getContext('2d');
+    const buffer = this.buffer.getContext('2d', { willReadFrequently: true });
     if (buffer === null) return;
-    buffer.putImageData(new ImageData(raster.data, raster.width, raster.height), 0, 0);
-    context.drawImage(this.buffer, area.x, area.y);
+    const { x, y, width, height } = dirty;
+    buffer.putImageData(new ImageData(raster.data, raster.width, raster.height), 0, 0, x, y, width, height);
+    context.drawImage(this.buffer, x, y, width, height, area.x + x, area.y + y, width, height);
     raster.clear();
   }
 
@@ -117,23 +119,25 @@ export class CanvasPainter implements MarkPainter {
   }
 }
 
-function setStripColor(raster: Raster, colors: Uint8Array, strip: number): void {
-  raster.setBytes(colors[4 * strip], colors[4 * strip + 1], colors[4 * strip + 2], colors[4 * strip + 3]);
+function setStripColor(raster: Raster, colors: Uint8Array, strip: number, share: number): void {
+  raster.setBytes(colors[4 * strip], colors[4 * strip + 1], colors[4 * strip + 2], colors[4 * strip + 3] * share);
 }
 
-/** One pixel wide; a vertex that is not a number breaks the line. */
-function thinLines(raster: Raster, mark: LinesMark, map: Affine): void {
+/** A vertex that is not a number breaks the line. Thinner than a pixel is fainter instead. */
+function thinLines(raster: Raster, mark: LinesMark, map: Affine, width: number): void {
+  const drawn = Math.max(1, width);
+  const share = Math.min(1, width);
   const { x, y, starts, stripColors } = mark;
-  raster.setColor(mark.color);
+  raster.setColor([mark.color[0], mark.color[1], mark.color[2], mark.color[3] * share]);
   for (let strip = 0; strip + 1 < starts.length; strip++) {
-    if (stripColors !== undefined) setStripColor(raster, stripColors, strip);
+    if (stripColors !== undefined) setStripColor(raster, stripColors, strip, share);
     const end = starts[strip + 1];
     let px = NaN;
     let py = NaN;
     for (let k = starts[strip]; k < end; k++) {
       const nx = map.ax * x[k] + map.bx;
       const ny = map.ay * y[k] + map.by;
-      if (px === px && py === py && nx === nx && ny === ny) raster.segment(px, py, nx, ny);
+      if (px === px && py === py && nx === nx && ny === ny) raster.segment(px, py, nx, ny, drawn);
       px = nx;
       py = ny;
     }

@@ -9,34 +9,77 @@ import type { Rect } from './transform.ts';
 /** Positions of a marker within a pixel that get a mask of their own, each way. */
 const PHASES = 4;
 
+/** Two 8-bit channels in a 32-bit number, and a half in each for rounding. */
+const LANES = 0x00ff00ff;
+const HALVES = 0x00800080;
+
 /** Pixels of the plot area, premultiplied RGBA bytes, cleared to transparent. Coordinates are pixels of this raster, y down. */
 export class Raster {
   readonly width: number;
   readonly height: number;
   readonly data: Uint8ClampedArray<ArrayBuffer>;
-  /** Nothing was painted since the last clear. */
-  empty = true;
-  private clip: Rect;
-  private red = 0;
-  private green = 0;
-  private blue = 0;
+  /** The same memory, one number per pixel. */
+  private readonly pixels: Uint32Array;
+  /** The clips that something was painted in since the last clear: everything else is transparent. */
+  private dirtyLeft = Infinity;
+  private dirtyTop = Infinity;
+  private dirtyRight = -Infinity;
+  private dirtyBottom = -Infinity;
+  private touched = false;
+  private left = 0;
+  private top = 0;
+  private right: number;
+  private bottom: number;
+  /** Red and blue, green and 255, each in 16 bits of their own: two channels are blended by one multiplication. */
+  private redBlue = 0;
+  private greenAlpha = 0;
   private alpha = 1;
 
   constructor(width: number, height: number) {
     this.width = width;
     this.height = height;
+    this.right = width;
+    this.bottom = height;
     this.data = new Uint8ClampedArray(width * height * 4);
-    this.clip = { x: 0, y: 0, width, height };
+    this.pixels = new Uint32Array(this.data.buffer);
+  }
+
+  /** The part that is not transparent, or a little more; undefined when nothing was painted. */
+  dirty(): Rect | undefined {
+    this.noteClip();
+    const [x, y] = [this.dirtyLeft, this.dirtyTop];
+    if (!(this.dirtyRight > x && this.dirtyBottom > y)) return undefined;
+    return { x, y, width: this.dirtyRight - x, height: this.dirtyBottom - y };
   }
 
   clear(): void {
-    this.data.fill(0);
-    this.empty = true;
+    const dirty = this.dirty();
+    if (dirty === undefined) return;
+    for (let y = dirty.y; y < dirty.y + dirty.height; y++) {
+      const row = y * this.width + dirty.x;
+      this.pixels.fill(0, row, row + dirty.width);
+    }
+    this.dirtyLeft = this.dirtyTop = Infinity;
+    this.dirtyRight = this.dirtyBottom = -Infinity;
+  }
+
+  /** Counts the present clip as painted in, if it was. */
+  private noteClip(): void {
+    if (!this.touched) return;
+    this.touched = false;
+    this.dirtyLeft = Math.min(this.dirtyLeft, this.left);
+    this.dirtyTop = Math.min(this.dirtyTop, this.top);
+    this.dirtyRight = Math.max(this.dirtyRight, this.right);
+    this.dirtyBottom = Math.max(this.dirtyBottom, this.bottom);
   }
 
   /** Painting outside of `clip` does nothing. */
   setClip(clip: Rect): void {
-    this.clip = clip;
+    this.noteClip();
+    this.left = Math.max(0, clip.x);
+    this.top = Math.max(0, clip.y);
+    this.right = Math.min(this.width, clip.x + clip.width);
+    this.bottom = Math.min(this.height, clip.y + clip.height);
   }
 
   setColor(color: Rgba): void {
@@ -45,37 +88,27 @@ export class Raster {
 
   /** 0..255 each. */
   setBytes(red: number, green: number, blue: number, alpha: number): void {
-    this.red = red;
-    this.green = green;
-    this.blue = blue;
-    this.alpha = alpha / 255;
+    this.redBlue = Math.round(red) | (Math.round(blue) << 16);
+    this.greenAlpha = Math.round(green) | (255 << 16);
+    this.alpha = (alpha / 255) * 256;
   }
 
-  /** Puts the present colour over one pixel, covered by `coverage` in 0..1. */
+  /** Puts the present colour over pixel `index`, covered by `coverage` in 0..1. */
   private blend(index: number, coverage: number): void {
-    const alpha = this.alpha * coverage;
-    const rest = 1 - alpha;
-    const { data } = this;
-    data[index] = this.red * alpha + data[index] * rest;
-    data[index + 1] = this.green * alpha + data[index + 1] * rest;
-    data[index + 2] = this.blue * alpha + data[index + 2] * rest;
-    data[index + 3] = 255 * alpha + data[index + 3] * rest;
-  }
-
-  /** Blends one pixel if it lies inside the clip. */
-  private plot(x: number, y: number, coverage: number): void {
-    const { clip } = this;
-    if (x < clip.x || y < clip.y || x >= clip.x + clip.width || y >= clip.y + clip.height) return;
-    this.blend((y * this.width + x) * 4, coverage);
+    const share = (this.alpha * coverage + 0.5) | 0;
+    const rest = 256 - share;
+    const under = this.pixels[index];
+    const redBlue = Math.imul(under & LANES, rest) + Math.imul(this.redBlue, share) + HALVES;
+    const greenAlpha = Math.imul((under >>> 8) & LANES, rest) + Math.imul(this.greenAlpha, share) + HALVES;
+    this.pixels[index] = ((redBlue >>> 8) & LANES) | (greenAlpha & ~LANES);
   }
 
   /** A marker with its centre at (x, y), to a quarter of a pixel. */
   stamp(stamp: Stamp, x: number, y: number): void {
-    const { clip } = this;
-    const reach = stamp.reach;
-    if (!(x > clip.x - reach && y > clip.y - reach)) return;
-    if (x > clip.x + clip.width + reach || y > clip.y + clip.height + reach) return;
-    this.empty = false;
+    const { reach, side } = stamp;
+    if (!(x > this.left - reach && y > this.top - reach)) return;
+    if (x > this.right + reach || y > this.bottom + reach) return;
+    this.touched = true;
     const qx = Math.floor(x * PHASES);
     const qy = Math.floor(y * PHASES);
     const px = Math.floor(qx / PHASES);
@@ -83,56 +116,69 @@ export class Raster {
     const mask = stamp.masks[(qy - py * PHASES) * PHASES + qx - px * PHASES];
     const left = px - reach;
     const top = py - reach;
-    const fromX = Math.max(0, clip.x - left);
-    const toX = Math.min(stamp.side, clip.x + clip.width - left);
-    const fromY = Math.max(0, clip.y - top);
-    const toY = Math.min(stamp.side, clip.y + clip.height - top);
-    for (let j = fromY; j < toY; j++) {
-      let index = ((top + j) * this.width + left + fromX) * 4;
-      for (let i = fromX; i < toX; i++, index += 4) {
-        const coverage = mask[j * stamp.side + i];
+    const fromX = Math.max(0, this.left - left);
+    const toX = Math.min(side, this.right - left);
+    const toY = Math.min(side, this.bottom - top);
+    for (let j = Math.max(0, this.top - top); j < toY; j++) {
+      let index = (top + j) * this.width + left + fromX;
+      for (let i = fromX; i < toX; i++, index++) {
+        const coverage = mask[j * side + i];
         if (coverage > 0) this.blend(index, coverage);
       }
     }
   }
 
-  /** A smooth line one pixel wide, without its last end, so that joined segments do not paint their joint twice. */
-  segment(x0: number, y0: number, x1: number, y1: number): void {
-    const { clip } = this;
-    const right = clip.x + clip.width;
-    const bottom = clip.y + clip.height;
-    if ((x0 < clip.x && x1 < clip.x) || (x0 > right && x1 > right)) return;
-    if ((y0 < clip.y && y1 < clip.y) || (y0 > bottom && y1 > bottom)) return;
-    this.empty = false;
-    if (Math.abs(x1 - x0) >= Math.abs(y1 - y0)) this.shallow(x0 - 0.5, y0 - 0.5, x1 - 0.5, y1 - 0.5);
-    else this.steep(x0 - 0.5, y0 - 0.5, x1 - 0.5, y1 - 0.5);
-  }
-
-  private shallow(x0: number, y0: number, x1: number, y1: number): void {
-    const [low, high] = x0 < x1 ? [x0, x1] : [x1, x0];
-    const slope = x1 === x0 ? 0 : (y1 - y0) / (x1 - x0);
-    const first = Math.max(Math.ceil(low), this.clip.x);
-    const last = Math.min(Math.ceil(high) - 1, this.clip.x + this.clip.width - 1);
-    for (let x = first; x <= last; x++) {
-      const y = y0 + slope * (x - x0);
-      const row = Math.floor(y);
-      const share = y - row;
-      this.plot(x, row, 1 - share);
-      this.plot(x, row + 1, share);
+  /**
+   * A smooth line `width` pixels wide, without its last end, so that joined segments do not paint their joint twice. Ends are cut along the
+   * axis that the line is nearer to, which nobody sees on thin lines.
+   */
+  segment(x0: number, y0: number, x1: number, y1: number, width = 1): void {
+    const { left, top, right, bottom } = this;
+    if ((x0 < left && x1 < left) || (x0 > right && x1 > right)) return;
+    if ((y0 < top && y1 < top) || (y0 > bottom && y1 > bottom)) return;
+    this.touched = true;
+    const dx = x1 - x0;
+    const dy = y1 - y0;
+    if (Math.abs(dx) >= Math.abs(dy)) {
+      const slope = dx === 0 ? 0 : dy / dx;
+      const half = (Math.sqrt(1 + slope * slope) * width) / 2;
+      this.runs(x0, y0, x1, slope, half, left, right, top, bottom, 1, this.width);
+    } else {
+      const slope = dx / dy;
+      const half = (Math.sqrt(1 + slope * slope) * width) / 2;
+      this.runs(y0, x0, y1, slope, half, top, bottom, left, right, this.width, 1);
     }
   }
 
-  private steep(x0: number, y0: number, x1: number, y1: number): void {
-    const [low, high] = y0 < y1 ? [y0, y1] : [y1, y0];
-    const slope = (x1 - x0) / (y1 - y0);
-    const first = Math.max(Math.ceil(low), this.clip.y);
-    const last = Math.min(Math.ceil(high) - 1, this.clip.y + this.clip.height - 1);
-    for (let y = first; y <= last; y++) {
-      const x = x0 + slope * (y - y0);
-      const column = Math.floor(x);
-      const share = x - column;
-      this.plot(column, y, 1 - share);
-      this.plot(column + 1, y, share);
+  /**
+   * For every whole step along one axis (`u`, from u0 to u1) the pixels that the line covers across it (`v`), by share of their length.
+   * `stepU` and `stepV` are what one pixel means in the data.
+   */
+  private runs(
+    u0: number,
+    v0: number,
+    u1: number,
+    slope: number,
+    half: number,
+    uLow: number,
+    uHigh: number,
+    vLow: number,
+    vHigh: number,
+    stepU: number,
+    stepV: number,
+  ): void {
+    const first = Math.max(uLow, Math.ceil(Math.min(u0, u1) - 0.5));
+    const last = Math.min(uHigh, Math.ceil(Math.max(u0, u1) - 0.5));
+    for (let u = first; u < last; u++) {
+      const middle = v0 + slope * (u + 0.5 - u0);
+      const from = middle - half;
+      const to = middle + half;
+      const begin = Math.max(vLow, Math.floor(from));
+      const end = Math.min(vHigh, Math.ceil(to));
+      let index = u * stepU + begin * stepV;
+      for (let v = begin; v < end; v++, index += stepV) {
+        this.blend(index, Math.min(v + 1, to) - Math.max(v, from));
+      }
     }
   }
 
@@ -144,17 +190,24 @@ export class Raster {
     return [part(0), part(1), part(2), alpha / 255];
   }
 
-  /** Turns the pixels into not premultiplied ones, as ImageData wants them. The raster must be cleared before it is painted on again. */
+  /** Turns the dirty pixels into not premultiplied ones, as ImageData wants them. Only clearing is then allowed. */
   unpremultiply(): void {
-    const { data } = this;
-    for (let index = 0; index < data.length; index += 4) {
-      const alpha = data[index + 3];
-      if (alpha === 0 || alpha === 255) continue;
-      const factor = 255 / alpha;
-      data[index] *= factor;
-      data[index + 1] *= factor;
-      data[index + 2] *= factor;
+    const dirty = this.dirty();
+    if (dirty === undefined) return;
+    for (let y = dirty.y; y < dirty.y + dirty.height; y++) {
+      const row = y * this.width + dirty.x;
+      for (let index = row; index < row + dirty.width; index++) this.unpremultiplyPixel(index);
     }
+  }
+
+  private unpremultiplyPixel(index: number): void {
+    const alpha = this.pixels[index] >>> 24;
+    if (alpha === 0 || alpha === 255) return;
+    const factor = 255 / alpha;
+    const { data } = this;
+    data[4 * index] *= factor;
+    data[4 * index + 1] *= factor;
+    data[4 * index + 2] *= factor;
   }
 }
 
