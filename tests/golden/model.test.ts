@@ -79,7 +79,7 @@ describe.skipIf(!hasGolden)('values of spec/data.md 18', () => {
   it('agrees on template-sim', async () => {
     const dataset = await openDataset(folderStorage(datasetFolders['template']), 'params.py');
     const { spikes } = dataset;
-    expect([...(spikes.amplitudes ?? []).slice(0, 3)].map((x) => x.toFixed(8))).toEqual([
+    expect(Array.from(spikes.amplitudes ?? []).slice(0, 3).map((x) => x.toFixed(8))).toEqual([
       '12.01901245',
       '12.72438049',
       '11.26000977',

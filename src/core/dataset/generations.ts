@@ -1,0 +1,143 @@
+/**
+ * Generations: the curation files as they were before each of the last saves, so that a save which was cut short, or regretted, can be
+ * taken back to one consistent set (users-and-rivals B5). They lie in `.phy/ts/generations/<time>/` with a manifest.
+ */
+import { PhyError } from '../base/errors.ts';
+import type { WritableStorage } from '../storage/storage.ts';
+
+const folder = '.phy/ts/generations';
+const keptCount = 10;
+
+interface KeptFile {
+  readonly name: string;
+  /** False for a file that the save made: restoring removes it. */
+  readonly existed: boolean;
+  readonly size: number;
+}
+interface Manifest {
+  readonly version: 1;
+  /** ISO time of the save. */
+  readonly time: string;
+  /** True once every file of the save was written. */
+  readonly finished: boolean;
+  readonly files: readonly KeptFile[];
+}
+export interface Generation extends Manifest {
+  /** Name of its folder, sortable by time. */
+  readonly name: string;
+}
+
+function manifestPath(name: string): string {
+  return `${folder}/${name}/manifest.json`;
+}
+
+async function writeManifest(storage: WritableStorage, name: string, manifest: Manifest): Promise<void> {
+  await storage.replace(manifestPath(name), new TextEncoder().encode(JSON.stringify(manifest, null, 2)));
+}
+
+/**
+ * Copies the files that a save will replace, and every other cluster_*.tsv, before the save begins. Returns the generation's name. The
+ * manifest is written last: a generation without one was cut short and counts for nothing.
+ */
+export async function keepGeneration(storage: WritableStorage, names: readonly string[], time: Date): Promise<string> {
+  const name = await freeName(storage, time.toISOString().replaceAll(':', '-'));
+  const tables = (await storage.list()).filter((entry) => /^cluster_.*\.tsv$/.test(entry.name));
+  const files: KeptFile[] = [];
+  for (const file of new Set([...names, ...tables.map((entry) => entry.name)])) {
+    const entry = await storage.stat(file);
+    files.push({ name: file, existed: entry !== undefined, size: entry?.size ?? 0 });
+    if (entry !== undefined) await storage.replace(`${folder}/${name}/${file}`, await storage.readAll(file));
+  }
+  await writeManifest(storage, name, { version: 1, time: time.toISOString(), finished: false, files });
+  return name;
+}
+
+async function freeName(storage: WritableStorage, wanted: string): Promise<string> {
+  let name = wanted;
+  for (let k = 2; (await storage.stat(`${folder}/${name}`)) !== undefined; k++) name = `${wanted}-${k}`;
+  return name;
+}
+
+/** Notes that the save is complete, and removes all but the last generations. */
+export async function finishGeneration(storage: WritableStorage, name: string): Promise<void> {
+  const generation = await readGeneration(storage, name);
+  if (generation !== undefined) {
+    const { version, time, files } = generation;
+    await writeManifest(storage, name, { version, time, finished: true, files });
+  }
+  const names = (await storage.list(folder)).filter((entry) => entry.isFolder).map((entry) => entry.name);
+  for (const old of names.sort().slice(0, -keptCount)) await dropGeneration(storage, old);
+}
+
+/** Removes a generation, its manifest first. */
+export async function dropGeneration(storage: WritableStorage, name: string): Promise<void> {
+  await storage.remove(manifestPath(name));
+  for (const entry of await storage.list(`${folder}/${name}`)) await storage.remove(`${folder}/${name}/${entry.name}`);
+  await storage.remove(`${folder}/${name}`);
+}
+
+/** All complete copies, newest first. */
+export async function listGenerations(storage: WritableStorage): Promise<readonly Generation[]> {
+  const generations: Generation[] = [];
+  for (const entry of await storage.list(folder)) {
+    const generation = entry.isFolder ? await readGeneration(storage, entry.name) : undefined;
+    if (generation !== undefined) generations.push(generation);
+  }
+  return generations.sort((a, b) => (a.name < b.name ? 1 : -1));
+}
+
+/** The last save, when it was cut short: its files may be a mixture of before and after. */
+export async function unfinishedSave(storage: WritableStorage): Promise<Generation | undefined> {
+  const newest = (await listGenerations(storage))[0];
+  return newest === undefined || newest.finished ? undefined : newest;
+}
+
+/**
+ * Puts the files of a generation back and removes those that saves since then have made. Throws `input` when a copy is missing, before
+ * anything is changed. Running it again after an interruption completes it.
+ */
+export async function restoreGeneration(storage: WritableStorage, name: string): Promise<void> {
+  const generations = await listGenerations(storage);
+  const generation = generations.find((other) => other.name === name);
+  if (generation === undefined) throw new PhyError('input', `There is no kept set of files from ${name}.`, { name });
+  const kept = generation.files.filter((file) => file.existed);
+  for (const file of kept) {
+    const entry = await storage.stat(`${folder}/${name}/${file.name}`);
+    if (entry?.size === file.size) continue;
+    const message = `The kept copy of ${file.name} from ${generation.time} is damaged, expected ${file.size} bytes. Choose another time.`;
+    throw new PhyError('input', message, { file: file.name });
+  }
+  for (const file of kept) await storage.replace(file.name, await storage.readAll(`${folder}/${name}/${file.name}`));
+  const later = generations.filter((other) => other.name >= name).flatMap((other) => other.files);
+  const before = new Set(kept.map((file) => file.name));
+  for (const file of later) if (!file.existed && !before.has(file.name)) await storage.remove(file.name);
+  const { version, time, files } = generation;
+  await writeManifest(storage, name, { version, time, finished: true, files });
+}
+
+async function readGeneration(storage: WritableStorage, name: string): Promise<Generation | undefined> {
+  if ((await storage.stat(manifestPath(name))) === undefined) return undefined;
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder().decode(await storage.readAll(manifestPath(name))));
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+  return isManifest(value) ? { ...value, name } : undefined;
+}
+
+function isManifest(value: unknown): value is Manifest {
+  if (typeof value !== 'object' || value === null || !('version' in value) || value.version !== 1) return false;
+  if (!('time' in value) || typeof value.time !== 'string') return false;
+  if (!('finished' in value) || typeof value.finished !== 'boolean') return false;
+  return 'files' in value && Array.isArray(value.files) && value.files.every(isKeptFile);
+}
+
+function isKeptFile(value: unknown): value is KeptFile {
+  if (typeof value !== 'object' || value === null) return false;
+  if (!('name' in value) || typeof value.name !== 'string') return false;
+  // A name that leaves the folder would let a damaged manifest overwrite anything.
+  if (/^([\\/]|[A-Za-z]:)|(^|[\\/])\.\.([\\/]|$)/.test(value.name)) return false;
+  return 'existed' in value && typeof value.existed === 'boolean' && 'size' in value && typeof value.size === 'number';
+}
