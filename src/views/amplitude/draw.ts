@@ -181,7 +181,8 @@ export function amplitudeScene(input: AmplitudeInput): Scene {
   const scatter: Frame = {
     id: SCATTER,
     box: left,
-    bounds: [0, low, Math.max(1e-9, answer.duration), high],
+    // A pixel more than the recording, so that a tick at its very end is not cut off by rounding.
+    bounds: [0, low, Math.max(1e-9, answer.duration) * (1 + 1.5 / Math.max(1, width - side - GAP_PX)), high],
     clip: false,
     window: left,
     marks: [...bar, ...entries.map((entry) => marks.points[entry])],
