@@ -74,8 +74,11 @@ async function run(
   const all = clusterIds.map((id) => clusters.spikesOf(id));
   const total = Int32Array.from(all, (spikes) => spikes.length);
   const used = Int32Array.from(allocate(Array.from(total), values.spikesPerCluster, values.spikesTotal));
-  const samples = all.map((spikes, i) => sampleRandom(spikes, used[i], clusterIds[i]));
-  await progress();
+  const samples: Int32Array[] = [];
+  for (const [i, spikes] of all.entries()) {
+    await progress();
+    samples.push(sampleRandom(spikes, used[i], clusterIds[i]));
+  }
   const { spikeIds, owners } = mergeSpikes(samples);
   await progress();
   const indices = correlogramSamples(dataset.spikes.samples, spikeIds, dataset.sampleRate);

@@ -4,7 +4,7 @@ import { PhyError } from '../../core/base/errors.ts';
 import { nd } from '../../core/base/nd.ts';
 import type { NdArray } from '../../core/base/nd.ts';
 import type { Values } from '../../core/base/params.ts';
-import { intersectIds } from '../../core/base/sortedIds.ts';
+import { intersectIds, unionOf } from '../../core/base/sortedIds.ts';
 import { checkChannels, labelsOf, requireRoom, spikeSeconds } from '../../core/analysis/request.ts';
 import { backgroundStride, concatenate, sampleRandom } from '../../core/analysis/sampling.ts';
 import type { SampleFacts, SamplingRule } from '../../core/analysis/sampling.ts';
@@ -174,23 +174,39 @@ function parseDimension(text: string | undefined, channelIds: Int32Array): Dimen
   return { channelId, pc: letter.charCodeAt(0) - 65 };
 }
 
-/** Coordinates of spikes along a dimension; NaN where the file stores nothing. */
-async function coordinates(
+/**
+ * Coordinates of spikes along dimensions, one list each; NaN where the file stores nothing. The features of all dimensions are read
+ * together, block by block, because a row of the file holds all channels.
+ */
+async function coordinatesOf(
   { dataset, progress }: QueryContext,
   values: FeatureParams,
   spikeIds: Int32Array,
-  dimension: Dimension,
-): Promise<Float64Array> {
-  if (dimension === 'time') return spikeSeconds(dataset.spikes, spikeIds, values.reordered);
-  const { channelId, pc } = dimension;
+  dimensions: readonly Dimension[],
+): Promise<Float64Array[]> {
   const source = requireFeatures(dataset);
-  const out = new Float64Array(spikeIds.length).fill(Number.NaN);
-  if (channelId === undefined || pc >= source.pcCount) return out;
+  const { pcCount } = source;
+  const channels = unionOf([dimensions.flatMap((dim) => (dim === 'time' ? [] : (dim.channelId ?? [])))]);
+  const columns = dimensions.map((dim) =>
+    dim === 'time' || dim.channelId === undefined || dim.pc >= pcCount
+      ? undefined
+      : channels.indexOf(dim.channelId) * pcCount + dim.pc,
+  );
+  const out = dimensions.map((dim) =>
+    dim === 'time'
+      ? spikeSeconds(dataset.spikes, spikeIds, values.reordered)
+      : new Float64Array(spikeIds.length).fill(Number.NaN),
+  );
+  if (columns.every((column) => column === undefined)) return out;
+  const width = channels.length * pcCount;
   for (let start = 0; start < spikeIds.length; start += BLOCK) {
     await progress();
     const block = spikeIds.subarray(start, start + BLOCK);
-    const features = await source.read(block, [channelId], progress);
-    for (let i = 0; i < block.length; i++) out[start + i] = features[i * source.pcCount + pc];
+    const features = await source.read(block, channels, progress);
+    for (const [d, column] of columns.entries()) {
+      if (column === undefined) continue;
+      for (let i = 0; i < block.length; i++) out[d][start + i] = features[i * width + column];
+    }
   }
   return out;
 }
@@ -206,8 +222,7 @@ async function lasso(
   const dimX = parseDimension(dims.x, channelIds);
   const dimY = parseDimension(dims.y, channelIds);
   const spikeIds = concatenate(clusterIds.map((id) => clusters.spikesOf(id)));
-  const x = await coordinates(context, values, spikeIds, dimX);
-  const y = await coordinates(context, values, spikeIds, dimY);
+  const [x, y] = await coordinatesOf(context, values, spikeIds, [dimX, dimY]);
   const limit = limitOf(await readClusters(context, values, clusterIds, channelIds));
   const [xMin, xMax] = dimX === 'time' ? [0, dataset.duration] : [-limit, limit];
   const [yMin, yMax] = dimY === 'time' ? [0, dataset.duration] : [-limit, limit];
