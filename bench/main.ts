@@ -24,6 +24,7 @@ async function measure(name: string, { size, data }: Options): Promise<void> {
   if (name === 'demo') return demo(script, size);
   if (name === 'demo-one') return demoOne(size);
   const folder = await datasetFolder(data, size);
+  process.stdout.write(`\n${name}: ${machine()}\n`);
   switch (name) {
     case 'opening':
       return opening(folder);
@@ -44,7 +45,6 @@ async function main(): Promise<void> {
     options: { size: { type: 'string', default: 'large' }, data: { type: 'string' } },
   });
   if (positionals.length === 1) return measure(positionals[0], { size: values.size, data: values.data });
-  process.stdout.write(`${machine()}\n`);
   const rest = values.data === undefined ? ['--size', values.size] : ['--size', values.size, '--data', values.data];
   for (const name of positionals.length === 0 ? PROMISES : positionals) {
     const { status } = spawnSync(process.execPath, [script, name, ...rest], { stdio: 'inherit' });

@@ -1,6 +1,6 @@
 /** Timing, tables, and what the machine is. */
 import { spawnSync } from 'node:child_process';
-import { readdirSync, statSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
@@ -42,10 +42,11 @@ export function verdict(kept: boolean, sentence: string): void {
   process.stdout.write(`\n${kept ? 'Kept' : 'Not kept'}: ${sentence}\n`);
 }
 
-/** `2 cores, 24 GB, linux x64, Node 20.20.2`. */
+/** `2 cores, 24 GB, linux x64, Node 20.20.2, load 0.3`. Other work on the machine, seen in its load, makes every number larger. */
 export function machine(): string {
   const memory = Math.round(os.totalmem() / 2 ** 30);
-  return `${os.availableParallelism()} cores, ${memory} GB, ${process.platform} ${process.arch}, Node ${process.versions.node}`;
+  const runtime = `${process.platform} ${process.arch}, Node ${process.versions.node}`;
+  return `${os.availableParallelism()} cores, ${memory} GB, ${runtime}, load ${os.loadavg()[0].toFixed(1)}`;
 }
 
 /**
@@ -58,6 +59,19 @@ export function evict(folder: string): boolean {
   return files
     .filter((file) => statSync(file).isFile())
     .every((file) => spawnSync('dd', [`if=${file}`, 'iflag=nocache', 'count=0', 'status=none']).status === 0);
+}
+
+/** Brings the files of a folder into the page cache, as far as it has room. Always true. */
+export function readOnce(folder: string): boolean {
+  const buffer = Buffer.alloc(1 << 22);
+  for (const name of readdirSync(folder)) {
+    const file = path.join(folder, name);
+    if (!statSync(file).isFile()) continue;
+    const descriptor = openSync(file, 'r');
+    while (readSync(descriptor, buffer) > 0);
+    closeSync(descriptor);
+  }
+  return true;
 }
 
 /** Memory of this process: now, and the most so far, in bytes. */
