@@ -303,6 +303,7 @@ describe('optional files that are wrong count as absent, with a warning', () => 
       'amplitudes.npy',
       'templates.npy',
       'similar_templates.npy',
+      'raw.dat',
       'pc_features.npy',
     ]);
     await dataset.close();

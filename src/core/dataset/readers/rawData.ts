@@ -27,8 +27,18 @@ export async function openRawData(reading: Reading, params: TemplateParams, chan
   for (const choice of params.dataPaths) found.push(await locate(reading, choice));
   const raw = await openFound(reading, params, found, channels);
   const dataFiles = found.map(({ path, exists }, k) => ({ path, exists, sampleCount: raw?.sampleCounts[k] ?? null }));
+  noteFiles(reading, found, raw);
   if (raw === undefined) return { dataFiles, traces: undefined, close: async () => {} };
   return { dataFiles, traces: tracesOf(raw.flat, channels, params.sampleRate), close: () => raw.flat.close() };
+}
+
+function noteFiles(reading: Reading, found: readonly Found[], raw: OpenRaw | undefined): void {
+  found.forEach(({ path, exists }, k) => {
+    const name = baseName(path);
+    if (!exists) reading.report.file(name, 'missing', 'There are no raw traces and no raw waveforms.');
+    else if (raw === undefined) reading.report.file(name, 'bad', 'It is not used.');
+    else reading.report.file(name, 'read', '', { type: raw.type, shape: [raw.sampleCounts[k], raw.flat.columnCount] });
+  });
 }
 
 /** The path as written, the same with literal backslashes, else a file of that name beside params.py. */
@@ -63,6 +73,7 @@ async function statQuietly(reading: Reading, path: string): Promise<boolean> {
 
 interface OpenRaw {
   readonly flat: FlatBinary;
+  readonly type: ElementType;
   readonly sampleCounts: readonly number[];
 }
 
@@ -114,7 +125,7 @@ async function openNpyRaw(reading: Reading, found: readonly Found[]): Promise<Op
     throw new PhyError('input', `${name} has ${text}, expected samples by channels in C order.`, { file: name });
   }
   const parts = [{ file: npy.file, offset: dataOffset, sampleCount: shape[0] }];
-  return checked(parts, flatBinary(parts, shape[1], type), name);
+  return checked(parts, flatBinary(parts, shape[1], type), type, name);
 }
 
 async function openFlatRaw(reading: Reading, params: TemplateParams, found: readonly Found[]): Promise<OpenRaw> {
@@ -130,7 +141,8 @@ async function openFlatRaw(reading: Reading, params: TemplateParams, found: read
       const file = await reading.storage.open(path);
       parts.push(partOf(reading, file, params.offset, columnCount, type, baseName(path)));
     }
-    return checked(parts, flatBinary(parts, columnCount, type), found.map(({ path }) => baseName(path)).join(', '));
+    const names = found.map(({ path }) => baseName(path)).join(', ');
+    return checked(parts, flatBinary(parts, columnCount, type), type, names);
   } catch (error) {
     for (const part of parts) await part.file.close();
     throw error;
@@ -154,9 +166,9 @@ function partOf(
   return { file, offset, sampleCount };
 }
 
-function checked(parts: readonly RawPart[], flat: FlatBinary, name: string): OpenRaw {
+function checked(parts: readonly RawPart[], flat: FlatBinary, type: ElementType, name: string): OpenRaw {
   if (flat.sampleCount === 0) throw new PhyError('input', `${name} has no samples, expected raw data.`, { file: name });
-  return { flat, sampleCounts: parts.map((part) => part.sampleCount) };
+  return { flat, type, sampleCounts: parts.map((part) => part.sampleCount) };
 }
 
 function tracesOf(flat: FlatBinary, channels: Channels, sampleRate: number): Traces {
