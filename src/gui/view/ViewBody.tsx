@@ -52,7 +52,8 @@ export function ViewBody<A>(props: ViewBodyProps<A>) {
   const phase = useStore(view.state, (state) => state.phase);
   const autoUpdate = useStore(view.state, (state) => state.autoUpdate);
   const shown = answer.picture?.clusters.join(', ') ?? '';
-  const status = autoUpdate || shown === '' ? facts : `Automatic update off · shows ${shown}`;
+  const following = autoUpdate || shown === '' ? facts : `Automatic update off · shows ${shown}`;
+  const status = phase === 'missing' ? 'missing data' : following;
   useEffect(() => {
     if (view.state.getState().status !== status) view.state.setState({ status });
   }, [view, status]);
@@ -211,7 +212,7 @@ function Missing({ view, error }: { readonly view: ViewInstance; readonly error:
   return (
     <Notice icon={Ban} title={missing?.title ?? 'This dataset lacks what the view needs'}>
       <p>{missing?.detail ?? error?.message}</p>
-      <p>All other views work.</p>
+      <p>Views that do not need it work.</p>
     </Notice>
   );
 }

@@ -27,3 +27,16 @@ export function shownText(samples: readonly Sample[], beyondLimit = 0): string {
   if (missing > 0) parts.push(`${count(missing)} without coordinate`);
   return parts.join(' · ');
 }
+
+/**
+ * Why a view cannot show anything: `FeatureView needs pc_features.npy, which was not found beside params.py.` `because` are the sentences
+ * of DatasetSummary.missingBecause, undefined for parts that have none.
+ */
+export function missingText(view: string, because: readonly (string | undefined)[]): string {
+  const sentences = because.filter((sentence) => sentence !== undefined);
+  const [first, ...rest] = sentences;
+  if (first === undefined) return `${view} needs data that this dataset does not have.`;
+  const found = /^(\S+) was not found beside params\.py\.$/.exec(first);
+  const start = found === null ? first : `${view} needs ${found[1]}, which was not found beside params.py.`;
+  return [start, ...rest].join(' ');
+}

@@ -11,7 +11,7 @@ import type { LassoState, ViewInstance, ViewSpec } from '../../gui/view/instance
 import { addLassoPoint, lassoRefresh } from '../../gui/view/lasso.ts';
 import { amplitudeChannel, linksOf, selectTime } from '../../gui/view/links.ts';
 import { perView } from '../../gui/view/local.ts';
-import { shownText } from '../../gui/view/shown.ts';
+import { missingText, shownText } from '../../gui/view/shown.ts';
 import { useLassoText } from '../../gui/view/useLassoCounts.ts';
 import { useViewAnswer } from '../../gui/view/useViewAnswer.ts';
 import { type DrawContext, ViewBody } from '../../gui/view/ViewBody.tsx';
@@ -201,9 +201,8 @@ const NONE: readonly number[] = [];
 
 function missing(dataset: DatasetSummary) {
   if (amplitudeTypes.some((type) => offers(dataset, type))) return null;
-  const why =
-    dataset.missingBecause.amplitudes ?? 'AmplitudeView needs amplitudes.npy, which was not found beside params.py.';
-  return { title: 'This dataset has no amplitudes', detail: why };
+  const detail = missingText('AmplitudeView', [dataset.missingBecause.amplitudes]);
+  return { title: 'This dataset has no amplitudes', detail };
 }
 
 export const amplitudeView: ViewSpec = {

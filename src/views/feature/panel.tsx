@@ -12,7 +12,7 @@ import type { LassoState, ViewInstance, ViewSpec } from '../../gui/view/instance
 import { addLassoPoint, lassoRefresh } from '../../gui/view/lasso.ts';
 import { clickFeature, linksOf } from '../../gui/view/links.ts';
 import { perView } from '../../gui/view/local.ts';
-import { shownText } from '../../gui/view/shown.ts';
+import { missingText, shownText } from '../../gui/view/shown.ts';
 import { useLassoText } from '../../gui/view/useLassoCounts.ts';
 import { useViewAnswer } from '../../gui/view/useViewAnswer.ts';
 import { type DrawContext, ViewBody } from '../../gui/view/ViewBody.tsx';
@@ -170,8 +170,7 @@ const NONE: readonly number[] = [];
 
 function missing({ has, missingBecause }: DatasetSummary) {
   if (has.features) return null;
-  const why = missingBecause.features ?? 'FeatureView needs pc_features.npy, which was not found beside params.py.';
-  return { title: 'This dataset has no features', detail: why };
+  return { title: 'This dataset has no features', detail: missingText('FeatureView', [missingBecause.features]) };
 }
 
 export const featureView: ViewSpec = {

@@ -12,7 +12,7 @@ import type { FeedOptions } from '../../gui/view/feed.ts';
 import type { ViewInstance, ViewSpec } from '../../gui/view/instance.ts';
 import { clickChannel, linksOf } from '../../gui/view/links.ts';
 import { perView } from '../../gui/view/local.ts';
-import { shownText } from '../../gui/view/shown.ts';
+import { missingText, shownText } from '../../gui/view/shown.ts';
 import { useViewAnswer } from '../../gui/view/useViewAnswer.ts';
 import { type DrawContext, ViewBody } from '../../gui/view/ViewBody.tsx';
 import { placedBoxes, waveformScene } from './draw.ts';
@@ -224,11 +224,8 @@ function attach(view: ViewInstance) {
 
 function missing({ has, missingBecause }: DatasetSummary) {
   if (has.traces || has.templates) return null;
-  const why = [missingBecause.traces, missingBecause.templates].filter((sentence) => sentence !== undefined);
-  return {
-    title: 'This dataset has no waveforms',
-    detail: why.length > 0 ? why.join(' ') : 'WaveformView needs the raw data or templates.npy. Neither was found.',
-  };
+  const detail = missingText('WaveformView', [missingBecause.traces, missingBecause.templates]);
+  return { title: 'This dataset has no waveforms', detail };
 }
 
 export const waveformView: ViewSpec = {
