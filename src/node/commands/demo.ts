@@ -2,7 +2,7 @@
 import { mkdir, open, readdir, readFile, rename, rm, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { SingleBar } from 'cli-progress';
-import { abortedError, PhyError } from '../../core/base/errors.ts';
+import { PhyError } from '../../core/base/errors.ts';
 import { generateDemo } from '../../core/demo/generate.ts';
 import type { DemoPlan, DemoSize } from '../../core/demo/plan.ts';
 import { DEMO_SIZES, demoPlan, expectedBytes } from '../../core/demo/plan.ts';
@@ -137,7 +137,7 @@ async function generateInto(folder: string, plan: DemoPlan, stderr: NodeJS.Writa
       // Signals are delivered only when the event loop turns.
       await new Promise((resolve) => setImmediate(resolve));
     }
-    if (interrupted) throw abortedError();
+    if (interrupted) throw new PhyError('aborted', 'Stopped. No demo dataset was made, nothing was left behind.');
   };
   bar.start(Math.max(1, Math.round(expectedBytes(plan) / 1e6)), 0);
   const sink = folderSink(folder, (bytes) => void (written += bytes));
