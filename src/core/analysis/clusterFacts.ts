@@ -15,7 +15,7 @@ export interface ClusterMetrics {
 }
 
 /** [templateId, spikes] pairs, ascending template id, only templates with spikes. */
-export type TemplateCounts = readonly (readonly [number, number])[];
+type TemplateCounts = readonly (readonly [number, number])[];
 
 export interface ClusterFacts {
   /** [templateId, spikes] pairs, ascending template id, only templates with spikes. */

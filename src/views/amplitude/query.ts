@@ -24,10 +24,10 @@ export interface AmplitudeSpikes extends SampleFacts {
   /** float64 [spike]; NaN = missing. */
   readonly amplitudes: NdArray<Float64Array>;
 }
-export interface AmplitudeCluster extends AmplitudeSpikes {
+interface AmplitudeCluster extends AmplitudeSpikes {
   readonly clusterId: number;
 }
-export interface AmplitudeBackground extends AmplitudeSpikes {
+interface AmplitudeBackground extends AmplitudeSpikes {
   /** int32 [spike]: whose spikes they are. */
   readonly clusterIds: NdArray<Int32Array>;
 }

@@ -12,7 +12,7 @@ import { defineQuery } from '../../core/engine/query.ts';
 import type { QueryContext } from '../../core/engine/query.ts';
 import { params } from './params.ts';
 
-export interface CorrelogramCluster extends SampleFacts {
+interface CorrelogramCluster extends SampleFacts {
   readonly clusterId: number;
 }
 

@@ -21,7 +21,7 @@ export interface FeatureSpikes extends SampleFacts {
   /** float32 [spike][channel][pc] over the answer's channelIds, not scaled; NaN = missing. */
   readonly features: NdArray<Float32Array>;
 }
-export interface FeatureCluster extends FeatureSpikes {
+interface FeatureCluster extends FeatureSpikes {
   readonly clusterId: number;
 }
 
