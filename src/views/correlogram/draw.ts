@@ -27,7 +27,12 @@ export interface CorrelogramInput {
   readonly size: { readonly width: number; readonly height: number };
 }
 
-const GAP_PX = 6;
+/** Pixels between cells: fewer when there are many cells, so that the data keeps the room. */
+const gapOf = (n: number): number => (n <= 6 ? 6 : n <= 12 ? 3 : 2);
+/** A cell that is smaller than this has no room for a halo and dashes. */
+const LINES_FROM_PX = 24;
+/** Below columns narrower than this, ids stand without their shapes. */
+const MARKERS_FROM_PX = 44;
 /** `max N` stands above a cell that is taller than this. */
 const CAPTION_FROM_PX = 58;
 const CAPTION_PX = 13;
@@ -107,9 +112,10 @@ function boundsMark(x: readonly [number, number], style: PlotStyle): SegmentsMar
   return { kind: 'segments', ends, color: fade(style.reference, 0.8), width: 1, dash: [3, 3], gapColor };
 }
 
-/** Expected count as a line with a halo. */
-function baselineMarks(level: number, style: PlotStyle): readonly SegmentsMark[] {
+/** Expected count as a line with a halo; in a cell without room for lines as a faint one. */
+function baselineMarks(level: number, style: PlotStyle, room: boolean): readonly SegmentsMark[] {
   const ends = new Float64Array([-Infinity, level, Infinity, level]);
+  if (!room) return [{ kind: 'segments', ends, color: fade(style.reference, 0.4), width: 1 }];
   const halo: Rgba = style.theme === 'light' ? [1, 1, 1, 0.6] : [0, 0, 0, 0.55];
   return [
     { kind: 'segments', ends, color: halo, width: 3 },
@@ -122,7 +128,8 @@ const grouping = new Intl.NumberFormat('en-US');
 interface Shared {
   readonly refractory: readonly [number, number];
   readonly x: readonly [number, number];
-  readonly caption: boolean;
+  /** Room for refractory dashes and for the halo of the baseline. */
+  readonly lines: boolean;
 }
 
 function cellFrame(
@@ -143,14 +150,15 @@ function cellFrame(
     color: style.band,
   };
   const baseline = answer.baseline.data[place.i * n + place.j];
-  const lines = baseline <= top ? baselineMarks(baseline, style) : [];
+  const level = baseline <= top ? baselineMarks(baseline, style, shared.lines) : [];
+  const bounds = shared.lines ? [boundsMark(shared.refractory, style)] : [];
   return {
     id: `${place.i},${place.j}`,
     box: place.box,
     bounds: [shared.x[0], 0, shared.x[1], top],
     clip: true,
     ground: style.cell,
-    marks: [band, cell.bars, boundsMark(shared.refractory, style), ...lines],
+    marks: [band, cell.bars, ...bounds, ...level],
   };
 }
 
@@ -169,17 +177,21 @@ function captionFrame(frame: Frame, count: number, style: PlotStyle): Frame {
   return { id: `${frame.id}:max`, box: frame.box, bounds: [0, 0, 1, 1], clip: false, inert: true, marks: [mark] };
 }
 
-/** Ids with their shapes: left of the first column, below the last row. */
-function idLabels(input: CorrelogramInput, boxes: readonly (readonly Box[])[]): readonly GutterLabel[] {
+/** Ids with their shapes: left of the first column, below the last row (there without shapes when columns are narrow). */
+function idLabels(
+  input: CorrelogramInput,
+  boxes: readonly (readonly Box[])[],
+  markersBelow: boolean,
+): readonly GutterLabel[] {
   const { answer, style } = input;
   return answer.clusters.flatMap(({ clusterId }, rank): GutterLabel[] => {
     const marker = { shape: style.clusterShape(rank), color: style.clusterColor(rank) };
-    const shared = { text: String(clusterId), color: style.text, marker };
+    const shared = { text: String(clusterId), color: style.text };
     const row = boxes[rank][0];
     const column = boxes[0][rank];
     return [
-      { edge: 'left', at: (row[1] + row[3]) / 2, ...shared },
-      { edge: 'bottom', at: (column[0] + column[2]) / 2, ...shared },
+      { edge: 'left', at: (row[1] + row[3]) / 2, ...shared, marker },
+      { edge: 'bottom', at: (column[0] + column[2]) / 2, ...shared, ...(markersBelow && { marker }) },
     ];
   });
 }
@@ -202,8 +214,11 @@ export function correlogramScene(input: CorrelogramInput): Scene {
   const gutters = { left, right: 12, top: 4, bottom: TICKS_PX + (values.labels ? 18 : 0) };
   const width = size.width - gutters.left - gutters.right;
   const height = size.height - gutters.top - gutters.bottom;
-  const caption = (height - GAP_PX * (n - 1)) / Math.max(1, n) > CAPTION_FROM_PX;
-  const grid = { rows: n, columns: n, width, height, gap: GAP_PX, caption: caption ? CAPTION_PX : 0 };
+  const gap = gapOf(n);
+  const cellHeight = (height - gap * (n - 1)) / Math.max(1, n);
+  const cellWidth = (width - gap * (n - 1)) / Math.max(1, n);
+  const caption = cellHeight > CAPTION_FROM_PX;
+  const grid = { rows: n, columns: n, width, height, gap, caption: caption ? CAPTION_PX : 0 };
   const boxes = answer.clusters.map((_, i) => answer.clusters.map((_, j) => cellBox(grid, i, j)));
   const cells = cellsOf(input);
   const highest = Math.max(0, ...cells.flat().map((cell) => cell.top));
@@ -212,7 +227,7 @@ export function correlogramScene(input: CorrelogramInput): Scene {
   const shared: Shared = {
     refractory: [at(first), at(last)],
     x: [at(0), at(answer.counts.shape[2])],
-    caption,
+    lines: Math.min(cellHeight, cellWidth) >= LINES_FROM_PX,
   };
   const frames = cells.flatMap((row, i) =>
     row.flatMap((cell, j) => {
@@ -237,7 +252,7 @@ export function correlogramScene(input: CorrelogramInput): Scene {
     background: style.background,
     xAxes,
     yAxes: [],
-    labels: values.labels ? idLabels(input, boxes) : [],
+    labels: values.labels ? idLabels(input, boxes, cellWidth >= MARKERS_FROM_PX) : [],
   };
 }
 

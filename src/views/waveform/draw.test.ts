@@ -13,6 +13,7 @@ import {
   slotOffsets,
   slotRange,
   stripTop,
+  timeBar,
   waveformScene,
 } from './draw.ts';
 import { params } from './params.ts';
@@ -197,6 +198,11 @@ describe('waveformScene', () => {
     expect(halfWidth / spreadX).toBeCloseTo(0.475 * 0.8333, 6);
     expect(0.625 * spreadX + halfWidth).toBeCloseTo(1, 12);
     expect(roomyBoxes(answer([cluster(1, [4], 1)]))).toEqual({ spreadX: 1, halfWidth: 0.95 });
+  });
+
+  test('the time bar is 1 ms where that can be read', () => {
+    expect([12, 4, 0.3, 900].map((pxPerMs) => timeBar(pxPerMs, 100).ms)).toEqual([1, 5, 50, 0.1]);
+    expect(timeBar(4, 100).px).toBe(20);
   });
 
   test('channel boxes follow box and probe scaling', () => {

@@ -278,10 +278,12 @@ function labelFrame(input: WaveformInput, layout: Layout): Frame {
   return { id: 'labels', box: whole, bounds: whole, clip: false, window, inert: true, marks: [text] };
 }
 
-/** `1 ms`, or a rounder part or multiple of it when that is too short or too long to read. */
-function timeBar(pxPerMs: number, available: number): { readonly ms: number; readonly px: number } {
-  const fits = (ms: number): boolean => ms * pxPerMs >= 8 && ms * pxPerMs <= available;
-  const ms = fits(1) ? 1 : niceBelow(Math.max(available, 8) / pxPerMs);
+/** `1 ms`, unless that is too short or too long to read: then a rounder multiple or part of it. */
+export function timeBar(pxPerMs: number, available: number): { readonly ms: number; readonly px: number } {
+  const SHORTEST = 8;
+  let ms = 1;
+  if (pxPerMs < SHORTEST) ms = niceBelow((2.5 * SHORTEST) / pxPerMs);
+  else if (pxPerMs > available) ms = niceBelow(Math.max(available, SHORTEST) / pxPerMs);
   return { ms, px: ms * pxPerMs };
 }
 
