@@ -4,8 +4,12 @@ import type { Session } from '../core/engine/session.ts';
 import { openNodeSession } from './openNodeSession.ts';
 import { printReport } from './printReport.ts';
 
-/** Opens the files as saved, or with `recover` as the unsaved actions leave them. The report goes to stderr. */
-export async function openForReading(paramsPath: string, queries: QueryTable, recover: boolean): Promise<Session> {
+/** Opens the files as saved, or with `recover` as the unsaved actions leave them; with `report` says on stderr what was found. */
+export async function openForReading(
+  paramsPath: string,
+  queries: QueryTable,
+  { recover, report }: { readonly recover: boolean; readonly report: boolean },
+): Promise<Session> {
   const session = await openNodeSession({
     paramsPath,
     queries,
@@ -14,6 +18,6 @@ export async function openForReading(paramsPath: string, queries: QueryTable, re
     usesSettings: false,
   });
   if (recover) session.replayInMemory();
-  printReport(session.opened());
+  if (report) printReport(session.opened());
   return session;
 }

@@ -48,11 +48,13 @@ interface AnswererOptions {
   readonly queries: QueryTable;
   readonly source: () => AnswerSource;
   readonly yieldThread: () => Promise<void>;
+  /** Resolves when no change of clusters is being written down: until then the state that `source` shows belongs to nobody. */
+  readonly settled: () => Promise<void>;
   /** Limit of the answer cache. */
   readonly cacheBytes: number;
 }
 
-export function createAnswerer({ queries, source, yieldThread, cacheBytes }: AnswererOptions): Answerer {
+export function createAnswerer({ queries, source, yieldThread, settled, cacheBytes }: AnswererOptions): Answerer {
   const cache = new ByteLru<unknown>(cacheBytes);
 
   const compute = async (
@@ -81,6 +83,7 @@ export function createAnswerer({ queries, source, yieldThread, cacheBytes }: Ans
       const params = checkParams(query, given);
       refuseMissing(query, source().dataset, params);
       for (;;) {
+        await settled();
         const { revision, clusteringRevision } = source();
         const { shown, dropped } = boundClusters(query, clusters, source().clusters);
         try {

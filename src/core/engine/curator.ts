@@ -25,17 +25,13 @@ import { replay } from '../curation/replay.ts';
 import { counted, listed } from '../curation/sentences.ts';
 import type { Change } from '../curation/state.ts';
 import type { Recovery } from '../protocol/messages.ts';
+import { finishGeneration, restoreGeneration, unfinishedSave, type Generation } from '../dataset/generations.ts';
+import { saveDataset, type SavedFile } from '../dataset/save.ts';
+import { joinBytes } from '../storage/memory.ts';
 import type { WritableStorage } from '../storage/storage.ts';
 import { changedFile, compareFingerprints, curationFingerprint, fileSigns } from './fingerprint.ts';
-import { keepGeneration, pruneGenerations, restoreGeneration } from './generations.ts';
 import { JOURNAL_NAME, openJournal, type JournalStore } from './journalStore.ts';
 import { heldError, type Lock } from './lock.ts';
-
-/** A file as saving writes it. */
-export interface FileToSave {
-  readonly name: string;
-  readonly bytes: Uint8Array;
-}
 
 export interface CuratorOptions {
   readonly state: CurationState;
@@ -50,7 +46,7 @@ export interface CuratorOptions {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** Files for a state, in the order in which they are written. */
-  readonly filesFor: (state: CurationState) => Promise<readonly FileToSave[]> | readonly FileToSave[];
+  readonly filesFor: (state: CurationState) => readonly SavedFile[];
   /** Called with the next free id when clusters were created, before the action is accepted. */
   readonly onNewClusters: (newClusterId: number) => Promise<void>;
 }
@@ -78,6 +74,8 @@ export class Curator {
   /** Milliseconds since 1970; null when not saved in this session. */
   savedAt: number | null = null;
   savedFiles: readonly string[] = [];
+  /** Resolves when the newest change is in the journal, or was taken back. */
+  settled: Promise<void> = Promise.resolve();
   state: CurationState;
   private readonly options: CuratorOptions;
   private readonly journal: JournalStore;
@@ -87,12 +85,14 @@ export class Curator {
   private pending: readonly ActionEntry[];
   /** Why the unsaved actions cannot be replayed; null when they can. */
   private readonly unfit: string | null;
-  /** Save that was interrupted: its generation holds the files as they were before. */
-  private interrupted: number | null;
+  /** Save that was cut short: its generation holds the files as they were before. */
+  private interrupted: Generation | null;
+  /** Generation of a save that took place although the program ended before it could note so. */
+  private readonly completed: string | null;
   private base: string | null;
   private isReady = false;
   /** Lines that should be in the journal but could not be written. */
-  private owed: JournalLine[] = [];
+  private owed: JournalLine[];
 
   private constructor(options: CuratorOptions, opened: OpenedJournal) {
     this.options = options;
@@ -104,9 +104,11 @@ export class Curator {
     this.unfit = opened.unfit;
     this.interrupted = opened.interrupted;
     this.base = opened.base;
+    this.owed = [...opened.owed];
+    this.completed = opened.completed;
   }
 
-  static async open(options: CuratorOptions, interrupted: number | null): Promise<Curator> {
+  static async open(options: CuratorOptions, interrupted: Generation | null): Promise<Curator> {
     const curator: { current: Curator | null } = { current: null };
     const base = (): Promise<string> | string => curator.current?.baseFingerprint() ?? '';
     const journal = await openJournal(options.home, options.now, base);
@@ -139,13 +141,10 @@ export class Curator {
     const { state, change, record } = reduce(before, command, source);
     if (record !== null) {
       if (change.added.length > 0) this.clusteringRevision += 1;
-      try {
-        await this.record(record, state, change);
-      } catch (error) {
-        followState(before);
-        throw error;
-      }
       this.contentRevision += 1;
+      const recorded = this.record(record, state, change);
+      this.settled = recorded.catch(() => followState(before));
+      await recorded;
     }
     this.publish(state, change, false);
     return change;
@@ -154,21 +153,21 @@ export class Curator {
   /** Writes the files. Throws `refused` when they could not be written; they are then as before, and nothing is lost. */
   async save(): Promise<SaveResult> {
     await this.prepare();
-    const { home, storage, now } = this.options;
+    const { storage, now } = this.options;
     const count = unsavedCount(this.state);
-    const files = await this.options.filesFor(this.state);
-    const names = files.map((file) => file.name);
-    const generation = this.interrupted ?? (await keepGeneration(home, storage, names, now()));
-    const contents = new Map(files.map(({ name, bytes }) => [name, bytes]));
-    const base = await curationFingerprint(this.state.live.spikeClusters, storage, contents);
+    const files = this.options.filesFor(this.state);
+    const generation = this.state.history.generation + 1;
+    const tables = files
+      .filter((file) => file.name.endsWith('.tsv'))
+      .map(({ name, parts }) => [name, joinBytes(parts)] as const);
+    const base = await curationFingerprint(this.state.live.spikeClusters, storage, new Map(tables));
+    await this.settleGeneration();
     await this.append([{ op: 'save', phase: 'begin', generation, base }]);
-    await this.replaceAll(files, generation);
+    const names = await saveDataset(storage, files, new Date(now()));
     this.base = base;
     await this.appendLater({ op: 'save', phase: 'done', generation, base });
-    await pruneGenerations(home).catch(() => undefined);
     this.savedAt = now();
     this.savedFiles = names;
-    this.interrupted = null;
     const message = saveSentence(count, names);
     this.publish(savedState(this.state), actionChange('save', message, this.state), false);
     return { message, files: names };
@@ -183,7 +182,7 @@ export class Curator {
     const restored = choice === 'restore' ? replay(this.state, pending, this.options.source) : this.state;
     try {
       await this.takeLock();
-      if (this.interrupted !== null) await restoreGeneration(this.options.home, this.options.storage, this.interrupted);
+      if (this.interrupted !== null) await restoreGeneration(this.options.storage, this.interrupted.name);
       if (choice === 'discard') {
         await this.journal.append([{ op: 'discard', count: pending.length, base: await this.baseFingerprint() }]);
       }
@@ -273,20 +272,13 @@ export class Curator {
     }
   }
 
-  /** Replaces the files in order; when one fails, those before it get their old contents back. */
-  private async replaceAll(files: readonly FileToSave[], generation: number): Promise<void> {
-    const { home, storage } = this.options;
-    try {
-      for (const { name, bytes } of files) await storage.replace(name, bytes);
-    } catch (error) {
-      this.interrupted = generation;
-      const isBack = await restoreGeneration(home, storage, generation).then(
-        () => true,
-        () => false,
-      );
-      if (isBack) this.interrupted = null;
-      throw error;
-    }
+  /** What an earlier save left half done is put back first: it would otherwise be kept as the state before this one. */
+  private async settleGeneration(): Promise<void> {
+    const { storage } = this.options;
+    const open = await unfinishedSave(storage);
+    if (open === undefined) return;
+    if (open.name === this.completed) await finishGeneration(storage, open.name);
+    else await restoreGeneration(storage, open.name);
   }
 
   private async baseFingerprint(): Promise<string> {
@@ -307,27 +299,48 @@ interface OpenedJournal {
   readonly journalSize: number;
   readonly pending: readonly ActionEntry[];
   readonly unfit: string | null;
-  readonly interrupted: number | null;
+  readonly interrupted: Generation | null;
   readonly base: string | null;
+  readonly owed: readonly JournalLine[];
+  readonly completed: string | null;
 }
 
 /** What an earlier session left, and whether it fits the files. Reads the metadata files only when there is something. */
 async function readPending(
   options: CuratorOptions,
   journal: JournalStore,
-  interrupted: number | null,
+  interrupted: Generation | null,
 ): Promise<OpenedJournal> {
   const { home, storage, loadedClusters } = options;
   const signs = await fileSigns(storage);
   const journalSize = (await home.stat(JOURNAL_NAME))?.size ?? 0;
-  const common = { journal, signs, journalSize, interrupted };
-  if (unsavedEntries(journal.entries).entries.length === 0) {
-    return { ...common, pending: [], unfit: null, base: null };
-  }
+  const nothing = {
+    journal,
+    signs,
+    journalSize,
+    interrupted,
+    pending: [],
+    unfit: null,
+    base: null,
+    owed: [],
+    completed: null,
+  };
+  if (unsavedEntries(journal.entries).entries.length === 0) return nothing;
   const found = await curationFingerprint(loadedClusters, storage);
   const { entries, base } = unsavedEntries(journal.entries, found);
-  const unfit = interrupted === null && base !== null ? unfitSentence(found, base, entries) : null;
-  return { ...common, pending: entries, unfit, base: interrupted === null ? found : base };
+  if (entries.length === 0) {
+    const completed = (await unfinishedSave(storage))?.name ?? null;
+    return { ...nothing, base: found, owed: doneMarker(journal, found), completed };
+  }
+  if (interrupted !== null) return { ...nothing, pending: entries, base };
+  const unfit = base === null ? null : unfitSentence(found, base, entries);
+  return { ...nothing, pending: entries, unfit, base: found };
+}
+
+/** A save that began and, as the files show, took place; the program ended before it could say so. */
+function doneMarker(journal: JournalStore, base: string): readonly JournalLine[] {
+  const begun = journal.entries.findLast((entry) => entry.op === 'save');
+  return begun === undefined ? [] : [{ op: 'save', phase: 'done', generation: begun.generation, base }];
 }
 
 /** Labels set to values fit any labels; clusters fit only the assignment that they were made on. */

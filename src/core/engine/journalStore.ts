@@ -53,12 +53,6 @@ export async function openJournal(
   };
 }
 
-/** Generation of a save that began and, as far as the journal knows, did not end; null when there is none. */
-export function interruptedSave(entries: readonly JournalEntry[]): number | null {
-  const last = entries.findLast((entry) => entry.op === 'save' || entry.op === 'discard');
-  return last?.op === 'save' && last.phase === 'begin' ? last.generation : null;
-}
-
 async function readJournal(
   home: WritableStorage,
 ): Promise<{ readonly entries: readonly JournalEntry[]; readonly damage: string | null }> {

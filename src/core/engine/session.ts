@@ -18,12 +18,15 @@ import {
   undoLabel,
   unsavedCount,
   type CurationSource,
+  type CurationState,
 } from '../curation/curation.ts';
 import { unsavedEntries } from '../curation/journal.ts';
 import type { Change, ClusterReader } from '../curation/state.ts';
 import { restoreWizard } from '../curation/wizard.ts';
 import type { Dataset, OpenReport } from '../dataset/dataset.ts';
+import { unfinishedSave, type Generation } from '../dataset/generations.ts';
 import { openDataset } from '../dataset/open.ts';
+import { newClusterIdFile, savedFiles, type SavedFile } from '../dataset/save.ts';
 import type {
   ActionResult,
   DatasetSummary,
@@ -37,12 +40,11 @@ import { performAction, refusedResult, type ActionContext } from './actions.ts';
 import { createAnswerer, type Answered, type AnswerSource } from './answer.ts';
 import { Curator } from './curator.ts';
 import { curationFingerprint } from './fingerprint.ts';
-import { withGeneration } from './generations.ts';
-import { interruptedSave, openJournal } from './journalStore.ts';
+import { storageBeforeSave } from './beforeSave.ts';
+import { openJournal } from './journalStore.ts';
 import { lassoQuery } from './lasso.ts';
 import { heldError, type Lock } from './lock.ts';
 import type { QueryTable } from './query.ts';
-import { filesToSave } from './saving.ts';
 import { saveScreenshot } from './screenshots.ts';
 import { openSettings, type Settings } from './settings.ts';
 import { summarize } from './summary.ts';
@@ -119,7 +121,7 @@ export interface Session {
   welcome(): EngineMessage & { readonly type: 'welcome' };
   snapshot(): Snapshot;
   recovery(): Recovery | null;
-  /** See Answerer.ask. Waits while an action is being written down. */
+  /** See Answerer.ask. */
   ask(
     query: string,
     clusters: readonly number[],
@@ -181,7 +183,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       home: places.home,
       lock: places.lock,
       now: options.now,
-      filesFor: (current) => filesToSave(dataset, current, source),
+      filesFor: (current) => filesOf(dataset, current, source),
       onNewClusters: idNote,
     },
     interrupted,
@@ -207,15 +209,15 @@ async function takeBackInterruptedSave(
   options: SessionOptions,
   { data, home }: Places,
   dataset: Dataset,
-): Promise<{ readonly dataset: Dataset; readonly interrupted: number | null }> {
+): Promise<{ readonly dataset: Dataset; readonly interrupted: Generation | null }> {
+  const generation = await unfinishedSave(data);
+  if (generation === undefined) return { dataset, interrupted: null };
   const { entries } = await openJournal(home, options.now, () => '');
-  const generation = interruptedSave(entries);
-  if (generation === null) return { dataset, interrupted: null };
   const found = await curationFingerprint(dataset.spikes.clusters, data);
   const unsaved = unsavedEntries(entries, found);
   if (unsaved.entries.length === 0 || unsaved.base === found) return { dataset, interrupted: null };
   await dataset.close();
-  const before = await withGeneration(options.storage, data.folder, home, generation);
+  const before = storageBeforeSave(options.storage, data.folder, generation);
   return { dataset: await openDataset(before, options.paramsName), interrupted: generation };
 }
 
@@ -244,14 +246,25 @@ function newIdWriter({ data, isBeside }: Places, onTrouble: (message: string) =>
   let failed = false;
   return async (newClusterId) => {
     if (!isBeside || failed) return;
-    const text = `${JSON.stringify({ new_cluster_id: newClusterId }, null, 2)}\n`;
+    const { name, parts } = newClusterIdFile(newClusterId);
     try {
-      await data.replace('.phy/new_cluster_id.json', new TextEncoder().encode(text));
+      await data.replace(name, parts);
     } catch (error) {
       failed = true;
       onTrouble(error instanceof Error ? error.message : String(error));
     }
   };
+}
+
+/** What saving writes for a state. */
+function filesOf(dataset: Dataset, state: CurationState, source: CurationSource): readonly SavedFile[] {
+  return savedFiles({
+    spikeClusters: state.live.spikeClusters,
+    clusterIds: state.clustering.ids,
+    metadata: state.metadata,
+    clusterInfoRows: { columns: [...columns(state), 'group'], rows: rows(state, source) },
+    floatText: dataset.floatText,
+  });
 }
 
 interface Parts {
@@ -294,6 +307,7 @@ class OpenSession implements Session {
       queries: this.queries,
       source: () => this.answerSource(),
       yieldThread: options.yieldThread,
+      settled: () => curator.settled,
       cacheBytes: options.cacheBytes ?? CACHE_BYTES,
     });
     curator.published.listen(({ change, replaced }) => this.updates.emit(this.update(change, replaced)));
@@ -352,13 +366,12 @@ class OpenSession implements Session {
     return clusterReader(this.parts.curator.state);
   }
 
-  async ask(
+  ask(
     query: string,
     clusters: readonly number[],
     params: Readonly<Record<string, unknown>>,
     signal: AbortSignal,
   ): Promise<Answered> {
-    await this.tail;
     return this.answerer.ask(query, clusters, params, signal);
   }
 

@@ -30,7 +30,7 @@ const GLOBAL_VIEWS: readonly string[] = ['raster', 'template', 'clusterScatter',
 
 /** Prints the answer; resolves with the exit code: 1 when the dataset lacks what the view needs. */
 export async function query(options: QueryOptions): Promise<number> {
-  const session = await openForReading(options.params, queries, options.recover);
+  const session = await openForReading(options.params, queries, { recover: options.recover, report: true });
   try {
     const view = findQuery(publicQueries(session), options.view);
     const params = checkParams(view, parseSettings(view, options.set));
