@@ -11,8 +11,9 @@ import { makeWorkspace, openEngine, pickSelections } from './workspace.ts';
 
 const PROMISE_MS = 100;
 const PROMISE_FRAME_MS = 50;
-/** A selection is complete when nothing was painted for so long. */
-const QUIET_MS = 400;
+/** A selection is complete when every view has painted and nothing was painted for so long; when some view has not, for longer. */
+const QUIET_MS = 250;
+const SETTLING_MS = 3000;
 const TIMEOUT_MS = 20_000;
 
 const BROWSERS = [
@@ -33,10 +34,10 @@ const FLAGS = [
   '--enable-unsafe-swiftshader',
 ];
 
-/** A key, or a snippet whose Enter is the key that counts. */
+/** A key that counts, perhaps after typing a snippet. */
 interface Step {
   readonly name: string;
-  readonly key?: string;
+  readonly key: string;
   readonly snippet?: string;
 }
 
@@ -74,7 +75,7 @@ const mainScript = (): string => path.join(packageFolder(), 'dist', 'src', 'main
 async function plan(folder: string): Promise<{ readonly spikes: number; readonly steps: readonly Step[] }> {
   const session = await openEngine(folder);
   const steps = pickSelections(session).flatMap(({ name, selections }) =>
-    selections.map((clusters): Step => ({ name, snippet: `c ${clusters.join(' ')}` })),
+    selections.map((clusters): Step => ({ name, snippet: `c ${clusters.join(' ')}`, key: 'Enter' })),
   );
   const spikes = session.dataset.spikes.count;
   await session.close();
@@ -114,45 +115,53 @@ type Times = Record<string, number[]>;
 /** Milliseconds from each key to the last view that painted the new state. */
 async function measureSteps(page: Page, steps: readonly Step[]): Promise<Times> {
   const times: Times = {};
+  await perform(page, steps[0]);
+  const views = (await painting(page, [], SETTLING_MS)).views;
   for (const step of steps) {
-    await page.evaluate('__phyPainted.length = 0');
-    if (step.snippet !== undefined) {
-      await page.keyboard.press(':');
-      await page.keyboard.type(step.snippet);
-      await page.keyboard.press('Enter');
-    } else if (step.key !== undefined) await page.keyboard.press(step.key);
-    const last = await quietSince(page);
-    if (last !== null) (times[step.name] ??= []).push(last);
+    await perform(page, step);
+    const { views: seen, last } = await painting(page, views, QUIET_MS);
+    if (seen.length > 0) (times[step.name] ??= []).push(last);
   }
   return times;
 }
 
-interface Seen {
-  readonly count: number;
-  readonly last: number;
-  readonly sinceLast: number;
+async function perform(page: Page, step: Step): Promise<void> {
+  await page.evaluate('__phyPainted.length = 0');
+  if (step.snippet !== undefined) {
+    await page.keyboard.press(':');
+    await page.keyboard.type(step.snippet);
+  }
+  await page.keyboard.press(step.key);
 }
 
-/** Waits until painting has ended; null when nothing was painted at all. */
-async function quietSince(page: Page): Promise<number | null> {
-  const look = `({
-    count: __phyPainted.length,
-    last: Math.max(0, ...firstPerView(__phyPainted)) - __phyBench.keyAt,
-    sinceLast: performance.now() - Math.max(__phyBench.keyAt, ...__phyPainted.map((entry) => entry.at)),
-  })`;
-  const helper = `const firstPerView = (log) => {
-    const newest = Math.max(...log.map((entry) => entry.revision));
-    const views = new Map();
-    for (const { view, revision, at } of log) if (revision === newest && !views.has(view)) views.set(view, at);
-    return [...views.values()];
-  };`;
+interface Seen {
+  /** Views that painted the newest state. */
+  readonly views: readonly string[];
+  /** Milliseconds from the key to the last of them. */
+  readonly last: number;
+  /** Milliseconds since the last painting of all, or since the key. */
+  readonly quiet: number;
+}
+const SEEN = `(() => {
+  const newest = Math.max(...__phyPainted.map(({ revision }) => revision));
+  const first = new Map();
+  for (const { view, revision, at } of __phyPainted) if (revision === newest && !first.has(view)) first.set(view, at);
+  const { keyAt } = __phyBench;
+  const latest = Math.max(keyAt, ...__phyPainted.map(({ at }) => at));
+  return { views: [...first.keys()], last: Math.max(...first.values()) - keyAt, quiet: performance.now() - latest };
+})()`;
+
+/** Waits until all the given views have painted the newest state and nothing was painted for `quietMs`. */
+async function painting(page: Page, expected: readonly string[], quietMs: number): Promise<Seen> {
   const limit = performance.now() + TIMEOUT_MS;
-  while (performance.now() < limit) {
+  for (;;) {
     await page.waitForTimeout(50);
-    const seen = await page.evaluate<Seen>(`(() => { ${helper} return ${look}; })()`);
-    if (seen.sinceLast > QUIET_MS) return seen.count > 0 ? seen.last : null;
+    const seen = await page.evaluate<Seen>(SEEN);
+    const complete = expected.every((view) => seen.views.includes(view));
+    // A view whose answer did not change does not paint again: then waiting longer is all one can do.
+    if (seen.quiet > (complete ? quietMs : SETTLING_MS)) return seen;
+    if (performance.now() > limit) throw new Error('the views did not come to rest');
   }
-  throw new Error('the views did not come to rest');
 }
 
 function report(spikes: number, ready: number, times: Times, longest: number): void {
