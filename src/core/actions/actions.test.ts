@@ -1,0 +1,293 @@
+import { describe, expect, it } from 'vitest';
+import type { AvailabilityFacts } from './index.ts';
+import {
+  actions,
+  enabled,
+  findAction,
+  parseArguments,
+  parseLine,
+  parseWords,
+  sortActions,
+  splitSnippet,
+} from './index.ts';
+
+const COLUMNS = ['id', 'ch', 'sh', 'depth', 'fr', 'amp', 'n_spikes', 'KSLabel'];
+const call = (line: string) => {
+  const { spec, args } = parseLine(line, COLUMNS);
+  return parseArguments(spec, args);
+};
+const command = (line: string): unknown => {
+  const parsed = call(line);
+  return parsed.kind === 'curation' ? parsed.command : parsed;
+};
+
+describe('the registry', () => {
+  it('has every action of 7.1 and 7.2 once', () => {
+    const names = actions.filter((spec) => spec.hidden !== true).map((spec) => spec.name);
+    const groups = ['noise', 'mua', 'good', 'unsorted'];
+    const moves = ['best', 'similar', 'all'].flatMap((which) => groups.map((group) => `move_${which}_to_${group}`));
+    expect(names.toSorted()).toEqual(
+      [
+        ...['undo', 'redo', 'merge', 'split', 'move', ...moves, 'label', 'split_init'],
+        ...['select', 'select_first_similar', 'select_n_similar', 'unselect_similar', 'skip_noise_and_mua'],
+        ...['filter', 'sort', 'clear_filter', 'first', 'last', 'reset_wizard'],
+        ...['next', 'previous', 'next_best', 'previous_best'],
+        ...['enable_snippet_mode', 'save', 'exit', 'show_all_shortcuts', 'about'],
+        ...['toggle_spike_reorder', 'switch_raw_data_filter'],
+      ].toSorted(),
+    );
+  });
+  it('gives no key, name or snippet twice', () => {
+    const all = [...actions, ...sortActions(COLUMNS)];
+    const keys = all.flatMap((spec) => spec.keys.mission);
+    const words = all.flatMap((spec) => [spec.name, ...spec.aliases]);
+    expect(new Set(keys).size).toBe(keys.length);
+    expect(new Set(words).size).toBe(words.length);
+  });
+  it.each([
+    ['undo', ['ctrl+z']],
+    ['redo', ['ctrl+shift+z', 'ctrl+y']],
+    ['merge', ['g']],
+    ['split', ['k']],
+    ['label', ['l']],
+    ['split_init', ['ctrl+shift+k']],
+    ['move_best_to_noise', ['alt+n']],
+    ['move_best_to_unsorted', ['alt+u']],
+    ['move_similar_to_mua', ['ctrl+m']],
+    ['move_all_to_good', ['ctrl+alt+g']],
+    ['select_first_similar', ['ctrl+space']],
+    ['unselect_similar', ['backspace']],
+    ['clear_filter', ['esc']],
+    ['first', ['home']],
+    ['last', ['end']],
+    ['reset_wizard', ['ctrl+alt+space']],
+    ['next', ['space']],
+    ['previous', ['shift+space']],
+    ['next_best', ['down']],
+    ['previous_best', ['up']],
+    ['save', ['ctrl+s']],
+    ['exit', ['ctrl+q']],
+    ['enable_snippet_mode', [':']],
+    ['show_all_shortcuts', ['f1', 'h']],
+    ['about', ['?']],
+    ['toggle_spike_reorder', ['ctrl+r']],
+    ['switch_raw_data_filter', ['alt+r']],
+  ])('%s is on %j (7.1, 7.2; BUG-9, 7.4)', (name, keys) => {
+    expect(findAction(name)?.keys.mission).toEqual(keys);
+  });
+  it('T17 on macOS select_first_similar is on the physical Control key', () => {
+    expect(findAction('select_first_similar')?.macKeys).toEqual(['meta+space']);
+  });
+  it('finds actions by snippet and older name', () => {
+    const found = ['g', 'k', 'l', 'c', 'f', 's', 'set_skip_masked_clusters', 'reset'].map(
+      (word) => findAction(word)?.name,
+    );
+    expect(found).toEqual([
+      'merge',
+      'split',
+      'label',
+      'select',
+      'filter',
+      'sort',
+      'skip_noise_and_mua',
+      'reset_wizard',
+    ]);
+    expect(findAction('nothing')).toBeUndefined();
+    expect(findAction('constructor')).toBeUndefined();
+  });
+  it('sorts by column under s and two letters (7.1); the later of two columns has the snippet', () => {
+    const specs = sortActions(COLUMNS);
+    expect(specs.map((spec) => spec.name)).not.toContain('sort_by_id');
+    expect(specs.map((spec) => spec.aliases[0])).toEqual(['sch', 'ssh', 'sde', 'sfr', 'sam', 'sns', 'sKS']);
+    expect(sortActions(['id', 'depth', 'density']).map((spec) => spec.aliases)).toEqual([[], ['sde']]);
+    expect(command(':sns')).toEqual({
+      type: 'sort',
+      table: 'clusters',
+      column: 'n_spikes',
+      direction: 'desc',
+      action: 'sort_by_n_spikes',
+    });
+    expect(findAction('sns')).toBeUndefined();
+  });
+});
+
+describe('words (4.5)', () => {
+  it.each([
+    ['5', [5]],
+    ['-5', [-5]],
+    ['1.', [1]],
+    ['1e3', [1000]],
+    ['.5', [0.5]],
+    ['3-6', [[3, 4, 5, 6]]],
+    ['6-3', ['6-3']],
+    ['1 2,3 4-6', [1, [2, 3], [4, 5, 6]]],
+    ['1,3-5', [[1, 3, 4, 5]]],
+    ['a,b,2', [['a', 'b', 2]]],
+    ['10,', [[10]]],
+    ['x-y', ['x-y']],
+    ['a  b', ['a', 'b']],
+    ['"two words" \'and more\'', ['two words', 'and more']],
+    ['"5"', ['5']],
+    ['"say \\"yes\\""', ['say "yes"']],
+    ['[31, 12]', [[31, 12]]],
+    ['', []],
+    ['1,5', [[1, 5]]],
+  ])('%s', (text, wanted) => {
+    expect(parseWords(text)).toEqual(wanted);
+  });
+  it('refuses lists that are none and ranges without end', () => {
+    for (const text of ['[1,', '[1,,2]']) expect(() => parseWords(text)).toThrow('is not a list');
+    expect(() => parseWords('0-99999999')).toThrow('more than');
+  });
+  it('splits name and remainder, with or without colon', () => {
+    expect(splitSnippet('  : c 1  2 ')).toEqual({ name: 'c', rest: '1  2' });
+    expect(splitSnippet('undo')).toEqual({ name: 'undo', rest: '' });
+    expect(splitSnippet('   ')).toBeUndefined();
+  });
+});
+
+describe('lines', () => {
+  it.each([
+    [':c 47 49', { type: 'select', ids: [47, 49] }],
+    ['c 10,11', { type: 'select', ids: [10, 11] }],
+    [':c 0-2', { type: 'select', ids: [0, 1, 2] }],
+    ['select {"ids":[27,34]}', { type: 'select', ids: [27, 34] }],
+    ['select {"ids":[]}', { type: 'select', ids: [] }],
+    [':g', { type: 'merge', ids: undefined }],
+    ['merge 2 22', { type: 'merge', ids: [2, 22] }],
+    ['merge {"ids":[2,22],"to":50}', { type: 'merge', ids: [2, 22], to: 50 }],
+    [':k', { type: 'split', spikes: [] }],
+    ['split {"spikes":[5,9,12]}', { type: 'split', spikes: [5, 9, 12] }],
+    ['split {"spikes":[5,9,12],"labels":[5,6,7]}', { type: 'split', spikes: [5, 9, 12], labels: [5, 6, 7] }],
+    ['move good 20', { type: 'move', group: 'good', which: [20] }],
+    [':move mua best', { type: 'move', group: 'mua', which: 'best' }],
+    [':move noise 3-6', { type: 'move', group: 'noise', which: [3, 4, 5, 6] }],
+    ['move good [20,30]', { type: 'move', group: 'good', which: [20, 30] }],
+    ['move good 20 30', { type: 'move', group: 'good', which: [20, 30] }],
+    ['move {"group":"good","which":"all"}', { type: 'move', group: 'good', which: 'all' }],
+    ['move {"group":"good","which":[3]}', { type: 'move', group: 'good', which: [3] }],
+    ['move_best_to_good', { type: 'move', group: 'good', which: 'best', action: 'move_best_to_good' }],
+    [':l neurontype interneuron', { type: 'label', name: 'neurontype', value: 'interneuron' }],
+    ['label quality 3', { type: 'label', name: 'quality', value: 3 }],
+    ['label quality 3 [31,12]', { type: 'label', name: 'quality', value: 3, ids: [31, 12] }],
+    ['label note "two words" 4', { type: 'label', name: 'note', value: 'two words', ids: [4] }],
+    ['label note 3-6', { type: 'label', name: 'note', value: '3-6' }],
+    ['label note "3"', { type: 'label', name: 'note', value: '3' }],
+    ['label {"name":"q","value":null,"ids":[1]}', { type: 'label', name: 'q', value: null, ids: [1] }],
+    ['filter n_spikes > 20', { type: 'filter', table: 'clusters', text: 'n_spikes > 20' }],
+    [":f group == 'good'", { type: 'filter', table: 'clusters', text: "group == 'good'" }],
+    [':f depth>-5', { type: 'filter', table: 'clusters', text: 'depth>-5' }],
+    [':f', { type: 'filter', table: 'clusters', text: '' }],
+    ['filter {"table":"similar","text":"id > 3"}', { type: 'filter', table: 'similar', text: 'id > 3' }],
+    ['clear_filter', { type: 'filter', table: 'clusters', text: '', action: 'clear_filter' }],
+    ['sort depth asc', { type: 'sort', table: 'clusters', column: 'depth', direction: 'asc' }],
+    [':s id', { type: 'sort', table: 'clusters', column: 'id', direction: 'desc' }],
+    [
+      'sort {"table":"similar","column":"id","direction":"asc"}',
+      { type: 'sort', table: 'similar', column: 'id', direction: 'asc' },
+    ],
+    ['select_n_similar 3', { type: 'select_first_similar', count: 3, action: 'select_n_similar' }],
+    ['select_first_similar', { type: 'select_first_similar' }],
+    ['skip_noise_and_mua false', { type: 'skip_noise_and_mua', value: false }],
+    ['skip_noise_and_mua', { type: 'skip_noise_and_mua', value: undefined }],
+    ['toggle {"table":"similar","id":3}', { type: 'toggle', table: 'similar', id: 3 }],
+    ['toggle_cluster_selection 3', { type: 'toggle', table: 'clusters', id: 3 }],
+    ['promote_similar 3', { type: 'promote_similar', id: 3 }],
+    ['select_more 3', { type: 'select_more', ids: [3] }],
+    ['undo', { type: 'undo' }],
+    ['next_best', { type: 'next_best' }],
+    ['save', { kind: 'save' }],
+    ['about', { kind: 'window', action: 'about' }],
+  ])('%s', (line, wanted) => {
+    expect(command(line)).toEqual(wanted);
+  });
+  it('a lasso', () => {
+    const line = 'split {"view":"feature","x":"0A","y":"0B","polygon":[[0,0],[1,0],[1,1]],"params":{"channels":[3]}}';
+    expect(command(line)).toEqual({
+      kind: 'lasso',
+      request: {
+        view: 'feature',
+        polygon: [
+          [0, 0],
+          [1, 0],
+          [1, 1],
+        ],
+        x: '0A',
+        y: '0B',
+        space: 'data',
+        params: { channels: [3] },
+        clusters: undefined,
+        missing: 'cancel',
+      },
+    });
+  });
+  it.each([
+    ['frobnicate 3', "Couldn't find action `frobnicate`."],
+    ['c', 'Invalid action arguments: select expects one cluster id or more.'],
+    ['c one', 'Invalid action arguments: select expects cluster ids.'],
+    ['c -1', 'Invalid action arguments: select expects cluster ids.'],
+    ['undo 3', 'Invalid action arguments: undo expects no arguments.'],
+    ['move good', 'Invalid action arguments: move expects best, similar, all or cluster ids after the group.'],
+    ['move', 'Invalid action arguments: move expects a group, then best, similar, all or cluster ids.'],
+    ['label q', 'Invalid action arguments: label expects a name and a value.'],
+    ['sort depth sideways', 'Invalid action arguments: sort expects asc or desc after the column.'],
+    ['select_n_similar 0', 'Invalid action arguments: select_n_similar expects a positive integer.'],
+    ['select_n_similar 1.5', 'Invalid action arguments: select_n_similar expects a positive integer.'],
+    ['select_n_similar', 'Invalid action arguments: select_n_similar expects a positive integer.'],
+    ['skip_noise_and_mua maybe', 'Invalid action arguments: skip_noise_and_mua expects true or false.'],
+    [
+      'split {"spikes":[1],"labels":["a"]}',
+      'Invalid action arguments: split expects one whole number per spike as labels.',
+    ],
+    [
+      'split {"view":"feature","polygon":[[0,0],[1,1]]}',
+      'Invalid action arguments: split expects a polygon of three points [x, y] or more.',
+    ],
+    ['split {"polygon":[[0,0],[1,1],[1,0]]}', 'Invalid action arguments: split expects the name of a view.'],
+    ['split {broken', 'Invalid action arguments: {broken is not a JSON object.'],
+  ])('refuses %s', (line, message) => {
+    expect(() => call(line)).toThrow(message);
+  });
+});
+
+describe('availability', () => {
+  const facts = (given: Partial<AvailabilityFacts> = {}): AvailabilityFacts => ({
+    selection: { clusters: [], similar: [] },
+    undo: null,
+    redo: null,
+    dirty: false,
+    clusterTable: { shown: [1, 2], settings: { filter: '' } },
+    similarityTable: { shown: [] },
+    lasso: false,
+    has: { traces: false, reorderedTimes: false },
+    ...given,
+  });
+  const can = (name: string, given: Partial<AvailabilityFacts> = {}): true | string => {
+    const spec = findAction(name);
+    if (spec === undefined) throw new Error(name);
+    return enabled(spec, facts(given));
+  };
+  it('says why not', () => {
+    expect(can('merge')).toBe('Select two clusters or more first.');
+    expect(can('split')).toBe('Draw a lasso with Ctrl+click first.');
+    expect(can('undo')).toBe('There is nothing to undo.');
+    expect(can('redo')).toBe('There is nothing to redo.');
+    expect(can('save')).toBe('Everything is saved.');
+    expect(can('move_best_to_good')).toBe('Select a cluster in the cluster view first.');
+    expect(can('move_similar_to_good')).toBe('Select a cluster in the similarity view first.');
+    expect(can('clear_filter')).toBe('There is no filter.');
+    expect(can('switch_raw_data_filter')).toBe('This dataset has no raw data.');
+    expect(can('next_best', { clusterTable: { shown: [], settings: { filter: 'id > 9' } } })).toMatch(
+      /^No cluster is shown/,
+    );
+  });
+  it('and when it can', () => {
+    expect(can('merge', { selection: { clusters: [1], similar: [2] } })).toBe(true);
+    expect(can('split', { lasso: true })).toBe(true);
+    expect(can('undo', { undo: 'merge of 1 and 2' })).toBe(true);
+    expect(can('move_all_to_good', { selection: { clusters: [], similar: [2] } })).toBe(true);
+    expect(can('next')).toBe(true);
+    expect(can('next', { selection: { clusters: [1], similar: [] } })).toBe('No similar cluster is shown.');
+    expect(can('select')).toBe(true);
+  });
+});
