@@ -82,7 +82,8 @@ class Unwhitener {
       for (let k = 0; k < size; k++) values[k] = packed.values[k] * scaling;
     } else {
       this.sums.fill(0, 0, size);
-      this.multiply(packed, inverse);
+      if (inverse.full && !this.source.sparse) this.multiplyFull(packed, inverse);
+      else this.multiply(packed, inverse);
       for (let k = 0; k < size; k++) values[k] = this.sums[k] * scaling;
     }
     return { channelIds, values, amplitudes: peakToPeaks(values, channelIds.length, sampleCount) };
@@ -105,6 +106,36 @@ class Unwhitener {
       if (this.slots[channelId] === 0) this.slots[channelId] = reached.push(channelId) - 1;
     }
     return Int32Array.from(reached);
+  }
+
+  /** The same for a matrix without zeros, four source channels at a time: each sum is loaded and stored a quarter as often. */
+  private multiplyFull(packed: PackedTemplate, inverse: SparseMatrix): void {
+    const { sampleCount } = this.source;
+    const { sums } = this;
+    const { size } = inverse;
+    const weights = inverse.values;
+    const count = packed.channelIds.length;
+    const padded = Math.ceil(count / 4) * 4;
+    const stored = new Float64Array(padded * sampleCount);
+    stored.set(packed.values);
+    // Padding rows hold zeros, so any weight does.
+    const rows = Int32Array.from({ length: padded }, (_, k) => (k < count ? packed.channelIds[k] * size : 0));
+    for (let target = 0; target < size; target++) {
+      const to = target * sampleCount;
+      for (let k = 0; k < padded; k += 4) {
+        const a = weights[rows[k] + target];
+        const b = weights[rows[k + 1] + target];
+        const c = weights[rows[k + 2] + target];
+        const d = weights[rows[k + 3] + target];
+        const ka = k * sampleCount;
+        const kb = ka + sampleCount;
+        const kc = kb + sampleCount;
+        const kd = kc + sampleCount;
+        for (let s = 0; s < sampleCount; s++) {
+          sums[to + s] += a * stored[ka + s] + b * stored[kb + s] + c * stored[kc + s] + d * stored[kd + s];
+        }
+      }
+    }
   }
 
   private multiply(packed: PackedTemplate, inverse: SparseMatrix): void {

@@ -134,18 +134,41 @@ function numbers(npy: NpyFile, bytes: Uint8Array): TypedArray {
   }
 }
 
-/** Calls `take(values, start)` for one block after the other, in the order of the file. */
+/**
+ * Calls `take(values, start)` for one block after the other, in the order of the file. The values are only valid during the call: the next
+ * block overwrites them.
+ */
 export async function forEachBlock(
   npy: NpyFile,
   take: (values: TypedArray, start: number) => void,
   progress?: ReadProgress,
 ): Promise<void> {
-  const { count, type } = npy.header;
+  const { count, type, dataOffset } = npy.header;
   const blockCount = Math.floor(blockBytes / type.bytes);
+  const buffer = new Uint8Array(Math.min(count, blockCount) * type.bytes);
   for (let start = 0; start < count; start += blockCount) {
-    take(await readFlat(npy, start, Math.min(blockCount, count - start)), start);
+    const bytes = buffer.subarray(0, Math.min(blockCount, count - start) * type.bytes);
+    await npy.file.read(dataOffset + start * type.bytes, bytes);
+    take(numbers(npy, bytes), start);
     await progress?.();
   }
+}
+
+/** Reads every number, in the order of the file, into an array of the dtype that dtypeInMemory says. */
+async function readInOrder(npy: NpyFile, progress?: ReadProgress): Promise<TypedArray> {
+  const { count, type, dataOffset } = npy.header;
+  const data = allocate(dtypeInMemory(type.name), count);
+  if (type.bigEndian || dtypeInMemory(type.name) !== type.name) {
+    await forEachBlock(npy, (values, start) => data.set(values, start), progress);
+    return data;
+  }
+  // Stored as in memory: no second copy.
+  const bytes = bytesOf(data);
+  for (let start = 0; start < bytes.length; start += blockBytes) {
+    await npy.file.read(dataOffset + start, bytes.subarray(start, Math.min(start + blockBytes, bytes.length)));
+    await progress?.();
+  }
+  return data;
 }
 
 /** An uninitialised array of a dtype. */
@@ -173,10 +196,9 @@ export function allocate(dtype: NdArray['dtype'], length: number): TypedArray {
 
 /** The whole array in C order, in its own precision (see dtypeInMemory). For small and medium files. */
 export async function readArray(npy: NpyFile, progress?: ReadProgress): Promise<NdArray> {
-  const { shape, fortran, type, count } = npy.header;
+  const { shape, fortran, type } = npy.header;
   const dtype = dtypeInMemory(type.name);
-  const data = allocate(dtype, count);
-  await forEachBlock(npy, (values, start) => data.set(values, start), progress);
+  const data = await readInOrder(npy, progress);
   const isMatrix = shape.filter((n) => n > 1).length > 1;
   return { dtype, shape, data: fortran && isMatrix ? cOrder(data, shape) : data };
 }

@@ -129,8 +129,12 @@ export function checkShape(
   throw wrongShape(npy.name, npy.header.shape, `(${text}): ${meaning}`);
 }
 
-/** Values in the order of the file as whole numbers: Int32Array, or Float64Array when one is larger. Throws `input` on fractions and NaN. */
+/** A vector of whole numbers: Int32Array, or Float64Array when one is larger. Throws `input` on fractions and NaN. */
 export async function readWholeNumbers(npy: NpyFile, progress?: ReadProgress): Promise<Int32Array | Float64Array> {
+  if (npy.header.type.name === 'int32') {
+    const { data } = await readArray(npy, progress);
+    if (data instanceof Int32Array) return data;
+  }
   let data: Int32Array | Float64Array = new Int32Array(npy.header.count);
   await forEachBlock(
     npy,

@@ -137,11 +137,15 @@ function pack(
 ): PackedTemplate | undefined {
   const peaks = new Float64Array(width);
   let missing = 0;
-  for (let k = 0, column = 0; k < sampleCount * width; k++) {
-    const size = Math.abs(values[at + k]);
-    if (size - size !== 0) missing++;
-    else if (size > peaks[column]) peaks[column] = size;
-    if (++column === width) column = 0;
+  for (let sample = 0, k = at; sample < sampleCount; sample++) {
+    for (let column = 0; column < width; column++, k++) {
+      const value = values[k];
+      // Most of a template is zero: nothing else is done for those.
+      if (value === 0) continue;
+      const size = Math.abs(value);
+      if (size - size !== 0) missing++;
+      else if (size > peaks[column]) peaks[column] = size;
+    }
   }
   if (missing === sampleCount * width && missing > 0) {
     found.emptyTemplates++;

@@ -2,6 +2,9 @@
 
 /** Row c of the matrix: `columns` and `values` from start[c] to start[c + 1]. */
 export interface SparseMatrix {
+  readonly size: number;
+  /** True when no entry is zero: row c then starts at c * size and column k is entry k. */
+  readonly full: boolean;
   readonly start: Int32Array;
   readonly columns: Int32Array;
   readonly values: Float64Array;
@@ -29,7 +32,7 @@ export function sparseMatrix(data: ArrayLike<number>, size: number): SparseMatri
     columns[at] = k % size;
     values[at++] = data[k];
   }
-  return { start, columns, values };
+  return { size, full: count === size * size, start, columns, values };
 }
 
 /** Inverse of a square matrix by elimination with partial pivoting; undefined when it is singular. */
@@ -48,8 +51,8 @@ export function invert(matrix: ArrayLike<number>, size: number): Float64Array | 
     for (let row = 0; row < size; row++) {
       const factor = left[row * size + column];
       if (row === column || factor === 0) continue;
-      subtractRow(left, size, row, column, factor);
-      subtractRow(inverse, size, row, column, factor);
+      subtractRow(left, size, row, column, factor, column);
+      subtractRow(inverse, size, row, column, factor, 0);
     }
   }
   return inverse.every(Number.isFinite) ? inverse : undefined;
@@ -74,6 +77,16 @@ function scaleRow(matrix: Float64Array, size: number, row: number, factor: numbe
   for (let k = row * size; k < (row + 1) * size; k++) matrix[k] *= factor;
 }
 
-function subtractRow(matrix: Float64Array, size: number, row: number, from: number, factor: number): void {
-  for (let k = 0; k < size; k++) matrix[row * size + k] -= factor * matrix[from * size + k];
+/** Subtracts `factor` times row `from`, whose entries before column `first` are known to be zero. */
+function subtractRow(
+  matrix: Float64Array,
+  size: number,
+  row: number,
+  from: number,
+  factor: number,
+  first: number,
+): void {
+  const to = row * size;
+  const source = from * size;
+  for (let k = first; k < size; k++) matrix[to + k] -= factor * matrix[source + k];
 }
