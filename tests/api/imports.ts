@@ -47,7 +47,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
     types: ['core/protocol', 'core/curation', 'core/actions', 'views/query'],
   },
   'views/registry': { may: ['views/query', 'views/panel', 'core/engine/query', 'gui/view'] },
-  'gui/plot': { may: ['core/base'], types: ['gui/colors'] },
+  'gui/plot': { may: ['core/base', 'gui/colors'] },
   'gui/colors': { may: ['core/base'], types: ['gui/plot'] },
   'gui/client': { may: ['core/base', 'core/protocol'], types: ['core/dataset', 'core/curation', 'core/actions', 'core/engine'] },
   'gui/ui': { may: ['core/base', 'gui/plot', 'gui/colors', 'gui/client'], types: ['core/actions', 'core/protocol'] },
