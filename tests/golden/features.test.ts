@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Dataset } from '../../src/core/dataset/dataset.ts';
 import { openDataset } from '../../src/core/dataset/open.ts';
-import { openNpy, readArray } from '../../src/core/files/npy.ts';
 import { folderStorage } from '../../src/node/folder.ts';
 import {
   at,
   datasetFolders,
-  goldenFolder,
+  goldenArray,
   hasGolden,
   type Json,
   keysOf,
@@ -14,16 +13,6 @@ import {
   numbersOf,
   readGolden,
 } from './golden.ts';
-
-/** An array that is either written out or in a .npy file; NaN where the reference has none. */
-async function arrayOf(json: Json): Promise<number[]> {
-  if (!keysOf(json).includes('npy')) return numbersOf(json);
-  const file = at(json, 'npy');
-  const npy = await openNpy(folderStorage(goldenFolder), typeof file === 'string' ? file : '');
-  const { data } = await readArray(npy);
-  await npy.file.close();
-  return [...data];
-}
 
 describe.skipIf(!hasGolden).each(['mini', 'template', 'mountainsort'])('features of %s', (name) => {
   let golden: Json = null;
@@ -39,7 +28,7 @@ describe.skipIf(!hasGolden).each(['mini', 'template', 'mountainsort'])('features
     async (which) => {
       const channelIds = numbersOf(at(golden, 'features', 'channel_ids'));
       const ids = which === 'chosen' ? at(golden, 'chosen', 'spike_ids') : at(golden, 'features', 'cluster0_spike_ids');
-      const expected = await arrayOf(at(golden, 'features', which === 'chosen' ? 'features' : 'cluster0'));
+      const expected = await goldenArray(at(golden, 'features', which === 'chosen' ? 'features' : 'cluster0'));
       const spikeIds = Int32Array.from(numbersOf(ids));
       const features = (await dataset.features?.read(spikeIds, channelIds)) ?? new Float32Array();
       expect(features.length).toBe(expected.length);
@@ -65,7 +54,7 @@ describe.skipIf(!hasGolden).each(['mini', 'template', 'mountainsort'])('features
     const spikeIds = Int32Array.from(numbersOf(at(golden, 'chosen', 'spike_ids')));
     const cluster = numberOf(at(golden, 'chosen', 'clusters', 0));
     const templateId = numberOf(at(golden, 'best_channels', cluster, 'template'));
-    const expected = await arrayOf(at(view, 'template_feature'));
+    const expected = await goldenArray(at(view, 'template_feature'));
     const values = await dataset.templateFeatures.read(spikeIds, [templateId]);
     expect(values.length).toBe(expected.length);
     values.forEach((value, k) => expect(value).toBe(expected[k]));

@@ -2,6 +2,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { openNpy, readArray } from '../../src/core/files/npy.ts';
+import { folderStorage } from '../../src/node/folder.ts';
 
 export const repository = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const shared = path.resolve(repository, '../shared');
@@ -60,9 +62,13 @@ export function numberOf(json: Json): number {
   return json;
 }
 
-/** Path of the .npy file that a golden array refers to. */
-export function npyPath(json: Json): string {
+/** Numbers of a golden array, written out or in a .npy file beside the JSON; NaN where the reference has none. */
+export async function goldenArray(json: Json): Promise<ArrayLike<number>> {
+  if (!keysOf(json).includes('npy')) return numbersOf(json);
   const file = at(json, 'npy');
   if (typeof file !== 'string') throw new Error('expected the name of a .npy file');
-  return path.join(goldenFolder, file);
+  const npy = await openNpy(folderStorage(goldenFolder), file);
+  const { data } = await readArray(npy);
+  await npy.file.close();
+  return data;
 }

@@ -1,17 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Dataset } from '../../src/core/dataset/dataset.ts';
 import { openDataset } from '../../src/core/dataset/open.ts';
-import { openNpy, readArray } from '../../src/core/files/npy.ts';
 import { folderStorage } from '../../src/node/folder.ts';
-import { at, datasetFolders, goldenFolder, hasGolden, type Json, keysOf, numbersOf, readGolden } from './golden.ts';
-
-async function npyNumbers(json: Json): Promise<ArrayLike<number>> {
-  const file = at(json, 'npy');
-  const npy = await openNpy(folderStorage(goldenFolder), typeof file === 'string' ? file : '');
-  const { data } = await readArray(npy);
-  await npy.file.close();
-  return data;
-}
+import { at, datasetFolders, goldenArray, hasGolden, type Json, keysOf, numbersOf, readGolden } from './golden.ts';
 
 describe.skipIf(!hasGolden)('raw data of mini', () => {
   let golden: Json = null;
@@ -31,7 +22,7 @@ describe.skipIf(!hasGolden)('raw data of mini', () => {
       const samples = Float64Array.from(spikeIds, (id) => dataset.spikes.samples[id]);
       const channelIds = numbersOf(at(waveforms, cluster, 'channel_ids'));
       const windows = await dataset.traces?.windows(samples, 41, 82, channelIds);
-      const expected = await npyNumbers(at(waveforms, cluster, 'waveforms'));
+      const expected = await goldenArray(at(waveforms, cluster, 'waveforms'));
       expect(windows).toEqual(Float32Array.from(expected));
     }
   });
@@ -53,6 +44,6 @@ describe.skipIf(!hasGolden)('raw data of mini', () => {
     const channelIds = numbersOf(at(golden, 'traces', 'channels'));
     const rate = dataset.sampleRate;
     const data = await dataset.traces?.read(Math.round(t0 * rate), Math.round(t1 * rate), channelIds);
-    expect(data).toEqual(Float32Array.from(await npyNumbers(at(golden, 'traces', 'int16'))));
+    expect(data).toEqual(Float32Array.from(await goldenArray(at(golden, 'traces', 'int16'))));
   });
 });

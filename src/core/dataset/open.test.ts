@@ -280,6 +280,24 @@ describe('optional files that are wrong count as absent, with a warning', () => 
     expect((await warnings(changes)).filter((warning) => warning.startsWith(sentence))).toHaveLength(1);
   });
 
+  it('tells a file that cannot be read from one that is not there', async () => {
+    const { storage } = makeSmallDataset();
+    const locked = (file: string) => ({
+      ...storage,
+      open: async (name: string) => {
+        if (name === file) throw new PhyError('input', `${name} cannot be read: permission denied.`, { file: name });
+        return storage.open(name);
+      },
+    });
+    const dataset = await openDataset(locked('amplitudes.npy'), 'params.py');
+    expect(dataset.report.warnings).toEqual(['amplitudes.npy cannot be read: permission denied. It is not used.']);
+    await expect(openDataset(locked('spike_times.npy'), 'params.py')).rejects.toThrow('permission denied');
+    const withoutRaw = await openDataset(locked('/memory/raw.dat'), 'params.py');
+    expect(withoutRaw.report.warnings).toEqual([
+      '/memory/raw.dat cannot be read: permission denied. The sorting is open without raw data.',
+    ]);
+  });
+
   it('leaves the rest usable', async () => {
     const { dataset } = await openSmallDataset({
       'templates.npy': undefined,
