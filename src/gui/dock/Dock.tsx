@@ -98,6 +98,7 @@ export function Dock(props: DockProps) {
         defaultRenderer="always"
         popoutUrl="/popout.html"
         floatingGroupBounds="boundedWithinViewport"
+        floatingGroupDragHandle="tabbar"
         disableTabsOverflowList={false}
         onReady={onReady}
       />

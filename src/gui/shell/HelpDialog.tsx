@@ -15,7 +15,7 @@ export function HelpDialog({ onClose }: { readonly onClose: () => void }) {
   return (
     <Dialog
       title="Shortcuts, snippets and gestures"
-      width={940}
+      width={1080}
       onClose={onClose}
       footer={<Button onPress={onClose}>Close</Button>}
     >

@@ -17,10 +17,11 @@ export function MenuBar() {
     <header className={css.bar}>
       <div className={css.left}>
         <b className={css.name}>phy</b>
-        <Menubar className={css.menus}>
+        <Menubar className={css.menus} modal={false}>
           {MENUS.map((menu) => (
             <MenuButton
               key={menu}
+              inBar
               trigger={
                 <button type="button" className={css.menu}>
                   {menu}

@@ -35,7 +35,10 @@ export function SettingsPopover({ view }: { readonly view: ViewInstance }) {
       );
     set();
   }, [desk, view]);
-  useEffect(() => popup.current?.querySelector('input')?.focus({ preventScroll: true }), []);
+  const placed = place !== null;
+  useEffect(() => {
+    if (placed) popup.current?.querySelector('input')?.focus({ preventScroll: true });
+  }, [placed]);
 
   const close = (): void => desk.ui.setState({ settingsOf: null });
   const cancel = (): void => {

@@ -77,7 +77,6 @@ function Closed() {
     <main className={css.opening} role="status">
       <b>phy was closed</b>
       <p>{last}</p>
-      <p>This window can be closed.</p>
     </main>
   );
 }
@@ -157,6 +156,12 @@ function closed(desk: Desk, id: string): void {
 function dressWindow(desk: Desk, opened: Window): () => void {
   opened.document.title = 'phy';
   const stops = [listenToKeys(desk, opened), desk.dress(opened)];
+  // Style sheets arrive later than the panel; parts that read colours look again when the root's attributes change.
+  const root = opened.document.documentElement;
+  const onLoad = (): void => {
+    root.dataset.styled = String(performance.now());
+  };
+  opened.document.addEventListener('load', onLoad, { capture: true });
   return () => {
     for (const stop of stops) stop();
   };

@@ -27,10 +27,10 @@ export function StatusBar() {
   );
 }
 
-/** The last quiet thing that was said, or what the engine is busy with. */
+/** What the engine is busy with, else the last thing said when it was a quiet one; anything else is a toast. */
 function Said() {
   const busy = useMirror((mirror) => mirror.busy);
-  const message = useMirror((mirror) => mirror.messages.findLast((said) => said.quiet === true));
+  const message = useMirror((mirror) => mirror.messages.at(-1));
   if (busy !== null)
     return (
       <span className={css.said} role="status">
@@ -40,7 +40,7 @@ function Said() {
     );
   return (
     <span className={css.said} role="status">
-      {message?.text ?? ''}
+      {message?.quiet === true ? message.text : ''}
     </span>
   );
 }

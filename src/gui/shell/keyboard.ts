@@ -22,7 +22,17 @@ function dispatch(desk: Desk, event: KeyboardEvent): void {
   // What the browser would do with a bound key (save a page, go back) is never wanted here.
   event.preventDefault();
   if (place === 'modal' || place === 'menu') return;
+  if (key === 'esc' && stepBack(desk)) return;
   desk.start(command);
+}
+
+/** Esc closes what is open beside the work; with nothing open it clears the filter, and says nothing when there is none. */
+function stepBack(desk: Desk): boolean {
+  if (desk.ui.getState().settingsOf !== null) {
+    desk.ui.setState({ settingsOf: null });
+    return true;
+  }
+  return desk.bindings().get('esc')?.enabled() !== true;
 }
 
 /** Where the focus is: text fields, menus, dialogs and focused buttons keep keys for themselves. */

@@ -60,14 +60,15 @@ function suggestArguments(typed: string, command: Command, words: Vocabulary): r
   const begun = /[\p{L}\p{N}_]*$/u.exec(typed)?.[0] ?? '';
   if (begun === '') return [own];
   const before = typed.slice(0, typed.length - begun.length);
-  const offered = [
-    ...(WITH_COLUMNS.has(command.name) ? [...words.columns, 'group'] : []),
-    ...(WITH_GROUPS.has(command.name) ? words.groups : []),
-  ];
+  // Inside quotes only values make sense, and the quote is closed.
+  const quote = /(['"])$/.exec(before)?.[1] ?? '';
+  const columns = WITH_COLUMNS.has(command.name) && quote === '' ? [...words.columns, 'group'] : [];
+  const offered = [...columns, ...(WITH_GROUPS.has(command.name) ? words.groups : [])];
   const matching = [...new Set(offered)].filter((word) => word.startsWith(begun) && word !== begun);
-  const completed = matching
-    .slice(0, MOST - 1)
-    .map((word) => ({ text: before + word, label: `:${before}${word}`, doc: '' }));
+  const completed = matching.slice(0, MOST - 1).map((word) => {
+    const text = before + word + quote;
+    return { text, label: `:${text}`, doc: '' };
+  });
   return [...completed, own];
 }
 

@@ -71,6 +71,7 @@ export function Table(props: TableProps) {
     sorted: settings.sort.column,
     choices,
     room: width / scale,
+    scale,
     scroller,
   });
   const [cursor, setCursor] = useState<number | null>(null);

@@ -71,15 +71,16 @@ export function fullValue(column: Column, value: CellValue): string | undefined 
 export type Measure = (text: string, header: boolean) => number;
 
 const CELL_PADDING = 12;
-const HEADER_ARROW = 12;
+/** The arrow may stand in the cell's padding. */
+const HEADER_ARROW = 8;
 /** Edge, shape and their gaps before the id. */
-const ID_MARKS = 26;
+const ID_MARKS = 22;
 const GROUP_MARK = 16;
 const WIDEST = 220;
 
 /** Width that fits the header (with its arrow) and the longest value. */
 export function fitWidth(column: Column, values: Iterable<CellValue>, measure: Measure): number {
-  let longest = column.name === 'group' ? 'unsorted' : '';
+  let longest = column.name === 'group' ? 'noise' : '';
   for (const value of values) {
     const text = formatCell(column, value);
     if (text.length > longest.length) longest = text;

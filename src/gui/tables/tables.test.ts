@@ -64,8 +64,8 @@ describe('columns', () => {
   });
 
   test('a width fits header and longest value', () => {
-    expect(fitWidth(describeColumn('n_spikes', [1]), [1, 1234567], measure)).toBe(Math.max(8 * 7 + 12, 9 * 7) + 12);
-    expect(fitWidth(describeColumn('id', [1]), [1], measure)).toBe(7 + 26 + 12);
+    expect(fitWidth(describeColumn('n_spikes', [1]), [1, 1234567], measure)).toBe(Math.max(8 * 7 + 8, 9 * 7) + 12);
+    expect(fitWidth(describeColumn('id', [1]), [1], measure)).toBe(7 + 22 + 12);
   });
 
   test('without room the least important columns go, pinned ones stay', () => {

@@ -27,6 +27,7 @@ interface Input {
   readonly choices: ColumnChoices;
   /** Width of the table in CSS px at scale 1; 0 = not known yet. */
   readonly room: number;
+  readonly scale: number;
   readonly scroller: RefObject<HTMLElement | null>;
 }
 
@@ -36,15 +37,18 @@ interface Described {
   readonly values: Iterable<CellValue>;
 }
 
-/** Measures text in the fonts of rows and headers, in px at scale 1. */
-function measureIn(element: HTMLElement): Measure {
-  const context = element.ownerDocument.createElement('canvas').getContext('2d');
-  const { fontFamily } = getComputedStyle(element);
-  return (text, header) => {
-    if (context === null) return text.length * 7;
-    context.font = header ? `500 11px ${fontFamily}` : `500 12px ${fontFamily}`;
-    return context.measureText(text).width;
+/** Measures text in the fonts of rows and headers, in px at scale 1. A canvas would not know tabular digits, so an element does it. */
+function measureIn(element: HTMLElement, scale: number): { readonly measure: Measure; readonly done: () => void } {
+  const ruler = element.ownerDocument.createElement('span');
+  ruler.setAttribute('aria-hidden', 'true');
+  ruler.style.cssText = 'position: absolute; visibility: hidden; white-space: pre; font-weight: 500;';
+  element.append(ruler);
+  const measure: Measure = (text, header) => {
+    ruler.style.fontSize = header ? 'var(--fs-sm)' : 'var(--fs-md)';
+    ruler.textContent = text;
+    return ruler.getBoundingClientRect().width / scale;
   };
+  return { measure, done: () => ruler.remove() };
 }
 
 /** `widths` with those that are new; the same object when none is. */
@@ -58,7 +62,7 @@ function fitMissing(widths: Widths, described: readonly Described[], measure: Me
 }
 
 export function useColumns(input: Input): readonly ShownColumn[] {
-  const { given, shankCount, rows, similarity, sorted, choices, room, scroller } = input;
+  const { given, shankCount, rows, similarity, sorted, choices, room, scale, scroller } = input;
   const described = useMemo((): readonly Described[] => {
     const valuesOf = (name: string): Iterable<CellValue> =>
       name === 'similarity' ? [...(similarity ?? new Map<number, number>()).values()] : columnValues(rows, name);
@@ -71,9 +75,13 @@ export function useColumns(input: Input): readonly ShownColumn[] {
   useLayoutEffect(() => {
     const element = scroller.current;
     if (element === null || rows.size === 0) return;
-    const fit = (): void => setFitted((widths) => fitMissing(widths, described, measureIn(element)));
+    const fit = (): void => {
+      const { measure, done } = measureIn(element, scale);
+      setFitted(fitMissing(fitted, described, measure));
+      done();
+    };
     fit();
-  }, [scroller, described, rows]);
+  }, [scroller, scale, described, rows, fitted]);
 
   return useMemo(() => {
     const columns = described.map(({ column }) => ({

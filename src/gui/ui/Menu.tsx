@@ -87,15 +87,21 @@ interface MenuButtonProps {
   /** The element that opens it. */
   readonly trigger: ReactElement;
   readonly icon?: Icon;
+  /** One of a menu bar's. */
+  readonly inBar?: boolean;
   readonly entries: () => readonly MenuEntry[];
   readonly align?: 'start' | 'end';
 }
 
 /** A menu behind a button (or behind an entry of a menu bar). */
-export function MenuButton({ trigger, icon: Sign, entries, align = 'start' }: MenuButtonProps) {
+export function MenuButton({ trigger, icon: Sign, inBar, entries, align = 'start' }: MenuButtonProps) {
   const container = useContainer();
+  // A menu bar keeps the focus on its entry, where Space would open it again instead of being a shortcut.
+  const leave = (open: boolean): void => {
+    if (!open) setTimeout(() => releaseTrigger((container ?? document.body).ownerDocument));
+  };
   return (
-    <Menu.Root modal={false}>
+    <Menu.Root {...(inBar === true ? {} : { modal: false })} onOpenChange={leave}>
       {Sign === undefined ? (
         <Menu.Trigger render={trigger} />
       ) : (
@@ -113,4 +119,10 @@ export function MenuButton({ trigger, icon: Sign, entries, align = 'start' }: Me
       </Menu.Portal>
     </Menu.Root>
   );
+}
+
+/** Takes the focus off a menu's button, unless another menu was opened meanwhile. */
+function releaseTrigger(document: Document): void {
+  const active = document.activeElement;
+  if (active instanceof HTMLElement && active.matches('[aria-haspopup="menu"]:not([data-popup-open])')) active.blur();
 }

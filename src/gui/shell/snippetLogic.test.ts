@@ -1,0 +1,111 @@
+import { describe, expect, test } from 'vitest';
+import { bindKeys, findCommand, simpleCommand, type Command } from './command.ts';
+import { helpRows, matchesHelp } from './helpRows.ts';
+import { menuEntries } from './menuEntries.ts';
+import { fit } from './paletteItems.ts';
+import { placeBeside } from './placeBeside.ts';
+import { shorten } from './shorten.ts';
+import { recall, remember, suggest } from './snippetLogic.ts';
+
+const command = (name: string, given: Partial<Command> = {}): Command =>
+  simpleCommand({ name, scope: 'Edit', title: name, doc: `Does ${name}.`, section: 0, run: () => undefined, ...given });
+const commands = [
+  command('merge', { aliases: ['g'], keys: ['g'], usage: '[ID...]' }),
+  command('move', { usage: 'GROUP best' }),
+  command('filter', { aliases: ['f'], usage: 'EXPRESSION' }),
+  command('next', { section: 1, keys: ['space'] }),
+  command('set_bin', { scope: 'CorrelogramView', aliases: ['cb'], keys: ['g'] }),
+];
+const words = { columns: ['id', 'n_spikes', 'fr'], groups: ['good', 'mua'] };
+const texts = (typed: string): readonly string[] =>
+  suggest(typed, commands, words).map((suggestion) => suggestion.text);
+
+describe('suggest', () => {
+  test('an alias first, then beginnings, then parts of names', () => {
+    expect(texts('g')).toEqual(['g ']);
+    expect(texts('m')).toEqual(['merge ', 'move ']);
+    expect(texts('bin')).toEqual(['cb']);
+    expect(suggest('f', commands, words)[0]).toMatchObject({ label: ':f EXPRESSION', doc: 'Does filter.' });
+    expect(texts('')).toHaveLength(5);
+  });
+  test('columns and groups where they belong', () => {
+    expect(texts('f n_')).toEqual(['f n_spikes', 'f n_']);
+    expect(texts("f group == 'g")).toEqual(["f group == 'good'", "f group == 'g"]);
+    expect(texts('move m')).toEqual(['move mua', 'move m']);
+    expect(texts('merge g')).toEqual(['merge g']);
+    expect(texts('unknown x')).toEqual([]);
+  });
+});
+
+describe('history', () => {
+  test('an entry stands once, the newest last', () => {
+    expect(remember(['c 1', 'g'], 'c 1')).toEqual(['g', 'c 1']);
+    expect(
+      remember(
+        Array.from({ length: 100 }, (_, i) => `c ${i}`),
+        'new',
+      ),
+    ).toHaveLength(100);
+  });
+  test('up goes back, down comes to what was typed', () => {
+    const history = ['c 1', 'g'];
+    expect(recall(history, 0, 1, 'typed')).toEqual({ place: 1, text: 'g' });
+    expect(recall(history, 1, 1, 'typed')).toEqual({ place: 2, text: 'c 1' });
+    expect(recall(history, 2, 1, 'typed')).toEqual({ place: 2, text: 'c 1' });
+    expect(recall(history, 1, -1, 'typed')).toEqual({ place: 0, text: 'typed' });
+  });
+});
+
+describe('commands', () => {
+  test('names before aliases; the first of two keeps a key', () => {
+    expect(findCommand(commands, 'g')?.name).toBe('merge');
+    expect(findCommand([command('a', { aliases: ['b'] }), command('b')], 'b')?.name).toBe('b');
+    expect(bindKeys(commands).get('g')?.name).toBe('merge');
+  });
+  test('a menu has sections, submenus, check marks and reasons', () => {
+    const entries = menuEntries(
+      [
+        command('b', { section: 1, prompt: { text: '', example: '', initial: '' } }),
+        command('a1', { submenu: 'A' }),
+        command('a2', { submenu: 'A', checked: () => true }),
+        command('hidden', { hidden: true }),
+        command('off', { enabled: () => 'not now' }),
+      ],
+      () => undefined,
+    );
+    expect(entries.map((entry) => entry.kind)).toEqual(['submenu', 'item', 'separator', 'item']);
+    expect(entries[0]).toMatchObject({ label: 'A', entries: [{ label: 'a1' }, { label: 'a2', checked: true }] });
+    expect(entries[1]).toMatchObject({ reason: 'not now' });
+    expect(entries[3]).toMatchObject({ label: 'b…' });
+  });
+});
+
+test('the help finds keys as shown and as spelt, names, snippets', () => {
+  const rows = helpRows(commands, []);
+  const found = (text: string): readonly string[] =>
+    rows.filter((row) => matchesHelp(row, text)).map((row) => row.name);
+  expect(found('set bin')).toEqual(['set_bin']);
+  expect(found(':f')).toEqual(['filter']);
+  expect(found('space')).toEqual(['next']);
+  expect(found('ctrl right')).toEqual(['demote_cluster', 'promote_similar']);
+});
+
+test('the palette wants every word, beginnings count more', () => {
+  expect(fit('move good', 'Move best to good')).toBe(1);
+  expect(fit('', 'anything')).toBe(0);
+  expect(fit('xyz', 'Move')).toBeNull();
+  expect(fit('ove', 'Move')).toBe(3);
+});
+
+test('long status texts lose their middle from 64 characters on', () => {
+  expect(shorten('a'.repeat(63))).toBe('a'.repeat(63));
+  expect(shorten(`${'a'.repeat(40)}${'b'.repeat(40)}`)).toBe(`${'a'.repeat(32)} … ${'b'.repeat(32)}`);
+});
+
+test('settings open beside their view: left, else right, else over it', () => {
+  const popup = { width: 300, height: 200 };
+  const window = { width: 1000, height: 600 };
+  expect(placeBeside({ left: 400, top: 100, width: 300, height: 400 }, popup, window)).toEqual({ left: 92, top: 100 });
+  expect(placeBeside({ left: 100, top: 100, width: 300, height: 400 }, popup, window)).toEqual({ left: 408, top: 100 });
+  expect(placeBeside({ left: 0, top: 500, width: 1000, height: 90 }, popup, window)).toEqual({ left: 692, top: 392 });
+});
