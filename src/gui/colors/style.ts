@@ -193,18 +193,21 @@ export function darkStyle(): PlotStyle {
 /** Variables that differ between any two of theme, palette, contrast and scale. */
 const KEY_VARIABLES = ['--plot-bg', '--plot-tick', '--plot-axis', '--sel-1', '--sel-2', '--fs-xs', '--font-ui'];
 const known = new Map<string, PlotStyle>();
+/** One object for every place without a style sheet yet, such as a window that was just opened. */
+let unstyled: PlotStyle | null = null;
 
 /** The style that holds at `element`, from its CSS variables. The same theme, palette and scale give the same object. */
 export function readPlotStyle(element: Element): PlotStyle {
   const view = element.ownerDocument.defaultView;
-  if (view === null) return darkStyle();
+  if (view === null) return (unstyled ??= darkStyle());
   const computed = view.getComputedStyle(element);
   const read: ReadVariable = (name) => computed.getPropertyValue(name);
   const key = KEY_VARIABLES.map(read).join('|');
   const found = known.get(key);
   if (found !== undefined) return found;
+  if (read('--plot-bg') === '') return (unstyled ??= darkStyle());
   const style = styleFromVariables(read);
-  if (read('--plot-bg') !== '') known.set(key, style);
+  known.set(key, style);
   return style;
 }
 
