@@ -6,7 +6,6 @@ import type {
   Box,
   Frame,
   LinesMark,
-  Mark,
   PointsMark,
   Rgba,
   Scene,
@@ -54,7 +53,12 @@ function finite(spikes: AmplitudeSpikes): Pick<PointsMark, 'x' | 'y'> {
 }
 
 /** Horizontal bars of one histogram and their outline, over densities. */
-function histogramMarks(answer: AmplitudeAnswer, entry: number, color: Rgba, alpha: number): readonly Mark[] {
+function histogramMarks(
+  answer: AmplitudeAnswer,
+  entry: number,
+  color: Rgba,
+  alpha: number,
+): readonly [BarsMark, LinesMark] {
   const edges = answer.histogramEdges.data;
   const bins = answer.histograms.shape[1];
   const densities = answer.histograms.data.subarray(entry * bins, (entry + 1) * bins);
@@ -90,7 +94,7 @@ interface AnswerMarks {
   readonly coordinates: readonly Pick<PointsMark, 'x' | 'y'>[];
   /** [background, cluster 0, ..]; replaced when the marker size changes, its coordinates stay. */
   points: readonly PointsMark[];
-  readonly histograms: readonly (readonly Mark[])[];
+  readonly histograms: readonly (readonly [BarsMark, LinesMark])[];
   /** Largest density of all. */
   readonly highest: number;
 }
@@ -201,7 +205,12 @@ export function amplitudeScene(input: AmplitudeInput): Scene {
     window: right,
     fixed: 'x',
     inert: true,
-    marks: [...entries.flatMap((entry) => marks.histograms[entry]), divider],
+    // All bars before all outlines: like marks are painted fastest together.
+    marks: [
+      divider,
+      ...entries.map((entry) => marks.histograms[entry][0]),
+      ...entries.map((entry) => marks.histograms[entry][1]),
+    ],
   };
   return {
     frames: [scatter, histogram],

@@ -189,13 +189,13 @@ function withoutStrip(box: Box, plotHeight: number): Box {
   return [box[0], box[1] + strip, box[2], box[3]];
 }
 
-/** A time cell is two frames: its ground with the word, and above the strip the points. */
-function timeGround(id: string, box: Box, style: PlotStyle, word: string): Frame {
+/** Ground of a cell; in a time cell the word stands in its strip. */
+function groundFrame(id: string, box: Box, style: PlotStyle, word: string | null): Frame {
   const text: Mark = {
     kind: 'text',
     x: new Float32Array([1]),
     y: new Float32Array([0]),
-    text: [word],
+    text: [word ?? ''],
     anchor: [1, -1],
     offset: [-4, 1],
     color: style.faint,
@@ -209,7 +209,7 @@ function timeGround(id: string, box: Box, style: PlotStyle, word: string): Frame
     ground: style.cell,
     border: style.border,
     inert: true,
-    marks: [text],
+    marks: word === null ? [] : [text],
   };
 }
 
@@ -218,26 +218,29 @@ interface Placed {
   readonly plotHeight: number;
 }
 
-function cellFrames(input: FeatureInput, cell: string, { box, plotHeight }: Placed): readonly Frame[] {
+/** A cell is three frames: its ground, the cross, the points. All crosses are painted before all points: like marks are fastest together. */
+function cellFrames(
+  input: FeatureInput,
+  cell: string,
+  { box, plotHeight }: Placed,
+): { readonly under: readonly Frame[]; readonly points: Frame } {
   const { answer, style, values } = input;
   const dims = cellDimensions(cell);
   const x = axisRange(dims[0], answer, values.featureScaling);
   const y = axisRange(dims[1], answer, values.featureScaling);
   const marks = marksOf(answer, style);
-  const points = entries(answer.clusters.length, input.front).map((entry) =>
-    marks.cell(entry, dims, values.markerSize),
-  );
-  const attribute = parseDimension(dims[0]);
-  const named = attribute !== undefined && 'attribute' in attribute;
-  const frame: Frame = {
+  const order = entries(answer.clusters.length, input.front);
+  const parsed = parseDimension(dims[0]);
+  const word = parsed !== undefined && 'attribute' in parsed ? parsed.attribute : null;
+  const points: Frame = {
     id: cell,
-    box: named ? withoutStrip(box, plotHeight) : box,
+    box: word === null ? box : withoutStrip(box, plotHeight),
     bounds: [x[0], y[0], x[1], y[1]],
     clip: true,
-    ...(named ? {} : { ground: style.cell, border: style.border }),
-    marks: [cross(x, style.grid), ...points],
+    marks: order.map((entry) => marks.cell(entry, dims, values.markerSize)),
   };
-  return named ? [timeGround(cell, box, style, dims[0]), frame] : [frame];
+  const crossed: Frame = { ...points, id: `${cell}:cross`, inert: true, marks: [cross(x, style.grid)] };
+  return { under: [groundFrame(cell, box, style, word), crossed], points };
 }
 
 /** Names of the rows on the left and of the columns below; `time` is written in its own cells. */
@@ -271,11 +274,11 @@ export function featureScene(input: FeatureInput): Scene {
   const height = size.height - EDGES.top - EDGES.bottom;
   const cells = { rows: grid.length, columns: grid[0].length, width, height, gap: GAP_PX };
   const boxes = grid.map((row, i) => row.map((_, j) => cellBox(cells, i, j)));
-  const frames = grid.flatMap((row, i) =>
-    row.flatMap((cell, j) => cellFrames(input, cell, { box: boxes[i][j], plotHeight: height })),
+  const placed = grid.flatMap((row, i) =>
+    row.map((cell, j) => cellFrames(input, cell, { box: boxes[i][j], plotHeight: height })),
   );
   return {
-    frames,
+    frames: [...placed.flatMap((cell) => cell.under), ...placed.map((cell) => cell.points)],
     gutters: { left, ...EDGES },
     background: style.background,
     xAxes: [],

@@ -116,7 +116,8 @@ describe('waveformScene', () => {
   test('one frame per cluster and channel, in samples and amplitudes, above the strip of the scale bars', () => {
     const scene = waveformScene(input(answer([cluster(2, [5, 4], 2), cluster(9, [6], 1)])));
     const ids = scene.frames.map((frame) => frame.id);
-    expect(ids).toEqual(['5:2', '4:2', '6:9', 'scale']);
+    expect(ids).toEqual(['5:2', '4:2', '6:9', '5:2:waves', '4:2:waves', '6:9:waves', 'scale']);
+    expect(scene.frames.filter((frame) => frame.inert !== true)).toHaveLength(3);
     const low = stripTop(300);
     const frame = frameOf(scene.frames, '5:2');
     expect(frame.bounds).toEqual([0, -50, 2, 50]);
@@ -132,7 +133,7 @@ describe('waveformScene', () => {
 
   test('values of a channel, wave after wave; the mean on top in the ink of means', () => {
     const scene = waveformScene(input(answer([cluster(2, [5, 4], 2)])));
-    const [waves, mean] = linesOf(frameOf(scene.frames, '4:2'));
+    const [waves, mean] = linesOf(frameOf(scene.frames, '4:2:waves'));
     expect([...waves.y]).toEqual([1, 11, 21, 101, 111, 121]);
     expect([...waves.x]).toEqual([0, 1, 2, 0, 1, 2]);
     expect([...waves.starts]).toEqual([0, 3, 6]);
@@ -143,7 +144,7 @@ describe('waveformScene', () => {
 
   test('without the mean, single waves have the opacity of spec/views.md 1.9', () => {
     const scene = waveformScene(input(answer([cluster(2, [4], 2)]), {}, { meanOnTop: false }));
-    const lines = linesOf(frameOf(scene.frames, '4:2'));
+    const lines = linesOf(frameOf(scene.frames, '4:2:waves'));
     expect(lines).toHaveLength(1);
     expect(lines[0].color).toEqual([8 / 255, 146 / 255, 252 / 255, 0.75]);
     expect(lines[0].width).toBe(1);
@@ -153,11 +154,11 @@ describe('waveformScene', () => {
     const of = answer([cluster(2, [4, 5], 2), cluster(3, [4], 2)]);
     const first = waveformScene(input(of));
     const scaled = waveformScene(input(of, { zoom: [2, 3] }, { boxScaleY: 2, probeScaleX: 1.1 }));
-    expect(linesOf(frameOf(scaled.frames, '4:3'))).toEqual(linesOf(frameOf(first.frames, '4:3')));
-    expect(linesOf(frameOf(scaled.frames, '4:3'))[0]).toBe(linesOf(frameOf(first.frames, '4:3'))[0]);
+    expect(linesOf(frameOf(scaled.frames, '4:3:waves'))).toEqual(linesOf(frameOf(first.frames, '4:3:waves')));
+    expect(linesOf(frameOf(scaled.frames, '4:3:waves'))[0]).toBe(linesOf(frameOf(first.frames, '4:3:waves'))[0]);
     expect(height(frameOf(scaled.frames, '4:3'))).toBeCloseTo(2 * height(frameOf(first.frames, '4:3')), 12);
     const over = waveformScene(input(of, {}, { overlap: true }));
-    expect(linesOf(frameOf(over.frames, '4:3:waves'))[0]).toBe(linesOf(frameOf(first.frames, '4:3'))[0]);
+    expect(linesOf(frameOf(over.frames, '4:3:waves'))[0]).toBe(linesOf(frameOf(first.frames, '4:3:waves'))[0]);
     expect(close(frameOf(over.frames, '4:3').box)).toEqual(close(frameOf(over.frames, '4:2').box));
     // Means are painted after all single waves.
     const ids = over.frames.map((frame) => frame.id);
@@ -172,7 +173,7 @@ describe('waveformScene', () => {
 
   test('templates are thick, minority ones greyer by their mask', () => {
     const template = { ...cluster(2, [4], 2), masks: nd(new Float32Array([1, 0.5])) };
-    const [lines] = linesOf(frameOf(waveformScene(input(answer([template], 'templates'))).frames, '4:2'));
+    const [lines] = linesOf(frameOf(waveformScene(input(answer([template], 'templates'))).frames, '4:2:waves'));
     expect(lines.width).toBe(3);
     // spec/views.md 1.2: #0892fc with m = 0.5 is #6195bd; its red lies on the edge between two bytes (97.5).
     expect([...lines.stripColors!]).toEqual([8, 146, 252, 255, 98, 0x95, 0xbd, 255]);

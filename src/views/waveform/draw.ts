@@ -392,14 +392,17 @@ export function waveformScene(input: WaveformInput): Scene {
   const { clusters, zero } = marksOf(input);
   const means = (rank: number, k: number): readonly Mark[] => clusters[rank].means.slice(k, k + 1);
   const waves = (rank: number, k: number): readonly Mark[] => [clusters[rank].waves[k]];
-  // On top of each other, no cluster's waves may cover another one's mean; side by side one frame holds all.
-  const frames = values.overlap
-    ? [
-        ...waveFrames(input, layout, () => [zero], ''),
-        ...waveFrames(input, layout, waves, ':waves'),
-        ...waveFrames(input, layout, means, ':mean'),
-      ]
-    : waveFrames(input, layout, (rank, k) => [zero, ...waves(rank, k), ...means(rank, k)], '');
+  // Layer after layer, because like marks are painted fastest together; on top of each other no cluster's waves may cover another's mean.
+  const frames = [
+    ...waveFrames(input, layout, () => [zero], ''),
+    ...waveFrames(
+      input,
+      layout,
+      values.overlap ? waves : (rank, k) => [...waves(rank, k), ...means(rank, k)],
+      ':waves',
+    ),
+    ...(values.overlap ? waveFrames(input, layout, means, ':mean') : []),
+  ];
   return {
     frames: [...(values.labels ? [labelFrame(input, layout)] : []), ...frames, scaleFrame(input, layout)],
     gutters: GUTTERS,
