@@ -133,9 +133,9 @@ export function planAssign(
     throw new PhyError('usage', `The new cluster id is ${first}, expected ${clustering.newClusterId} or more.`);
   }
   const listed = listedByCluster(spikes, clusterOf);
-  const touched = [...listed.keys()].sort((a, b) => a - b);
-  const pairs = new Map<number, Set<number>>(touched.map((id) => [id, new Set()]));
-  const added = labelledLists(spikes, labels, first, (spike, newId) => pairs.get(clusterOf(spike))!.add(newId));
+  const touched = [...listed.keys()];
+  const added = labelledLists(spikes, labels, first);
+  const pairs = pairsOf(added, touched, clusterOf);
   let next = largestKey(added) + 1;
   for (const id of touched) {
     const rest = difference(spikesOf(clustering, id), listed.get(id)!);
@@ -203,53 +203,88 @@ function sortedUnique(ids: Int32Array, labels: Float64Array | undefined): Ordere
   return { spikes: spikes.subarray(0, count), labels: values?.subarray(0, count) };
 }
 
-/** Listed spikes of every touched cluster, ascending. */
-function listedByCluster(spikes: Int32Array, clusterOf: (spikeId: number) => number): Map<number, Int32Array> {
-  const counts = new Map<number, number>();
-  for (const spike of spikes) {
-    const cluster = clusterOf(spike);
-    if (cluster < 0) throw new PhyError('usage', `Spike ${spike} belongs to no cluster and cannot be split off.`);
-    counts.set(cluster, (counts.get(cluster) ?? 0) + 1);
-  }
-  const lists = new Map([...counts].map(([id, count]) => [id, { spikes: new Int32Array(count), filled: 0 }]));
-  for (const spike of spikes) {
-    const list = lists.get(clusterOf(spike))!;
-    list.spikes[list.filled++] = spike;
-  }
-  return new Map([...lists].map(([id, list]) => [id, list.spikes]));
+/** A list of known length that is filled from the front. */
+interface Filling {
+  readonly spikes: Int32Array;
+  filled: number;
 }
 
-/** New clusters of the listed spikes in ascending id: id = first + label - smallest label. Calls `pair` once per spike. */
-function labelledLists(
-  spikes: Int32Array,
-  labels: Float64Array | undefined,
-  first: number,
-  pair: (spike: number, newId: number) => void,
-): Map<number, Int32Array> {
+/**
+ * Distributes ascending spikes over lists by a key, in two passes. Neighbours mostly share their key, so the last list is kept at hand.
+ */
+function grouped(spikes: Int32Array, keyOf: (index: number) => number): Map<number, Int32Array> {
+  const counts = new Map<number, number>();
+  let key = Number.NaN;
+  let count = 0;
+  for (let i = 0; i < spikes.length; i++) {
+    const next = keyOf(i);
+    if (next !== key) {
+      if (count > 0) counts.set(key, (counts.get(key) ?? 0) + count);
+      key = next;
+      count = 0;
+    }
+    count += 1;
+  }
+  if (count > 0) counts.set(key, (counts.get(key) ?? 0) + count);
+  const lists = new Map<number, Filling>();
+  for (const id of [...counts.keys()].sort((a, b) => a - b)) {
+    lists.set(id, { spikes: new Int32Array(counts.get(id)!), filled: 0 });
+  }
+  let list: Filling | undefined;
+  key = Number.NaN;
+  for (let i = 0; i < spikes.length; i++) {
+    const next = keyOf(i);
+    if (next !== key || list === undefined) {
+      key = next;
+      list = lists.get(next)!;
+    }
+    list.spikes[list.filled++] = spikes[i];
+  }
+  return new Map([...lists].map(([id, { spikes: filled }]) => [id, filled]));
+}
+
+/** Listed spikes of every touched cluster, ascending ids. Throws `usage` for a spike that belongs to no cluster. */
+function listedByCluster(spikes: Int32Array, clusterOf: (spikeId: number) => number): Map<number, Int32Array> {
+  const lists = grouped(spikes, (i) => clusterOf(spikes[i]));
+  for (const [cluster, listed] of lists) {
+    if (cluster < 0) throw new PhyError('usage', `Spike ${listed[0]} belongs to no cluster and cannot be split off.`);
+  }
+  return lists;
+}
+
+/** New clusters of the listed spikes in ascending id: id = first + label - smallest label. */
+function labelledLists(spikes: Int32Array, labels: Float64Array | undefined, first: number): Map<number, Int32Array> {
+  if (labels === undefined) return new Map([[first, spikes.slice()]]);
   let smallest = Infinity;
   let largest = -Infinity;
-  const counts = new Map<number, number>();
-  for (let i = 0; i < spikes.length; i++) {
-    const label = labels?.[i] ?? 0;
-    smallest = Math.min(smallest, label);
-    largest = Math.max(largest, label);
-    counts.set(label, (counts.get(label) ?? 0) + 1);
+  for (const label of labels) {
+    if (label < smallest) smallest = label;
+    if (label > largest) largest = label;
   }
   // The remainders come after the largest new id, one per touched cluster at most.
   if (first + largest - smallest > MAX_ID - spikes.length) {
     throw new PhyError('usage', `The labels span ${largest - smallest}, too far apart for cluster ids.`);
   }
-  const lists = new Map<number, { spikes: Int32Array; filled: number }>();
-  for (const label of [...counts.keys()].sort((a, b) => a - b)) {
-    lists.set(label, { spikes: new Int32Array(counts.get(label)!), filled: 0 });
+  const lists = grouped(spikes, (i) => labels[i]);
+  return new Map([...lists].map(([label, list]) => [first + label - smallest, list]));
+}
+
+/** [old, new] pairs of the new clusters that share a spike. */
+function pairsOf(
+  added: ReadonlyMap<number, Int32Array>,
+  touched: readonly number[],
+  clusterOf: (spikeId: number) => number,
+): Map<number, Set<number>> {
+  const pairs = new Map<number, Set<number>>(touched.map((id) => [id, new Set()]));
+  for (const [id, spikes] of added) {
+    let last = -1;
+    for (const spike of spikes) {
+      const old = clusterOf(spike);
+      if (old !== last) pairs.get(old)!.add(id);
+      last = old;
+    }
   }
-  for (let i = 0; i < spikes.length; i++) {
-    const label = labels?.[i] ?? 0;
-    const list = lists.get(label)!;
-    list.spikes[list.filled++] = spikes[i]!;
-    pair(spikes[i], first + label - smallest);
-  }
-  return new Map([...lists].map(([label, list]) => [first + label - smallest, list.spikes]));
+  return pairs;
 }
 
 function sortedPairs(pairs: ReadonlyMap<number, ReadonlySet<number>>): [number, number][] {

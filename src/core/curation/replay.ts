@@ -2,8 +2,6 @@
 import { PhyError } from '../base/errors.ts';
 import type { ClusterChange } from './clustering.ts';
 import { applyChange, largestRemoved, planAssign, planMerge, spikesOf, union } from './clustering.ts';
-import type { CurationSource, CurationState } from './curation.ts';
-import { effectOn, followState, inverted, restoredTables } from './curation.ts';
 import type { Effect, HistoryEntry } from './history.ts';
 import { graft, push, redoable, stepBack, stepForward, undoable } from './history.ts';
 import type {
@@ -17,8 +15,12 @@ import type {
 } from './journal.ts';
 import { decodeInts } from './journal.ts';
 import { inherit, valuesOf, withValues } from './metadata.ts';
+import type { CurationSource, CurationState } from './model.ts';
+import { followState } from './model.ts';
+import { regrouped } from './regroup.ts';
 import { listed } from './sentences.ts';
 import type { Selection } from './state.ts';
+import { effectOn, inverted } from './undo.ts';
 
 /**
  * The state after the entries, with history (all of it can be undone) and selection. `state` is freshly created from the files.
@@ -37,7 +39,7 @@ export function replay(state: CurationState, entries: readonly ActionEntry[], so
     const newClusterId = Math.max(clustering.newClusterId, next.clustering.newClusterId);
     next = { ...next, clustering: { ...next.clustering, newClusterId } };
     const selection = existing(next, entries.at(-1)?.after ?? state.selection);
-    return restoredTables(next, source, selection);
+    return regrouped(next, source, next.clustering, next.metadata, selection);
   } catch (error) {
     followState(state);
     throw error;
@@ -64,9 +66,9 @@ function replayOne(state: CurationState, entry: ActionEntry): CurationState {
 function repeat(state: CurationState, entry: JournalRecord): CurationState {
   switch (entry.op) {
     case 'merge':
-      return regrouped(state, entry, planMerge(state.clustering, entry.ids, entry.to), 'merge');
+      return again(state, entry, planMerge(state.clustering, entry.ids, entry.to), 'merge');
     case 'split':
-      return regrouped(
+      return again(
         state,
         entry,
         splitChange(state, entry),
@@ -93,7 +95,7 @@ function splitChange(state: CurationState, entry: SplitRecord): ClusterChange {
   return change;
 }
 
-function regrouped(
+function again(
   state: CurationState,
   entry: MergeRecord | SplitRecord,
   change: ClusterChange,
