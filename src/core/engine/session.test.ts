@@ -226,6 +226,26 @@ describe('unsaved actions of an earlier session', () => {
   });
 });
 
+describe('a dataset that cannot be written', () => {
+  it('is curated all the same: the journal lies elsewhere, and saving says why it cannot', async () => {
+    const stored = copyOfFiles(small.files);
+    const home = memoryStorage({}, '/user/ts/datasets/small');
+    const session = await openMemorySession(new Disk(stored, 0, 'refuse', Infinity), { home });
+    expect(await session.act('merge', [[0, 5]])).toMatchObject({ ok: true });
+    session.keep('dataset', 'X', 1);
+    expect(await session.act('save', [])).toMatchObject({
+      ok: false,
+      message: expect.stringContaining('could not be written'),
+    });
+    expect(session.snapshot()).toMatchObject({ dirty: true, unsavedCount: 1 });
+    await session.close();
+    expect(await namesIn(stored)).toEqual(Object.keys(small.files).sort());
+    expect(await namesIn(home)).toEqual(['journal.jsonl', 'state.json']);
+    const again = await openMemorySession(new Disk(stored), { home });
+    expect(again.recovery()).toMatchObject({ count: 1 });
+  });
+});
+
 describe('two programs on one dataset', () => {
   it('the one that comes second cannot overwrite what the first did', async () => {
     const stored = copyOfFiles(small.files);

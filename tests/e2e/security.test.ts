@@ -1,0 +1,83 @@
+/** Other pages, other names and other people on the same machine get nothing (spec/tech-evidence.md 4). */
+import { request } from 'node:http';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { smallFolder } from './commandLine.ts';
+import { removeFolder, startProgram, temporaryFolder, type Program } from './harness.ts';
+
+let program: Program;
+let folder: string;
+let config: string;
+let port: number;
+let cookie: string;
+
+beforeAll(async () => {
+  folder = smallFolder();
+  config = temporaryFolder('config');
+  program = await startProgram(folder, config);
+  port = Number(new URL(program.url).port);
+  const reply = await fetch(program.url, { redirect: 'manual' });
+  cookie = (reply.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+});
+afterAll(async () => {
+  await program.end();
+  removeFolder(folder);
+  removeFolder(config);
+});
+
+function status(path: string, headers: Readonly<Record<string, string>>): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const sent = request({ host: '127.0.0.1', port, path, headers }, (response) => {
+      response.resume();
+      response.on('end', () => resolve(response.statusCode ?? 0));
+    });
+    sent.on('error', reject);
+    sent.end();
+  });
+}
+
+function socket(headers: Readonly<Record<string, string>>): Promise<'open' | 'refused'> {
+  return new Promise((resolve) => {
+    const line = new WebSocket(`ws://127.0.0.1:${port}/socket`, { headers });
+    line.on('open', () => {
+      line.close();
+      resolve('open');
+    });
+    line.on('error', () => resolve('refused'));
+  });
+}
+
+describe('the running program', () => {
+  it('lets its own window in', async () => {
+    expect(await status('/', { cookie })).toBe(200);
+    expect(await socket({ cookie, origin: `http://127.0.0.1:${port}` })).toBe('open');
+  });
+
+  it('refuses whoever does not hold the token', async () => {
+    expect(await status('/', {})).toBe(403);
+    expect(await status('/?token=guess', {})).toBe(403);
+    expect(await status('/', { cookie: cookie.replace(/.{4}$/, 'AAAA') })).toBe(403);
+    expect(await socket({ origin: `http://127.0.0.1:${port}` })).toBe('refused');
+  });
+
+  it('refuses other pages and other names', async () => {
+    for (const origin of ['http://evil.example', 'null', `http://127.0.0.1:${port + 1}`, `http://localhost:${port}`]) {
+      expect(await status('/', { cookie, origin }), origin).toBe(403);
+      expect(await socket({ cookie, origin }), origin).toBe('refused');
+    }
+    expect(await status('/', { cookie, host: `evil.example:${port}` })).toBe(403);
+    expect(await socket({ cookie, origin: `http://127.0.0.1:${port}`, host: 'evil.example' })).toBe('refused');
+  });
+
+  it('serves nothing beside its own files', async () => {
+    for (const path of [
+      '/../package.json',
+      '/%2e%2e/package.json',
+      '/..%2f..%2fpackage.json',
+      '/etc/passwd',
+      '/assets/',
+    ]) {
+      expect(await status(path, { cookie }), path).toBe(404);
+    }
+  });
+});
