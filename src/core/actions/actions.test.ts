@@ -160,6 +160,7 @@ describe('lines', () => {
     ['move good [20,30]', { type: 'move', group: 'good', which: [20, 30] }],
     ['move good 20 30', { type: 'move', group: 'good', which: [20, 30] }],
     ['move {"group":"good","which":"all"}', { type: 'move', group: 'good', which: 'all' }],
+    ['move {"group":null,"which":"best"}', { type: 'move', group: 'unsorted', which: 'best' }],
     ['move {"group":"good","which":[3]}', { type: 'move', group: 'good', which: [3] }],
     ['move_best_to_good', { type: 'move', group: 'good', which: 'best', action: 'move_best_to_good' }],
     [':l neurontype interneuron', { type: 'label', name: 'neurontype', value: 'interneuron' }],

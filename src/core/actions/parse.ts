@@ -186,7 +186,8 @@ function split(given: Given): Command {
 }
 
 function move(given: Given): Command {
-  const group = given.text('group', 0, 'a group, then best, similar, all or cluster ids');
+  const noGroup = given.named?.group === null;
+  const group = noGroup ? 'unsorted' : given.text('group', 0, 'a group, then best, similar, all or cluster ids');
   const which = given.value('which', 1) ?? given.named?.ids;
   if (which === 'best' || which === 'similar' || which === 'all') {
     given.atMost(2);

@@ -76,6 +76,14 @@ describe('reading a journal', () => {
     expect(() => parseJournal(text)).toThrow('journal.jsonl line 3 is not a journal entry');
     expect(() => parseJournal(`{"op":"other","seq":1}\n${encodeEntry(entryOf(merge, 1))}`)).toThrow('line 1');
   });
+  it('refuses entries that lack something', () => {
+    for (const part of ['ids', 'to', 'before', 'after', 'action', 'time']) {
+      const line = JSON.stringify({ ...entryOf(merge, 1), [part]: undefined });
+      expect(() => parseJournal(`${line}\n${encodeEntry(entryOf(merge, 2))}`), part).toThrow(
+        'line 1 is not a journal entry',
+      );
+    }
+  });
   it('an empty file holds nothing', () => {
     expect(parseJournal('')).toEqual({ entries: [], torn: false });
     expect(unsavedEntries([])).toEqual({ entries: [], base: null });

@@ -131,18 +131,41 @@ function damaged(file: string, line: number): PhyError {
   return new PhyError('input', message, { file, line });
 }
 
-const OPS = ['merge', 'split', 'label', 'undo', 'redo', 'open', 'save', 'discard'];
+type Check = (value: unknown) => boolean;
+const isNumber: Check = (value) => typeof value === 'number' && Number.isFinite(value);
+const isText: Check = (value) => typeof value === 'string';
+const isIds: Check = (value) => Array.isArray(value) && value.every(isNumber);
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+const isSelection: Check = (value) =>
+  isObject(value) && 'clusters' in value && 'similar' in value && isIds(value.clusters) && isIds(value.similar);
+const isMissingOr =
+  (check: Check): Check =>
+  (value) =>
+    value === undefined || check(value);
+
+const STEP = { label: isText, effect: isMissingOr(isObject), of: isMissingOr(isText), start: isMissingOr(isSelection) };
+/** What each kind of entry must have, besides the parts that all have. */
+const FIELDS: Readonly<Record<JournalLine['op'], Readonly<Record<string, Check>>>> = {
+  merge: { ids: isIds, to: isNumber },
+  split: { spikes: isText, labels: isMissingOr(isText), first: isNumber, removed: isIds, added: isIds },
+  label: { field: isText, ids: isIds, value: (value) => value !== undefined && !isObject(value) },
+  undo: STEP,
+  redo: STEP,
+  open: { base: isText },
+  save: { phase: (value) => value === 'begin' || value === 'done', generation: isNumber, base: isText },
+  discard: { count: isNumber, base: isText },
+};
+const ACTION = { action: isText, before: isSelection, after: isSelection };
+const MARKERS = ['open', 'save', 'discard'];
+
+const hasAll = (value: object, checks: Readonly<Record<string, Check>>): boolean =>
+  Object.entries(checks).every(([name, check]) => check(Reflect.get(value, name)));
 
 function isEntry(value: unknown): value is JournalEntry {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'op' in value &&
-    typeof value.op === 'string' &&
-    OPS.includes(value.op) &&
-    'seq' in value &&
-    typeof value.seq === 'number'
-  );
+  if (!isObject(value) || !('op' in value) || typeof value.op !== 'string') return false;
+  const fields = Object.entries(FIELDS).find(([op]) => op === value.op)?.[1];
+  if (fields === undefined || !hasAll(value, { seq: isNumber, time: isNumber, ...fields })) return false;
+  return MARKERS.includes(value.op) || hasAll(value, ACTION);
 }
 
 function parseLine(line: string): JournalEntry | undefined {
