@@ -32,6 +32,8 @@ export interface Mirror {
   readonly lastChange: Change | null;
   readonly recovery: Recovery | null;
   readonly busy: { readonly text: string; readonly fraction: number | null } | null;
+  /** Actions sent and not answered yet: what can be done is known again when this is 0. */
+  readonly acting: number;
   /** Everything said, oldest first, at most 500 (Help > Messages). */
   readonly messages: readonly Message[];
 }

@@ -192,7 +192,9 @@ describe('actions', () => {
   test('a refusal is said as a warning', async () => {
     engine.open(welcome(1));
     const done = client.act('merge');
+    expect(mirror().acting).toBe(1);
     engine.say({ type: 'acted', id: 1, result: { action: 'merge', ok: false, message: 'Select two.', change: null } });
+    expect(mirror().acting).toBe(0);
     expect((await done).message).toBe('Select two.');
     expect(mirror().messages.at(-1)?.level).toBe('warning');
   });

@@ -82,6 +82,7 @@ export function connect(dial: Dial): Connection {
   const answerActs = (message: string): void => {
     const waiting = [...acts.values()];
     acts.clear();
+    mirror.setState({ acting: 0 });
     for (const { action, resolve } of waiting) resolve(refusal(action, message));
   };
 
@@ -131,6 +132,7 @@ export function connect(dial: Dial): Connection {
   const acted = (id: number, result: ActionResult): void => {
     const waiting = acts.get(id);
     acts.delete(id);
+    mirror.setState({ acting: acts.size });
     if (result.message !== '') addMessage(spoken(result, mirror.getState()));
     waiting?.resolve(result);
   };
@@ -155,6 +157,7 @@ export function connect(dial: Dial): Connection {
     const id = nextId++;
     return new Promise((resolve) => {
       acts.set(id, { action, resolve });
+      mirror.setState({ acting: acts.size });
       line?.send(message(id));
     });
   };
@@ -202,9 +205,10 @@ export function connect(dial: Dial): Connection {
       kept[scope] = { ...kept[scope], [key]: value };
       if (isOpen()) line?.send({ type: 'keep', scope, key, value });
     },
-    recover(choice) {
-      mirror.setState({ recovery: null });
-      return perform(choice, (id) => ({ type: 'recover', id, choice }));
+    async recover(choice) {
+      const result = await perform(choice, (id) => ({ type: 'recover', id, choice }));
+      if (result.ok) mirror.setState({ recovery: null });
+      return result;
     },
     screenshot: (view, format, bytes) =>
       perform('screenshot', (id) => ({ type: 'screenshot', id, view, format, data: base64(bytes) })),

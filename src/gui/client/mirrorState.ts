@@ -20,6 +20,7 @@ export function emptyMirror(): Mirror {
     lastChange: null,
     recovery: null,
     busy: null,
+    acting: 0,
     messages: [],
   };
 }

@@ -174,12 +174,12 @@ function ExitDialog({ onClose }: Closable) {
 function RecoveryDialog({ onClose }: Closable) {
   const desk = useDesk();
   const recovery = useMirror((mirror) => mirror.recovery);
-  const [looking, setLooking] = useState(false);
   if (recovery === null) return null;
   const choose = (choice: 'restore' | 'discard'): void => {
     onClose();
     void desk.client.recover(choice);
   };
+  const more = recovery.count - recovery.actions.length;
   const were = recovery.count === 1 ? 'was' : 'were';
   return (
     <Dialog
@@ -190,7 +190,7 @@ function RecoveryDialog({ onClose }: Closable) {
       onSubmit={() => choose('restore')}
       footer={
         <>
-          {!looking && <Button onPress={() => setLooking(true)}>Look first</Button>}
+          <Button onPress={onClose}>Look first</Button>
           <Button danger onPress={() => choose('discard')}>
             Discard
           </Button>
@@ -203,14 +203,16 @@ function RecoveryDialog({ onClose }: Closable) {
       <p className={css.text}>
         {counted(recovery.count, 'action')} from {dayAndClock(recovery.lastAt)} {were} not saved. Restore them?
       </p>
-      {looking && (
-        <ol className={css.actions}>
-          {recovery.actions.map((action, place) => (
-            // The same action may stand there twice; the list never changes.
-            <li key={`${place} ${action}`}>{action}</li>
-          ))}
-        </ol>
-      )}
+      <ol className={css.actions}>
+        {recovery.actions.map((action, place) => (
+          // The same action may stand there twice; the list never changes.
+          <li key={`${place} ${action}`}>{action}</li>
+        ))}
+        {more > 0 && <li>and {grouped(more)} more</li>}
+      </ol>
+      <p className={css.note}>
+        Look first leaves the question in the status bar; nothing can be changed until it is answered.
+      </p>
     </Dialog>
   );
 }

@@ -187,6 +187,9 @@ function LostStrip() {
       <TriangleAlert size={14} />
       Connection lost. {seconds > 0 ? `Trying again in ${seconds} s.` : 'Trying again.'}
       {last}
+      <span className={css.right}>
+        <Toast />
+      </span>
     </footer>
   );
 }

@@ -20,6 +20,8 @@ export interface Command {
   readonly hidden?: boolean | undefined;
   /** Present for a check mark. */
   readonly checked?: (() => boolean) | undefined;
+  /** Done by the engine, which has the last word on whether it can be done. */
+  readonly remote?: boolean | undefined;
   /** true, or why not. */
   readonly enabled: () => true | string;
   /** The words typed after its name. Throws PhyError `usage`. */

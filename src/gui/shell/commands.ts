@@ -88,6 +88,7 @@ function engineCommand(desk: Desk, spec: ActionSpec): Command {
     prompt: promptOf(desk, spec),
     hidden: spec.hidden,
     checked: checked === undefined ? undefined : () => checked(desk),
+    remote: own === undefined,
     enabled: () => {
       const facts = availabilityFacts(desk);
       return facts === null ? 'The dataset is not open yet.' : enabled(spec, facts);

@@ -71,14 +71,14 @@ export function createDesk(client: Client, specs: readonly ViewSpec[]): Desk {
       return bound.keys;
     },
     start(command) {
-      const enabled = command.enabled();
-      if (enabled !== true) return client.say('warning', enabled);
+      const refusal = refusalOf(client, command);
+      if (refusal !== null) return client.say('warning', refusal);
       if (command.prompt !== undefined) return ui.setState({ dialog: { kind: 'prompt', command } });
       desk.run(command, NO_ARGUMENTS).catch((error: unknown) => client.say('error', sentenceOf(error)));
     },
     async run(command, args) {
-      const enabled = command.enabled();
-      if (enabled !== true) throw new PhyError('refused', enabled);
+      const refusal = refusalOf(client, command);
+      if (refusal !== null) throw new PhyError('refused', refusal);
       await command.run(args);
     },
     setAppearance(change) {
@@ -115,6 +115,16 @@ export function createDesk(client: Client, specs: readonly ViewSpec[]): Desk {
     },
   };
   return desk;
+}
+
+/**
+ * Why a command cannot be done now, null when it can. While an action is on its way the state here is behind: then a key pressed right
+ * after another one goes to the engine, which does them in order and has the last word.
+ */
+function refusalOf(client: Client, command: Command): string | null {
+  if (command.remote === true && client.mirror.getState().acting > 0) return null;
+  const enabled = command.enabled();
+  return enabled === true ? null : enabled;
 }
 
 /** Keeps a layout for the next launch. */

@@ -18,6 +18,7 @@ interface FilterBoxProps {
 export function FilterBox({ label, placeholder, applied, error, shown, total, onFilter }: FilterBoxProps) {
   // What is typed belongs to the filter it was begun on: a snippet, clear_filter or another window may change that one.
   const [draft, setDraft] = useState({ applied, text: applied });
+  if (draft.applied !== applied) setDraft({ applied, text: applied });
   const text = draft.applied === applied ? draft.text : applied;
   const input = useRef<HTMLInputElement>(null);
   const errorId = useId();
