@@ -1,10 +1,9 @@
 import { describe, expect, test, vi } from 'vitest';
-import { createStore } from 'zustand/vanilla';
+import { fakeClient, snapshotOf } from '../../../tests/fixtures/fakeClient.ts';
 import { PhyError, abortedError } from '../../core/base/errors.ts';
 import { number, toggle } from '../../core/base/params.ts';
 import type { ParamValue } from '../../core/base/params.ts';
-import type { DatasetSummary, Snapshot } from '../../core/protocol/messages.ts';
-import type { Answer, Client, Mirror } from '../client/client.ts';
+import type { Answer, Client } from '../client/client.ts';
 import { createViewInstance } from './createView.ts';
 import { AnswerFeed, type FeedOptions } from './feed.ts';
 import type { ViewSpec } from './instance.ts';
@@ -19,55 +18,6 @@ interface Asked {
 /** What the fake engine answers: the clusters it was asked for. */
 interface Echo {
   readonly clusters: readonly number[];
-}
-
-const summary: DatasetSummary = {
-  name: 'mini',
-  folder: '/mini',
-  format: 'template',
-  spikeCount: 10,
-  channelCount: 4,
-  templateCount: 3,
-  sampleRate: 30000,
-  durationSeconds: 20,
-  channelLabels: ['0', '1', '2', '3'],
-  shankCount: 1,
-  has: {
-    traces: true,
-    templates: true,
-    features: true,
-    templateFeatures: true,
-    amplitudes: true,
-    similarity: true,
-    reorderedTimes: true,
-  },
-  spikeAttributes: [],
-  missingBecause: {},
-};
-
-function snapshot(revision: number, clusters: readonly number[], similar: readonly number[] = []): Snapshot {
-  const table = {
-    shown: [],
-    total: 0,
-    settings: { sort: { column: 'id', direction: 'asc' }, filter: '' },
-    filterError: null,
-  } as const;
-  return {
-    revision,
-    selection: { clusters, similar },
-    columns: ['id'],
-    clusterTable: table,
-    similarityTable: { ...table, referenceId: null, similarity: [] },
-    wizard: { skipMasked: true, similarCount: 15 },
-    undo: null,
-    redo: null,
-    dirty: false,
-    unsavedCount: 0,
-    savedAt: null,
-    savedFiles: [],
-    journalAt: null,
-    newClusterId: 100,
-  };
 }
 
 const spec: ViewSpec = {
@@ -92,24 +42,10 @@ const options: FeedOptions<Echo> = { shown: (picture) => `shown ${picture.cluste
 /** A view on a fake engine. `asked` lists the requests; `select` moves the mirror as the engine would. */
 function setUp(viewSpec: ViewSpec = spec) {
   const asked: Asked[] = [];
-  const kept: Record<string, unknown> = {};
-  const rows = new Map(Array.from({ length: 20 }, (_, id) => [id, { id, is_masked: false, group: null }]));
-  const mirror = createStore<Mirror>(() => ({
-    connection: 'open',
-    retryAt: null,
-    version: '',
-    guiName: 'TemplateGUI',
-    dataset: summary,
-    report: null,
-    snapshot: snapshot(1, []),
-    rows,
-    lastChange: null,
-    recovery: null,
-    busy: null,
-    messages: [],
-  }));
+  const fake = fakeClient();
+  const { mirror } = fake;
   const client: Client = {
-    mirror,
+    ...fake,
     ask<A>(_query: string, clusters: readonly number[], params: Asked['params'], signal: AbortSignal) {
       return new Promise<Answer<A>>((resolve, reject) => {
         const revisionNow = mirror.getState().snapshot?.revision ?? 0;
@@ -118,28 +54,17 @@ function setUp(viewSpec: ViewSpec = spec) {
           clusters,
           params,
           signal,
-          answer: (revision = revisionNow) =>
-            resolve({ answer: { clusters } as A, params, revision, engineMs: 1 } satisfies Answer<A>),
+          answer: (revision = revisionNow) => resolve({ answer: { clusters } as A, params, revision, engineMs: 1 }),
           fail: reject,
         });
       });
     },
-    act: () => Promise.reject(new Error('not used')),
-    kept: () => kept,
-    keep: (_scope, key, value) => void (kept[key] = value),
-    recover: () => Promise.reject(new Error('not used')),
-    screenshot: () => Promise.reject(new Error('not used')),
-    exit: () => Promise.reject(new Error('not used')),
-    say: () => undefined,
   };
   const view = createViewInstance(viewSpec, viewSpec.name, client);
   const feed = new AnswerFeed<Echo>(view, options);
   const stop = feed.start();
-  const select = (...clusters: readonly number[]): void => {
-    const revision = (mirror.getState().snapshot?.revision ?? 0) + 1;
-    mirror.setState({ snapshot: snapshot(revision, clusters) });
-  };
-  return { asked, view, feed, stop, mirror, select, kept };
+  const select = (...clusters: readonly number[]): void => fake.select(clusters);
+  return { asked, view, feed, stop, mirror, select };
 }
 
 const refuseOne = (values: Readonly<Record<string, ParamValue>>): string | null =>
@@ -150,7 +75,7 @@ describe('AnswerFeed', () => {
   test('asks for the selection up to the limit, similar ones last, without the values that only draw', async () => {
     const { asked, view, feed, mirror } = setUp();
     expect(view.state.getState().phase).toBe('empty');
-    mirror.setState({ snapshot: snapshot(2, [4, 2], [7, 4, 9]) });
+    mirror.setState({ snapshot: snapshotOf(2, [4, 2], [7, 4, 9]) });
     expect(asked.map((a) => a.clusters)).toEqual([[4, 2, 7]]);
     expect(asked[0].params).toEqual({ budget: 10, wide: false });
     expect(view.state.getState().phase).toBe('loading');
@@ -255,7 +180,7 @@ describe('AnswerFeed', () => {
       selectionBefore: selection,
       selection,
     };
-    mirror.setState({ snapshot: snapshot(9, [5]), lastChange });
+    mirror.setState({ snapshot: snapshotOf(9, [5]), lastChange });
     expect(asked.map((a) => a.clusters)).toEqual([[5], [5]]);
   });
 
@@ -300,11 +225,12 @@ describe('AnswerFeed', () => {
 
 describe('createViewInstance', () => {
   test('keeps what is declared under its name in the state file, refuses what does not fit', () => {
-    const { view, kept } = setUp();
+    const { view } = setUp();
+    const kept = () => view.client.kept('user');
     view.set({ wide: true, budget: 3 });
-    expect(kept).toEqual({ TestView: { is_wide: true } });
+    expect(kept()).toEqual({ TestView: { is_wide: true } });
     view.set({ scaleY: 2 });
-    expect(kept).toEqual({ TestView: { is_wide: true, scaling: [1, 2] } });
+    expect(kept()).toEqual({ TestView: { is_wide: true, scaling: [1, 2] } });
     const again = createViewInstance(spec, 'TestView', view.client);
     expect(again.state.getState().values).toMatchObject({ wide: true, budget: 10, scaleX: 1, scaleY: 2 });
     expect(() => view.set({ width: 3 })).toThrow('There is no parameter width. Known: budget, size, scaleX,');

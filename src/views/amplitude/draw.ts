@@ -1,16 +1,7 @@
 /** Amplitudes over time as a scene (spec/views.md 8a and 8b, look.md 5): scatter on the left, histograms on the right. */
 import type { Values } from '../../core/base/params.ts';
 import type { PlotStyle } from '../../gui/colors/style.ts';
-import type {
-  BarsMark,
-  Box,
-  Frame,
-  LinesMark,
-  PointsMark,
-  Rgba,
-  Scene,
-  SegmentsMark,
-} from '../../gui/plot/scene.ts';
+import type { BarsMark, Box, Frame, LinesMark, PointsMark, Rgba, Scene, SegmentsMark } from '../../gui/plot/scene.ts';
 import type { params } from './params.ts';
 import type { AmplitudeAnswer, AmplitudeSpikes } from './query.ts';
 
@@ -207,9 +198,9 @@ export function amplitudeScene(input: AmplitudeInput): Scene {
     inert: true,
     // All bars before all outlines: like marks are painted fastest together.
     marks: [
-      divider,
       ...entries.map((entry) => marks.histograms[entry][0]),
       ...entries.map((entry) => marks.histograms[entry][1]),
+      divider,
     ],
   };
   return {

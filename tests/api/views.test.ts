@@ -1,0 +1,198 @@
+/** Menus, gestures and links of the four views, without a browser: instances on a client that has no engine. */
+import { describe, expect, test } from 'vitest';
+import { PhyError } from '../../src/core/base/errors.ts';
+import { createViewInstance } from '../../src/gui/view/createView.ts';
+import type { ViewInstance } from '../../src/gui/view/instance.ts';
+import { addLassoPoint, clearLassos, lassoRequests } from '../../src/gui/view/lasso.ts';
+import { clickFeature, switchRawDataFilter } from '../../src/gui/view/links.ts';
+import { viewSpecs } from '../../src/views/panels.tsx';
+import { type FakeClient, fakeClient, summary } from '../fixtures/fakeClient.ts';
+
+function open(name: string, client: FakeClient = fakeClient()): ViewInstance {
+  const spec = viewSpecs.find((one) => one.name === name);
+  if (spec === undefined) throw new Error(`no ${name}`);
+  return createViewInstance(spec, name, client);
+}
+function run(view: ViewInstance, name: string, ...args: readonly unknown[]): unknown {
+  const action = view.spec.actions.find((one) => one.name === name || one.aliases.includes(name));
+  if (action === undefined) throw new Error(`no action ${name}`);
+  return action.run(view, args);
+}
+const cellRequest = () => ({ x: '1A', y: '0A', clusters: [2] });
+const valueOf = (view: ViewInstance, name: string) => view.state.getState().values[name];
+const keysOf = (name: string) =>
+  Object.fromEntries(
+    viewSpecs
+      .find((spec) => spec.name === name)!
+      .actions.flatMap((one) => (one.keys.mission === undefined ? [] : [[one.name, one.keys.mission[0]]])),
+  );
+
+describe('keys of curation.md 7.3', () => {
+  test('waveform view', () => {
+    expect(keysOf('WaveformView')).toEqual({
+      increase: 'ctrl+up',
+      decrease: 'ctrl+down',
+      toggle_waveform_overlap: 'o',
+      toggle_show_labels: 'ctrl+l',
+      next_waveforms_type: 'w',
+      previous_waveforms_type: 'shift+w',
+      toggle_mean_waveforms: 'm',
+      widen: 'ctrl+right',
+      narrow: 'ctrl+left',
+      extend_horizontally: 'shift+right',
+      shrink_horizontally: 'shift+left',
+      extend_vertically: 'shift+up',
+      shrink_vertically: 'shift+down',
+    });
+  });
+  test('feature, correlogram and amplitude views', () => {
+    expect(keysOf('FeatureView')).toEqual({
+      increase: 'ctrl++',
+      decrease: 'ctrl+-',
+      toggle_automatic_channel_selection: 'c',
+    });
+    expect(keysOf('CorrelogramView')).toEqual({ toggle_normalization: 'n' });
+    expect(keysOf('AmplitudeView')).toEqual({ next_amplitudes_type: 'a', previous_amplitudes_type: 'shift+a' });
+  });
+  test('no two actions of a view have the same name or alias', () => {
+    for (const spec of viewSpecs) {
+      const names = spec.actions.flatMap((one) => [one.name, ...one.aliases]);
+      expect(new Set(names).size, spec.name).toBe(names.length);
+    }
+  });
+});
+
+describe('snippets', () => {
+  test(':cb, :cw and :cr are in ms, refuse contradictions and offer the present value', () => {
+    const view = open('CorrelogramView');
+    run(view, 'cw', 100);
+    run(view, 'cb', 0.5);
+    expect([valueOf(view, 'windowSeconds'), valueOf(view, 'binSeconds')]).toEqual([0.1, 0.0005]);
+    expect(() => run(view, 'cw', 0.2)).toThrow('Window must be wider than one bin (0.5 ms).');
+    expect(() => run(view, 'cr', 200)).toThrow('Refractory period must be 0.1 to 100 ms.');
+    expect(() => run(view, 'cb', 'wide')).toThrow(PhyError);
+    const prompt = view.spec.actions.find((one) => one.name === 'set_window')?.prompt;
+    expect(prompt?.value(view)).toBe('100');
+    run(view, 'reset_scaling');
+    expect(valueOf(view, 'windowSeconds')).toBe(0.05);
+    // Bin, window and refractory period are kept per dataset (views.md 5e).
+    expect(view.client.kept('dataset')).toEqual({ CorrelogramView: { window_size: 0.05, bin_size: 0.0005 } });
+  });
+
+  test(':wn sets the number of waveforms, `all` lifts the limit', () => {
+    const view = open('WaveformView');
+    run(view, 'wn', 20);
+    expect(valueOf(view, 'spikesPerCluster')).toBe(20);
+    run(view, 'wn', 'all');
+    expect(valueOf(view, 'spikesPerCluster')).toBeNull();
+  });
+});
+
+describe('types', () => {
+  test('waveform types rotate among what the dataset has', () => {
+    const view = open('WaveformView');
+    run(view, 'next_waveforms_type');
+    expect(valueOf(view, 'type')).toBe('mean_waveforms');
+    run(view, 'toggle_mean_waveforms');
+    expect(valueOf(view, 'type')).toBe('waveforms');
+    run(view, 'previous_waveforms_type');
+    expect(valueOf(view, 'type')).toBe('templates');
+    const bare = open('WaveformView', fakeClient({ ...summary, has: { ...summary.has, traces: false } }));
+    expect(run(bare, 'next_waveforms_type')).toBe('This dataset only has templates.');
+  });
+
+  test('amplitude types rotate alphabetically; both spellings work', () => {
+    const view = open('AmplitudeView');
+    const seen = ['next_amplitude_type', 'next_amplitudes_type', 'next_amplitudes_type', 'next_amplitudes_type'].map(
+      (name) => {
+        run(view, name);
+        return valueOf(view, 'type');
+      },
+    );
+    expect(seen).toEqual(['template_feature', 'feature', 'raw', 'template']);
+  });
+});
+
+describe('links', () => {
+  test('a dimension picked in a feature view turns amplitude views to features', () => {
+    const client = fakeClient();
+    const view = open('AmplitudeView', client);
+    clickFeature(client, { dim: '1B', channelId: 3, pc: 1 }, [2]);
+    expect(valueOf(view, 'type')).toBe('feature');
+  });
+
+  test('alt+r changes the filter of views that follow, not of frozen ones; a closed view no longer listens', () => {
+    const client = fakeClient();
+    const [following, frozen, closed] = [1, 2, 3].map(() => open('WaveformView', client));
+    frozen.setAutoUpdate(false);
+    closed.dispose();
+    switchRawDataFilter(client);
+    expect([following, frozen, closed].map((view) => valueOf(view, 'filter'))).toEqual([
+      'raw',
+      'high_pass',
+      'high_pass',
+    ]);
+  });
+
+  test('channels fixed by hand go back to automatic with the next selection', () => {
+    const client = fakeClient();
+    const view = open('FeatureView', client);
+    client.select([2]);
+    view.set({ channels: [3, 1] });
+    client.select([4]);
+    expect(valueOf(view, 'channels')).toBeNull();
+  });
+});
+
+describe('lassos', () => {
+  test('the first vertex fixes the cell; three vertices make a request for the split', () => {
+    const view = open('FeatureView');
+    const add = (frame: string, x: number, y: number) => addLassoPoint(view, { frame, data: [x, y] }, cellRequest);
+    add('1A,0A', 0, 0);
+    add('0B,0A', 9, 9);
+    add('1A,0A', 1, 0);
+    expect(lassoRequests([view])).toEqual([]);
+    add('1A,0A', 1, 1);
+    expect(lassoRequests([view, open('WaveformView')])).toEqual([
+      {
+        view: 'feature',
+        x: '1A',
+        y: '0A',
+        clusters: [2],
+        polygon: [
+          [0, 0],
+          [1, 0],
+          [1, 1],
+        ],
+      },
+    ]);
+    clearLassos([view]);
+    expect(lassoRequests([view])).toEqual([]);
+  });
+});
+
+describe('missing data', () => {
+  test('each view says what it needs, and opens when it is there', () => {
+    const none = {
+      ...summary.has,
+      traces: false,
+      templates: false,
+      features: false,
+      amplitudes: false,
+      templateFeatures: false,
+    };
+    const because = {
+      features: 'pc_features.npy was not found beside params.py.',
+      amplitudes: 'amplitudes.npy was not found beside params.py.',
+      templates: 'templates.npy was not found beside params.py.',
+    };
+    const bare = { ...summary, has: none, missingBecause: because };
+    expect(viewSpecs.map((spec) => spec.missing(bare)?.detail ?? null)).toEqual([
+      'WaveformView needs templates.npy, which was not found beside params.py.',
+      null,
+      'FeatureView needs pc_features.npy, which was not found beside params.py.',
+      'AmplitudeView needs amplitudes.npy, which was not found beside params.py.',
+    ]);
+    expect(viewSpecs.every((spec) => spec.missing(summary) === null)).toBe(true);
+  });
+});
