@@ -14,14 +14,15 @@ const KEY_PAN_STEP = 0.1;
 
 const clip = (value: number, low: number, high: number) => Math.min(high, Math.max(low, value));
 
-/** One axis within the constraint [low, high]: pan first, then the smallest zoom that this pan allows. */
+/** One axis within the constraint [low, high]: pan first, then the smallest zoom that this pan allows, then nothing may stick out. */
 function constrainAxis(pan: number, zoom: number, low: number, high: number): Pair {
   const limited = clip(zoom, ...ZOOM_LIMITS);
   const a = low + 1 / limited;
   const b = high - 1 / limited;
   const inside = clip(pan, Math.min(a, b), Math.max(a, b));
   const least = Math.max(inside > low ? 1 / (inside - low) : 0, high > inside ? 1 / (high - inside) : 0);
-  return [inside, clip(Math.max(limited, least), ...ZOOM_LIMITS)];
+  const allowed = clip(Math.max(limited, least, 2 / (high - low)), ...ZOOM_LIMITS);
+  return [clip(inside, low + 1 / allowed, high - 1 / allowed), allowed];
 }
 
 /** The nearest camera that keeps zoom within 1e-5..1e5 and the view inside `box`. */

@@ -51,11 +51,6 @@ export class CanvasPainter implements MarkPainter {
     return true;
   }
 
-  dispose(): void {
-    this.raster = new Raster(1, 1);
-    this.buffer = undefined;
-  }
-
   private paintMark(context: Context2D, mark: Mark, { map, box, clip, area, ratio }: FramePlace): void {
     const inRaster: Affine = { ...map, bx: map.bx - area.x, by: map.by - area.y };
     if (mark.kind === 'points') {

@@ -16,7 +16,6 @@ export interface MarkPainter {
    * could not be done (context lost, picture too large); the canvas is then as it was.
    */
   paint(context: Context2D, scene: Scene, camera: Camera, area: Rect, ratio: number): boolean;
-  dispose(): void;
 }
 
 /** Measures with the fonts of this canvas; widths are kept, because ticks are measured on every frame of a pan. */

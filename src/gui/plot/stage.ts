@@ -70,6 +70,11 @@ export interface StageEvents {
 /** A plot smaller than this (CSS px) is not drawn (spec/views.md 1.1). */
 const LEAST_SIZE = 10;
 
+/** The exact size in device pixels when the browser tells it and it agrees with the ratio (an emulated ratio is not told). */
+function devicePixels(computed: number, exact: number | undefined): number {
+  return exact !== undefined && Math.abs(exact - computed) < 1.5 ? exact : Math.round(computed);
+}
+
 export class Stage implements GestureTarget {
   camera: Camera = HOME;
   private scene: Scene | null = null;
@@ -230,8 +235,8 @@ export class Stage implements GestureTarget {
     }
     this.ratio = this.view.devicePixelRatio;
     const exact: readonly ResizeObserverSize[] | undefined = entry.devicePixelContentBoxSize;
-    this.width = exact?.[0]?.inlineSize ?? Math.round(entry.contentRect.width * this.ratio);
-    this.height = exact?.[0]?.blockSize ?? Math.round(entry.contentRect.height * this.ratio);
+    this.width = devicePixels(entry.contentRect.width * this.ratio, exact?.[0]?.inlineSize);
+    this.height = devicePixels(entry.contentRect.height * this.ratio, exact?.[0]?.blockSize);
     if (Math.min(this.width, this.height) <= LEAST_SIZE * this.ratio) return;
     // Drawn at once: a canvas that was resized is blank, and the browser paints right after this.
     this.draw();

@@ -174,5 +174,5 @@ export function hitFrame(scene: Scene, camera: Camera, area: Rect, px: number, p
 
 /** Screen NDC of a pixel: [-1, 1] over the plot area, y up. */
 export function pixelToNdc(area: Rect, px: number, py: number): Point {
-  return apply(inverse(areaMap(area)), px, py);
+  return [(2 * (px - area.x)) / area.width - 1, 1 - (2 * (py - area.y)) / area.height];
 }

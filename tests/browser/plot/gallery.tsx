@@ -23,6 +23,8 @@ interface Shown {
 }
 
 const shown = new Map<string, Shown>();
+const query = new URL(window.location.href).searchParams;
+document.documentElement.dataset['theme'] = query.get('theme') ?? 'dark';
 const style = readPlotStyle(document.documentElement);
 
 const MAKERS: Readonly<Record<string, () => Scene>> = {
@@ -92,6 +94,8 @@ function litShare(id: string): number {
   return lit / (data.length / 4);
 }
 
+let losing: WEBGL_lose_context | null = null;
+
 const page = {
   show(id: string, name: string, options: Options = {}): void {
     let plot = shown.get(id);
@@ -147,9 +151,12 @@ const page = {
   meanColor,
   litShare,
   setRenderer: (choice: 'auto' | 'webgl' | 'canvas') => sharedPainters().set(choice),
-  loseContext: () => page.extension()?.loseContext(),
-  restoreContext: () => page.extension()?.restoreContext(),
-  extension: () => sharedPainters().webgl()?.device.gl.getExtension('WEBGL_lose_context'),
+  loseContext(): void {
+    // A lost context hands out no extensions, so this one is kept.
+    losing = sharedPainters().webgl()?.device.gl.getExtension('WEBGL_lose_context') ?? null;
+    losing?.loseContext();
+  },
+  restoreContext: () => losing?.restoreContext(),
   /** Which renderer painted last, told by painting a picture. */
   kind(): string {
     const context = new OffscreenCanvas(64, 64).getContext('2d');

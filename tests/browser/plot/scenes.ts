@@ -106,16 +106,22 @@ export const MARKS: Readonly<Record<string, Scene>> = {
       window: [-1, -1, 0, 1],
     }),
   ]),
+  /** Ten hours, with one bar of four milliseconds. */
   hours: scene([
-    frame('a', [
-      {
-        kind: 'points',
-        x: Float64Array.of(0, 9999.99995, 10000, 10000.00005, 36000),
-        y: Float64Array.of(5, 5, 5, 5, 5),
-        size: 6,
-        color: RED,
-      },
-    ]),
+    frame(
+      'a',
+      [
+        {
+          kind: 'bars',
+          x0: Float64Array.of(0, 10000.0123, 35999),
+          x1: Float64Array.of(1, 10000.0163, 36000),
+          y0: Float64Array.of(0, 0, 0),
+          y1: Float64Array.of(10, 10, 10),
+          color: RED,
+        },
+      ],
+      { bounds: [0, 0, 36000, 10] },
+    ),
   ]),
 };
 

@@ -79,10 +79,6 @@ export class GlPainter implements MarkPainter {
     return true;
   }
 
-  dispose(): void {
-    this.device.gl.getExtension('WEBGL_lose_context')?.loseContext();
-  }
-
   private frame(frame: Frame, camera: Camera, area: Rect, viewport: Place['viewport'], ratio: number): void {
     const clip = frameClip(frame, camera, area);
     if (clip.width === 0 || clip.height === 0 || frame.marks.length === 0) return;
