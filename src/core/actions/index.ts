@@ -2,7 +2,7 @@
 export { ACTIONS as actions, sortActions } from './list.ts';
 export { findAction } from './find.ts';
 export { parseArguments } from './parse.ts';
-export type { ActionArguments, ActionCall, LassoRequest } from './parse.ts';
+export type { ActionArguments, LassoRequest } from './parse.ts';
 export { argumentsOf, parseLine, parseWords, splitSnippet } from './snippet.ts';
 export { enabled } from './availability.ts';
 export type { AvailabilityFacts } from './availability.ts';

@@ -4,7 +4,7 @@ import type { ActionSpec } from './action.ts';
 type Given = Partial<ActionSpec> & Pick<ActionSpec, 'name' | 'doc'>;
 
 /** `move_best_to_good` -> `Move best to good`. */
-export function titleOf(name: string): string {
+function titleOf(name: string): string {
   const words = name.replaceAll('_', ' ');
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
@@ -244,7 +244,7 @@ export const ACTIONS: readonly ActionSpec[] = Object.freeze([
 ]);
 
 /** `n_spikes` -> `sns`: `s` and the first two letters without `_`. */
-export function sortAlias(column: string): string {
+function sortAlias(column: string): string {
   return `s${column.replaceAll('_', '').slice(0, 2)}`;
 }
 

@@ -6,7 +6,7 @@
 import { PhyError } from '../base/errors.ts';
 
 /** Cluster id -> spike ids, strictly ascending. The arrays are shared between states: never write to them. */
-export type SpikeLists = ReadonlyMap<number, Int32Array>;
+type SpikeLists = ReadonlyMap<number, Int32Array>;
 
 export interface Clustering {
   /** Non-empty clusters only, in no particular order. */

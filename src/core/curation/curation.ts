@@ -66,7 +66,7 @@ function finish(before: CurationState, command: Command, step: Step): Reduced {
 }
 
 /** The name under which an action is known, where the command has none of its own. */
-export function canonicalName(command: Command): string {
+function canonicalName(command: Command): string {
   return command.action ?? command.type;
 }
 

@@ -10,7 +10,7 @@ import { numericText } from './table.ts';
 import type { Getter } from './table.ts';
 
 /** True when the row is shown. */
-export type RowFilter = (clusterId: number) => boolean;
+type RowFilter = (clusterId: number) => boolean;
 
 export interface CompiledFilter {
   readonly accept: RowFilter;

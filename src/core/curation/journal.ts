@@ -72,20 +72,20 @@ export interface StepRecord extends ActionBase {
 /** An accepted action, as `reduce` gives it. */
 export type JournalRecord = MergeRecord | SplitRecord | LabelRecord | StepRecord;
 
-export interface OpenMarker {
+interface OpenMarker {
   readonly op: 'open';
   readonly version: 1;
   /** Fingerprint of the curation files when the session began. */
   readonly base: string;
 }
-export interface SaveMarker {
+interface SaveMarker {
   readonly op: 'save';
   readonly phase: 'begin' | 'done';
   readonly generation: number;
   /** Fingerprint of the files that this save writes. */
   readonly base: string;
 }
-export interface DiscardMarker {
+interface DiscardMarker {
   readonly op: 'discard';
   /** Number of actions set aside. */
   readonly count: number;
@@ -178,7 +178,7 @@ function parseLine(line: string): JournalEntry | undefined {
 }
 
 /** True for entries that change clusters or metadata. */
-export function isAction(entry: JournalEntry): entry is ActionEntry {
+function isAction(entry: JournalEntry): entry is ActionEntry {
   return entry.op !== 'open' && entry.op !== 'save' && entry.op !== 'discard';
 }
 
