@@ -83,10 +83,15 @@ async function replace(path: string, holder: LockHolder): Promise<void> {
   await rename(draft, path);
 }
 
-/** Moves a stale lock away; of two processes that do so at once, one fails quietly and meets the other's new lock. */
+/**
+ * Moves a stale lock away. Of two processes that do so at once the slower one may catch the lock that the other has just made: it is put
+ * back.
+ */
 async function setAside(path: string): Promise<void> {
   const aside = `${path}.stale.${process.pid}`;
   await rename(path, aside).catch(() => undefined);
+  const caught = await readHolder(aside);
+  if (caught !== null && !isMine(caught) && !isStale(caught)) await link(aside, path).catch(() => undefined);
   await rm(aside, { force: true });
 }
 

@@ -53,6 +53,8 @@ export interface CuratorOptions {
 
 /** What changed at once: the new state is in force when this is emitted. */
 export interface Publication {
+  /** The state that was in force before. */
+  readonly before: CurationState;
   readonly change: Change | null;
   /** True when the rows of all clusters are others than before. */
   readonly replaced: boolean;
@@ -77,6 +79,8 @@ export class Curator {
   /** Resolves when the newest change is in the journal, or was taken back. */
   settled: Promise<void> = Promise.resolve();
   state: CurationState;
+  /** True once this engine is the one that writes. */
+  isReady = false;
   private readonly options: CuratorOptions;
   private readonly journal: JournalStore;
   /** Signs of the files when they were read, and size of the journal: others must not have curated since. */
@@ -90,7 +94,6 @@ export class Curator {
   /** Generation of a save that took place although the program ended before it could note so. */
   private readonly completed: string | null;
   private base: string | null;
-  private isReady = false;
   /** Lines that should be in the journal but could not be written. */
   private owed: JournalLine[];
 
@@ -287,9 +290,10 @@ export class Curator {
   }
 
   private publish(state: CurationState, change: Change | null, replaced: boolean): void {
+    const before = this.state;
     this.state = state;
     this.revision += 1;
-    this.published.emit({ change, replaced });
+    this.published.emit({ before, change, replaced });
   }
 }
 

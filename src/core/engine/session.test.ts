@@ -370,6 +370,33 @@ describe('settings and pictures', () => {
     expect((await open(stored)).session.welcome().kept.dataset).toEqual({ CorrelogramView: { bin_size: 0.5 } });
   });
 
+  it('keeps sort and wizard for the user, and the selection for a dataset that was worked on', async () => {
+    const user = memoryStorage({}, '/user');
+    const stored = copyOfFiles(small.files);
+    const first = await openMemorySession(new Disk(stored), {}, user);
+    await first.act('sort', ['id', 'asc']);
+    await first.act('select_n_similar', [3]);
+    await first.act('select', [[2, 1]]);
+    await first.close();
+    expect(await namesIn(stored)).toEqual(Object.keys(small.files).sort());
+    const second = await openMemorySession(new Disk(stored), {}, user);
+    expect(second.snapshot()).toMatchObject({
+      clusterTable: { shown: [0, 1, 2, 3, 5], settings: { sort: { column: 'id', direction: 'asc' } } },
+      wizard: { similarCount: 3 },
+      selection: { clusters: [], similar: [] },
+    });
+    await second.act('move', ['good', [3]]);
+    await second.act('save', []);
+    await second.act('select', [[2, 1]]);
+    await second.close();
+    const third = await openMemorySession(new Disk(stored), {}, user);
+    expect(third.snapshot()).toMatchObject({
+      selection: { clusters: [2, 1], similar: [] },
+      similarityTable: { referenceId: 1 },
+    });
+    expect(third.snapshot().revision).toBe(1);
+  });
+
   it('writes pictures into the user folder', async () => {
     const user = memoryStorage({}, '/user');
     const session = await openMemorySession(new Disk(copyOfFiles(small.files)), {}, user);

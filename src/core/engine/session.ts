@@ -49,6 +49,7 @@ import { saveScreenshot } from './screenshots.ts';
 import { openSettings, type Settings } from './settings.ts';
 import { summarize } from './summary.ts';
 import { tableQueries } from './tableQueries.ts';
+import { keepSelection, keepTables, withKeptTables } from './tableSettings.ts';
 
 /** Where the files of one dataset are. */
 export interface Places {
@@ -160,19 +161,21 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const { wizard, warnings } = restoreWizard(settings?.user.values ?? {});
   for (const message of warnings) notices.push({ level: 'warning', message });
 
-  const state = createCuration({
+  const fresh = createCuration({
     spikeClusters: dataset.spikes.clusters,
     metadata: dataset.metadata,
     storedNewClusterId: dataset.storedNewClusterId,
     metrics: METRICS,
     wizard,
   });
-  const facts = createClusterFacts(dataset, () => clusterReader(state));
+  const facts = createClusterFacts(dataset, () => clusterReader(fresh));
   const source: CurationSource = {
     metrics: (id) => facts.metrics(id),
     similar: (id) => facts.similar(id, 'template'),
     spikeTemplates: dataset.spikes.templates,
   };
+  const kept = { user: settings?.user.values ?? {}, dataset: settings?.dataset.values ?? {} };
+  const state = withKeptTables(fresh, source, kept);
   const idNote = newIdWriter(places, (message) => notices.push({ level: 'warning', message }));
   const curator = await Curator.open(
     {
@@ -310,7 +313,10 @@ class OpenSession implements Session {
       settled: () => curator.settled,
       cacheBytes: options.cacheBytes ?? CACHE_BYTES,
     });
-    curator.published.listen(({ change, replaced }) => this.updates.emit(this.update(change, replaced)));
+    curator.published.listen(({ before, change, replaced }) => {
+      if (parts.settings !== null) keepTables(parts.settings.user, before, curator.state);
+      this.updates.emit(this.update(change, replaced));
+    });
   }
 
   opened(): Opened {
@@ -420,8 +426,11 @@ class OpenSession implements Session {
 
   async close(): Promise<void> {
     await this.tail;
-    await this.parts.settings?.user.settled();
-    await this.parts.settings?.dataset.settled();
+    const { settings, curator } = this.parts;
+    // Looking around alone writes nothing beside the data.
+    if (settings !== null && curator.isReady) keepSelection(settings.dataset, curator.state);
+    await settings?.user.settled();
+    await settings?.dataset.settled();
     await this.places.lock.release();
     await this.places.presence.release();
     await this.dataset.close();

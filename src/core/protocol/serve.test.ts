@@ -1,0 +1,183 @@
+import { describe, expect, it } from 'vitest';
+import { copyOfFiles, Disk, openMemorySession } from '../../../tests/fixtures/memorySession.ts';
+import { makeSmallDataset } from '../../../tests/fixtures/smallDataset.ts';
+import { defineQuery } from '../engine/query.ts';
+import type { ClientMessage, EngineMessage } from './messages.ts';
+import { serve, type Served } from './serve.ts';
+
+const small = makeSmallDataset();
+
+/** Runs until it is released, or forever. */
+let release: () => void = () => undefined;
+const waiting = defineQuery({
+  name: 'waiting',
+  params: {},
+  maxClusters: 0,
+  missing: () => [],
+  async run({ progress }) {
+    await new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await progress();
+    return { done: true };
+  },
+});
+const needy = defineQuery({
+  name: 'needy',
+  params: {},
+  maxClusters: 0,
+  missing: () => ['traces'],
+  run: async () => null,
+});
+const broken = defineQuery({
+  name: 'broken',
+  params: {},
+  maxClusters: 0,
+  missing: () => [],
+  run: async () => {
+    throw new TypeError('x is not a function');
+  },
+});
+
+class Window {
+  readonly received: EngineMessage[] = [];
+  private readonly peer: ReturnType<Served['join']>;
+  constructor(served: Served) {
+    this.peer = served.join({ send: (message) => this.received.push(message) });
+  }
+  send(message: ClientMessage): void {
+    this.peer.receive(JSON.stringify(message));
+  }
+  raw(text: string): void {
+    this.peer.receive(text);
+  }
+  leave(): void {
+    this.peer.leave();
+  }
+  async next(type: EngineMessage['type'], count = 1): Promise<EngineMessage> {
+    for (let turn = 0; turn < 200; turn++) {
+      const found = this.received.filter((message) => message.type === type);
+      if (found.length >= count) return found[count - 1];
+      await new Promise((resolve) => void setTimeout(resolve, 5));
+    }
+    throw new Error(`no ${type} came`);
+  }
+}
+
+async function start() {
+  const session = await openMemorySession(new Disk(copyOfFiles(small.files)), { queries: { waiting, needy, broken } });
+  const exits: string[] = [];
+  const served = serve(session, () => exits.push('exit'));
+  const open = (): Window => {
+    const window = new Window(served);
+    window.send({ type: 'hello', protocol: 1 });
+    return window;
+  };
+  return { session, served, exits, open };
+}
+
+describe('serve', () => {
+  it('welcomes with the whole state, then tells everybody every change once', async () => {
+    const { served, open } = await start();
+    const [first, second] = [open(), open()];
+    const silent = new Window(served);
+    expect(first.received).toMatchObject([{ type: 'welcome', state: { rows: [{}, {}, {}, {}, {}] } }]);
+    first.send({ type: 'act', id: 1, action: 'merge', args: [[0, 5]] });
+    const state = await second.next('state');
+    expect(state).toMatchObject({ update: { removedRows: [0, 5], rows: [{ id: 6 }], change: { action: 'merge' } } });
+    expect(await first.next('acted')).toMatchObject({ id: 1, result: { ok: true } });
+    const types = first.received.map((message) => message.type);
+    expect(types).toEqual(['welcome', 'state', 'acted']);
+    expect(second.received.map((message) => message.type)).toEqual(['welcome', 'state']);
+    expect(silent.received).toEqual([]);
+    expect(new Window(served).received).toEqual([]);
+  });
+
+  it('answers the one who asked', async () => {
+    const { open } = await start();
+    const [first, second] = [open(), open()];
+    first.send({ type: 'ask', id: 4, query: 'cluster', clusters: [], params: { sort: 'id' } });
+    const answer = await first.next('answer');
+    expect(answer).toMatchObject({
+      id: 4,
+      revision: 1,
+      params: { sort: 'id', direction: 'desc', filter: '' },
+      answer: { total: 5 },
+    });
+    expect(second.received).toHaveLength(1);
+  });
+
+  it('says why there is no answer', async () => {
+    const { open } = await start();
+    const window = open();
+    window.send({ type: 'ask', id: 1, query: 'needy', clusters: [], params: {} });
+    window.send({ type: 'ask', id: 2, query: 'broken', clusters: [], params: {} });
+    window.send({ type: 'ask', id: 3, query: 'nothing', clusters: [], params: {} });
+    await window.next('failed', 3);
+    const failed = window.received.filter((message) => message.type === 'failed');
+    const byId = new Map(failed.map((message) => [message.id, message]));
+    expect(byId.get(1)).toMatchObject({
+      kind: 'missing',
+      message: 'This dataset has no raw data.',
+      facts: { missing: ['traces'] },
+    });
+    expect(byId.get(2)).toMatchObject({
+      kind: 'defect',
+      message: 'Something went wrong inside phy: x is not a function.',
+    });
+    expect(byId.get(3)).toMatchObject({ kind: 'usage' });
+  });
+
+  it('sends nothing for what was cancelled, and only the newest under one id', async () => {
+    const { open } = await start();
+    const window = open();
+    window.send({ type: 'ask', id: 1, query: 'waiting', clusters: [], params: {} });
+    await new Promise((resolve) => void setTimeout(resolve, 10));
+    const first = release;
+    window.send({ type: 'cancel', id: 1 });
+    first();
+    window.send({ type: 'ask', id: 2, query: 'waiting', clusters: [], params: {} });
+    await new Promise((resolve) => void setTimeout(resolve, 10));
+    const second = release;
+    window.send({ type: 'ask', id: 2, query: 'cluster', clusters: [], params: {} });
+    second();
+    await window.next('answer');
+    await new Promise((resolve) => void setTimeout(resolve, 20));
+    expect(window.received.map((message) => message.type)).toEqual(['welcome', 'answer']);
+    expect(window.received[1]).toMatchObject({ id: 2, answer: { total: 5 } });
+  });
+
+  it('forgets a window that left', async () => {
+    const { open, session } = await start();
+    const window = open();
+    window.send({ type: 'ask', id: 1, query: 'waiting', clusters: [], params: {} });
+    window.leave();
+    release();
+    await session.act('merge', [[0, 5]]);
+    expect(window.received.map((message) => message.type)).toEqual(['welcome']);
+  });
+
+  it('answers nonsense with a notice, and another version with a reason', async () => {
+    const { served } = await start();
+    const window = new Window(served);
+    window.raw('{"type":"format"}');
+    window.send({ type: 'hello', protocol: 99 });
+    expect(window.received).toMatchObject([
+      { type: 'notice', level: 'error' },
+      { type: 'notice', message: 'This window belongs to another version of phy. Reload it.' },
+    ]);
+  });
+
+  it('ends the program when asked to, after saving', async () => {
+    const { open, exits, session, served } = await start();
+    const window = open();
+    window.send({ type: 'act', id: 1, action: 'merge', args: [[0, 5]] });
+    window.send({ type: 'exit', id: 2, choice: 'save' });
+    const acted = await window.next('acted', 2);
+    expect(acted).toMatchObject({ id: 2, result: { ok: true, files: expect.arrayContaining(['spike_clusters.npy']) } });
+    expect(exits).toEqual(['exit']);
+    expect(session.snapshot().dirty).toBe(false);
+    served.close('phy has ended.');
+    expect(window.received.at(-1)).toEqual({ type: 'closing', reason: 'phy has ended.' });
+  });
+});
