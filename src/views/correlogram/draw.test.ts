@@ -40,6 +40,7 @@ function input(values: Partial<CorrelogramInput['values']> = {}, height = 300): 
   const all = { ...defaults(params), binSeconds: 0.002, windowSeconds: 0.02, ...values };
   return { answer, values: all, style, size: { width: 400, height } };
 }
+const bytes = (color: readonly number[]) => color.map((v) => Math.round(v * 255));
 const frameOf = (frames: readonly Frame[], id: string): Frame => frames.find((frame) => frame.id === id)!;
 const barsOf = (frame: Frame): readonly BarsMark[] => frame.marks.flatMap((m) => (m.kind === 'bars' ? [m] : []));
 const segmentsOf = (frame: Frame): readonly SegmentsMark[] =>
@@ -70,9 +71,11 @@ describe('correlogramScene', () => {
     const { frames } = correlogramScene(input());
     const color = (id: string) => barsOf(frameOf(frames, id))[1].color;
     expect(color('0,0')).toEqual(style.clusterColor(0));
-    // spec/views.md 1.9: #e6f4ff for the first row.
-    expect(color('0,1').map((v) => Math.round(v * 255))).toEqual([0xe6, 0xf4, 0xff, 153]);
-    expect(color('1,0').map((v) => Math.round(v * 255))).toEqual([0xff, 0xe6, 0xe6, 153]);
+    // spec/views.md 1.9: #e6f4ff and #ffe6e6 for the first two rows; 60 % of it over the ground of the cell (look.md 4).
+    const mixed = (pale: readonly number[]) =>
+      pale.map((v, k) => Math.round(0.6 * v + 0.4 * 255 * style.cell[k])).concat(255);
+    expect(bytes(color('0,1'))).toEqual(mixed([0xe6, 0xf4, 0xff]));
+    expect(bytes(color('1,0'))).toEqual(mixed([0xff, 0xe6, 0xe6]));
   });
 
   test('refractory bounds over the full height, baseline only where it fits', () => {
@@ -138,8 +141,10 @@ describe('correlogramScene', () => {
     for (const cell of cells) {
       const frame = frameOf(frames, cell.pair.join(','));
       expect(frame.bounds[3]).toBe(cell.data_bounds[3]);
-      const [r, g, b] = barsOf(frame)[1].color;
-      expect([r, g, b].map((v) => Math.round(v * 100))).toEqual(cell.color.slice(0, 3).map((v) => Math.round(v * 100)));
+      const [i, j] = cell.pair;
+      const drawn = barsOf(frame)[1].color.slice(0, 3);
+      const wanted = cell.color.slice(0, 3).map((v, k) => (i === j ? v : 0.6 * v + 0.4 * style.cell[k]));
+      expect(drawn.map((v) => Math.round(v * 100))).toEqual(wanted.map((v) => Math.round(v * 100)));
     }
   });
 });

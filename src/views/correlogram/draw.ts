@@ -83,6 +83,12 @@ interface Memo {
 }
 const memos = new WeakMap<CorrelogramAnswer, Memo>();
 
+/** A translucent colour on a ground, opaque: bars that share a pixel must not add up. */
+function over([r, g, b, a]: Rgba, ground: Rgba): Rgba {
+  const mix = (c: number, under: number): number => c * a + under * (1 - a);
+  return [mix(r, ground[0]), mix(g, ground[1]), mix(b, ground[2]), 1];
+}
+
 /** Bars of every pair; they share the arrays of their edges and their ground. */
 function cellsOf({ answer, style, values }: CorrelogramInput): Memo['cells'] {
   const { binSeconds } = values;
@@ -95,7 +101,7 @@ function cellsOf({ answer, style, values }: CorrelogramInput): Memo['cells'] {
   const cells = Array.from({ length: n }, (_, i) =>
     Array.from({ length: n }, (_, j): Cell => {
       const y1 = Float64Array.from(countsOf(answer, i, j));
-      const color = i === j ? style.clusterColor(i) : style.crossColor(i);
+      const color = i === j ? style.clusterColor(i) : over(style.crossColor(i), style.cell);
       return { bars: { kind: 'bars', x0, x1, y0, y1, color }, top: Math.max(0, ...y1) };
     }),
   );
