@@ -75,7 +75,9 @@ describe('contrast of the theme', () => {
         const mark = colour(theme[`sel-${rank}`]);
         const row = mix(mark, colour(theme['surface-1']), tint);
         expect(contrast(colour(theme['text-1']), row), `row ${rank}`).toBeGreaterThanOrEqual(4.5);
-        expect(contrast(mark, colour(theme['plot-bg'])), `mark ${rank}`).toBeGreaterThanOrEqual(name === 'dark default' ? 2.8 : 3);
+        expect(contrast(mark, colour(theme['plot-bg'])), `mark ${rank}`).toBeGreaterThanOrEqual(
+          name === 'dark default' ? 2.8 : 3,
+        );
       }
     });
   }

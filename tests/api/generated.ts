@@ -19,7 +19,8 @@ const code = (texts: readonly string[]): string => texts.map((text) => `\`${text
 function actionRow(action: Line): string {
   const keys = code(action.keys.mission ?? action.keys['phy-2.1'] ?? []);
   const other = action.keys['phy-2.1'];
-  const differs = other !== undefined && action.keys.mission !== undefined && other.join() !== action.keys.mission.join();
+  const differs =
+    other !== undefined && action.keys.mission !== undefined && other.join() !== action.keys.mission.join();
   const snippet = `\`:${[action.aliases[0] ?? action.name, action.usage].filter((part) => part !== '').join(' ')}\``;
   const profile = differs ? ` (profile phy-2.1: ${other.length === 0 ? 'none' : code(other)})` : '';
   return `| ${action.name} | ${cell(keys)}${cell(profile)} | ${cell(snippet)} | ${cell(action.doc)} |`;
@@ -47,7 +48,9 @@ function shownDefault(spec: Param): string {
   if (spec.kind === 'number') {
     if (spec.default === null) return spec.nullMeans ?? 'none';
     const unit = spec.unit;
-    return unit === undefined ? String(spec.default) : `${Number((spec.default * unit.perStored).toPrecision(12))} ${unit.name}`;
+    return unit === undefined
+      ? String(spec.default)
+      : `${Number((spec.default * unit.perStored).toPrecision(12))} ${unit.name}`;
   }
   if (spec.default === null) return 'automatic';
   if (spec.kind === 'toggle') return spec.default ? 'on' : 'off';

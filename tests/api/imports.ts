@@ -49,14 +49,20 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'views/registry': { may: ['views/query', 'views/panel', 'core/engine/query', 'gui/view'] },
   'gui/plot': { may: ['core/base', 'gui/colors'] },
   'gui/colors': { may: ['core/base'], types: ['gui/plot'] },
-  'gui/client': { may: ['core/base', 'core/protocol'], types: ['core/dataset', 'core/curation', 'core/actions', 'core/engine'] },
+  'gui/client': {
+    may: ['core/base', 'core/protocol'],
+    types: ['core/dataset', 'core/curation', 'core/actions', 'core/engine'],
+  },
   'gui/ui': { may: ['core/base', 'gui/plot', 'gui/colors', 'gui/client'], types: ['core/actions', 'core/protocol'] },
   'gui/view': {
     may: ['core/base', 'gui/client', 'gui/plot', 'gui/colors', 'gui/ui'],
     types: ['core/actions', 'core/protocol', 'core/curation'],
   },
   'gui/theme': { may: ['core/base'] },
-  'gui/dock': { may: ['core/base', 'gui/client', 'gui/ui', 'gui/view', 'gui/theme'], types: ['core/actions', 'core/protocol'] },
+  'gui/dock': {
+    may: ['core/base', 'gui/client', 'gui/ui', 'gui/view', 'gui/theme'],
+    types: ['core/actions', 'core/protocol'],
+  },
   'gui/tables': {
     may: ['core/base', 'core/curation', 'gui/client', 'gui/ui', 'gui/colors', 'gui/theme'],
     types: ['core/protocol', 'core/actions', 'core/dataset'],
@@ -92,7 +98,8 @@ export function areaOf(file: string): string | null {
   return `${parts[0]}/${parts[1]}`;
 }
 
-const IMPORT = /^(import|export)\s+(type\s)?[^'"]*?from\s+['"](\.[^'"]+)['"]|import\s+['"](\.[^'"]+)['"]|import\(\s*['"](\.[^'"]+)['"]\s*\)/gm;
+const IMPORT =
+  /^(import|export)\s+(type\s)?[^'"]*?from\s+['"](\.[^'"]+)['"]|import\s+['"](\.[^'"]+)['"]|import\(\s*['"](\.[^'"]+)['"]\s*\)/gm;
 
 /** Broken rules of one file, as sentences. `file` is relative to src. */
 export function brokenImports(file: string, text: string): readonly string[] {

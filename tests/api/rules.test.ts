@@ -11,7 +11,13 @@ afterAll(() => rmSync(probes, { recursive: true, force: true }));
 /** Runs a tool of node_modules and returns its exit status and everything it printed. */
 function tool(script: string, args: readonly string[]): { status: number; output: string } {
   try {
-    return { status: 0, output: execFileSync(process.execPath, [join(repo, 'node_modules', script), ...args], { cwd: repo, encoding: 'utf8' }) };
+    return {
+      status: 0,
+      output: execFileSync(process.execPath, [join(repo, 'node_modules', script), ...args], {
+        cwd: repo,
+        encoding: 'utf8',
+      }),
+    };
   } catch (error) {
     if (!(error instanceof Error) || !('stdout' in error) || !('status' in error)) throw error;
     return { status: Number(error.status), output: String(error.stdout) };
@@ -29,7 +35,10 @@ describe('the linter refuses', () => {
     '==': ['eqeqeq', 'export const f = (a: number, b: number): boolean => a == b;\n'],
     var: ['no-var', 'export var x = 1;\n'],
     'ts-ignore': ['ban-ts-comment', '// @ts-ignore\nexport const x: number = 1;\n'],
-    'a floating promise': ['no-floating-promises', 'const f = async (): Promise<void> => {};\nexport function g(): void {\n  f();\n}\n'],
+    'a floating promise': [
+      'no-floating-promises',
+      'const f = async (): Promise<void> => {};\nexport function g(): void {\n  f();\n}\n',
+    ],
     'a switch that forgets a case': [
       'switch-exhaustiveness-check',
       "export function f(k: 'a' | 'b'): number {\n  switch (k) {\n    case 'a':\n      return 1;\n  }\n  return 0;\n}\n",
@@ -38,8 +47,17 @@ describe('the linter refuses', () => {
   for (const [name, [rule, text]] of Object.entries(cases)) {
     it(name, () => {
       const path = probe(`${rule}.ts`, text);
-      writeFileSync(join(probes, 'tsconfig.json'), JSON.stringify({ extends: '../../tsconfig.base.json', include: ['*.ts'] }));
-      const { status, output } = tool('oxlint/bin/oxlint', ['--type-aware', '--deny-warnings', '-c', join(repo, '.oxlintrc.json'), path]);
+      writeFileSync(
+        join(probes, 'tsconfig.json'),
+        JSON.stringify({ extends: '../../tsconfig.base.json', include: ['*.ts'] }),
+      );
+      const { status, output } = tool('oxlint/bin/oxlint', [
+        '--type-aware',
+        '--deny-warnings',
+        '-c',
+        join(repo, '.oxlintrc.json'),
+        path,
+      ]);
       expect(output).toContain(rule);
       expect(status).not.toBe(0);
     });

@@ -103,7 +103,7 @@ export async function openWindow(browser: Browser, url: string, size = { width: 
   page.on('pageerror', (error) => errors.push(String(error)));
   await page.addInitScript('window.__phyPainted = [];');
   await page.goto(url);
-  await page.getByRole('row').nth(3).waitFor({ timeout: 30_000 });
+  await page.locator('[role=row]').nth(3).waitFor({ timeout: 30_000 });
   return { context, page, errors };
 }
 
