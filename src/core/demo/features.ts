@@ -97,7 +97,7 @@ function columnNoise(templates: DemoTemplates, columns: number): Float64Array {
 }
 
 /** float32 [pc][channel]: projections of the whitened waveform on the given channels. */
-export function projectWaveform(
+function projectWaveform(
   probe: Probe,
   components: Float64Array,
   waveform: UnitWaveform,

@@ -8,7 +8,7 @@ export const TEMPLATE_SAMPLES = 82;
 export const SPIKE_SAMPLE = 41;
 /** Principal components per channel, and channels per template, in pc_features.npy. */
 export const PC_COUNT = 3;
-export const MAX_LOCAL_CHANNELS = 32;
+const MAX_LOCAL_CHANNELS = 32;
 /** Mean rate per unit above which refractory spike trains no longer fit. */
 const MAX_MEAN_RATE = 60;
 

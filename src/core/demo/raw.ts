@@ -227,7 +227,7 @@ function whiten(projected: Float64Array, halo: Halo, into: Float32Array): void {
 }
 
 /** Index of the first sample that is not below `limit`. */
-export function firstAtOrAfter(samples: Int32Array, limit: number): number {
+function firstAtOrAfter(samples: Int32Array, limit: number): number {
   let low = 0;
   let high = samples.length;
   while (low < high) {

@@ -21,7 +21,7 @@ const SPREAD_UM_PER_SAMPLE = 18;
 const MS_PER_SAMPLE = 1000 / SAMPLE_RATE;
 
 /** The waveform of a unit displaced by `shift` µm in depth. */
-export function unitWaveform(seed: number, probe: Probe, unit: DemoUnit, shift: number): UnitWaveform {
+function unitWaveform(seed: number, probe: Probe, unit: DemoUnit, shift: number): UnitWaveform {
   return unit.kind === 'noise' ? noiseWaveform(seed, probe, unit) : spikeWaveform(probe, unit, shift);
 }
 
