@@ -53,4 +53,6 @@ export async function runEngineWorker(port: MessagePort, options: EngineOptions,
     }
   });
   tell({ kind: 'opened', opened: session.opened() });
+  // What fails here fails again, and is said, when the first action needs it.
+  await session.warmUp().catch(() => undefined);
 }

@@ -277,7 +277,14 @@ export function fingerprint(spikeClusters: Int32Array, texts: readonly string[])
     low = Math.imul(low ^ value, 0x01000193);
     high = Math.imul(high ^ value ^ (low >>> 15), 0x85ebca6b);
   };
-  for (const cluster of spikeClusters) mix(cluster);
+  // The same as mix(), written out: this runs over every spike, and a call per spike takes ten times as long.
+  let [first, second] = [low | 0, high | 0];
+  for (let spike = 0; spike < spikeClusters.length; spike++) {
+    const cluster = spikeClusters[spike];
+    first = Math.imul(first ^ cluster, 0x01000193);
+    second = Math.imul(second ^ cluster ^ (first >>> 15), 0x85ebca6b);
+  }
+  [low, high] = [first, second];
   for (const text of texts) {
     mix(text.length);
     for (let i = 0; i < text.length; i++) mix(text.charCodeAt(i));

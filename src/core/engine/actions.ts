@@ -5,13 +5,13 @@ import { columns } from '../curation/curation.ts';
 import { selectedIds } from '../curation/state.ts';
 import type { ActionResult } from '../protocol/messages.ts';
 import { actionChange, type Curator } from './curator.ts';
-import { parseLassos, spikesInLassos } from './lasso.ts';
-import type { QueryContext, QueryTable } from './query.ts';
+import { parseLassos, type LassoSource } from './lasso.ts';
+import type { QueryContext } from './query.ts';
 
 /** What actions work on. */
 export interface ActionContext {
   readonly curator: Curator;
-  readonly queries: QueryTable;
+  readonly lassos: LassoSource;
   readonly query: QueryContext;
   /** Says what takes long; null when it is over. */
   readonly busy: (text: string | null) => void;
@@ -26,8 +26,8 @@ export async function performAction(
   const { curator } = context;
   const spec = findAction(name, columns(curator.state));
   if (spec === undefined) throw new PhyError('usage', `Couldn't find action \`${name}\`.`, { name });
-  const lassos = spec.name === 'split' ? parseLassos(args) : undefined;
-  if (lassos !== undefined) return await splitByLassos(context, lassos);
+  const requests = spec.name === 'split' ? parseLassos(args) : undefined;
+  if (requests !== undefined) return await splitByLassos(context, requests);
   const call = parseArguments(spec, args);
   switch (call.kind) {
     case 'curation': {
@@ -56,13 +56,13 @@ async function save({ curator, busy }: ActionContext): Promise<ActionResult> {
 
 /** A split is computed over all spikes of the clusters, whatever was drawn. */
 async function splitByLassos(
-  { curator, queries, query, busy }: ActionContext,
-  lassos: NonNullable<ReturnType<typeof parseLassos>>,
+  { curator, lassos, query, busy }: ActionContext,
+  requests: NonNullable<ReturnType<typeof parseLassos>>,
 ): Promise<ActionResult> {
   busy('Splitting');
   try {
     const selected = selectedIds(curator.state.selection);
-    const { spikeIds, missing } = await spikesInLassos(queries, query, selected, lassos);
+    const { spikeIds, missing } = await lassos.spikes(query, selected, requests);
     const change = await curator.commit({ type: 'split', spikes: spikeIds });
     return { action: 'split', ok: true, message: change.message, change, missing };
   } finally {

@@ -284,7 +284,8 @@ export class Curator {
     else await restoreGeneration(storage, open.name);
   }
 
-  private async baseFingerprint(): Promise<string> {
+  /** Fingerprint of the files that the journal's next actions apply to. Looks at every spike the first time. */
+  async baseFingerprint(): Promise<string> {
     this.base ??= await curationFingerprint(this.options.loadedClusters, this.options.storage);
     return this.base;
   }

@@ -5,6 +5,7 @@
 import type { ActionSpec } from '../actions/action.ts';
 import { argumentsOf, findAction, parseArguments, type ActionArguments, type LassoRequest } from '../actions/index.ts';
 import { PhyError } from '../base/errors.ts';
+import { ByteLru } from '../base/lru.ts';
 import { text, type ParamSpecs } from '../base/params.ts';
 import { lassoCounts, polygonFromNdc, resolveMissing } from '../analysis/lassoSplit.ts';
 import { checkParams, findQuery, refuseMissing, requireClusters } from './answer.ts';
@@ -54,48 +55,63 @@ function oneLasso(spec: ActionSpec, args: Readonly<Record<string, unknown>>): La
 
 const isList = (args: ActionArguments): args is readonly unknown[] => Array.isArray(args);
 
-/** Spikes inside any of the lassos, over all spikes of the clusters shown. Throws `refused` when some have no coordinate and `cancel` is chosen. */
-export async function spikesInLassos(
-  queries: QueryTable,
-  context: QueryContext,
-  selected: readonly number[],
-  lassos: readonly LassoRequest[],
-): Promise<LassoSpikes> {
-  const inside: Int32Array[] = [];
-  let missingCount = 0;
-  for (const lasso of lassos) {
-    const { coordinates, polygon } = await locate(queries, context, selected, lasso);
-    missingCount += lassoCounts(coordinates, polygon).missing.length;
-    inside.push(resolveMissing(lasso.missing, coordinates, polygon));
-  }
-  return { spikeIds: union(inside), missing: missingCount };
+/** Turns lassos into spikes. Coordinates are kept, so that moving a vertex, and the split after it, need not read them again. */
+export interface LassoSource {
+  /** Spikes inside any of the lassos, over all spikes of the clusters shown. Throws `refused` when some have no coordinate and `cancel` is chosen. */
+  spikes(context: QueryContext, selected: readonly number[], lassos: readonly LassoRequest[]): Promise<LassoSpikes>;
+  /** How many spikes a split would take, before it is made. `missing` counts spikes that lack a coordinate in some view. */
+  preview(context: QueryContext, selected: readonly number[], lassos: readonly LassoRequest[]): Promise<LassoPreview>;
 }
 
-/** How many spikes a split would take, before it is made. `missing` counts spikes that lack a coordinate in some view. */
-export async function previewLassos(
-  queries: QueryTable,
-  context: QueryContext,
-  selected: readonly number[],
-  lassos: readonly LassoRequest[],
-): Promise<LassoPreview> {
-  const inside = new Set<number>();
-  const without = new Set<number>();
-  const shown = new Set<number>();
-  for (const lasso of lassos) {
-    const { coordinates, polygon, clusterIds } = await locate(queries, context, selected, lasso);
-    const counts = lassoCounts(coordinates, polygon);
-    for (const spike of counts.inside) inside.add(spike);
-    for (const spike of counts.missing) without.add(spike);
-    for (const id of clusterIds) shown.add(id);
-  }
-  const clusters = [...shown].map((clusterId) => {
-    const spikes = context.clusters.spikesOf(clusterId);
+/** Coordinates of a few lassos over the largest clusters. */
+const KEPT_BYTES = 128 * 2 ** 20;
+
+/** `selected` are the clusters of a request that names none. */
+export function createLassoSource(queries: () => QueryTable): LassoSource {
+  const kept = new ByteLru<LassoCoordinates>(KEPT_BYTES);
+  const locate = (context: QueryContext, selected: readonly number[], lasso: LassoRequest): Promise<Located> =>
+    locateIn(queries(), kept, context, selected, lasso);
+  return {
+    async spikes(context, selected, lassos) {
+      const inside: Int32Array[] = [];
+      let missing = 0;
+      for (const lasso of lassos) {
+        const { coordinates, polygon } = await locate(context, selected, lasso);
+        missing += lassoCounts(coordinates, polygon).missing.length;
+        inside.push(resolveMissing(lasso.missing, coordinates, polygon));
+      }
+      return { spikeIds: union(inside), missing };
+    },
+    async preview(context, selected, lassos) {
+      const inside = new Set<number>();
+      const missing = new Set<number>();
+      const shown = new Set<number>();
+      for (const lasso of lassos) {
+        const { coordinates, polygon, clusterIds } = await locate(context, selected, lasso);
+        const counts = lassoCounts(coordinates, polygon);
+        for (const spike of counts.inside) inside.add(spike);
+        for (const spike of counts.missing) missing.add(spike);
+        for (const id of clusterIds) shown.add(id);
+      }
+      return countByCluster(context, [...shown], inside, missing);
+    },
+  };
+}
+
+function countByCluster(
+  { clusters: reader }: QueryContext,
+  ids: readonly number[],
+  inside: ReadonlySet<number>,
+  missing: ReadonlySet<number>,
+): LassoPreview {
+  const clusters = ids.map((clusterId) => {
+    const spikes = reader.spikesOf(clusterId);
     const count = (set: ReadonlySet<number>): number =>
-      spikes.reduce((sum, spike) => sum + (set.has(spike) ? 1 : 0), 0);
-    return { clusterId, total: spikes.length, inside: count(inside), missing: count(without) };
+      set.size === 0 ? 0 : spikes.reduce((sum, spike) => sum + (set.has(spike) ? 1 : 0), 0);
+    return { clusterId, total: spikes.length, inside: count(inside), missing: count(missing) };
   });
   const total = clusters.reduce((sum, cluster) => sum + cluster.total, 0);
-  return { total, inside: inside.size, missing: without.size, clusters };
+  return { total, inside: inside.size, missing: missing.size, clusters };
 }
 
 const previewParams = {
@@ -109,13 +125,13 @@ const previewParams = {
 };
 
 /** The query `lasso`: counts for a request, over all spikes. Its clusters are those of the view when the request names none. */
-export function lassoQuery(queries: () => QueryTable): Query<typeof previewParams, LassoPreview> {
+export function lassoQuery(source: LassoSource): Query<typeof previewParams, LassoPreview> {
   return defineQuery({
     name: 'lasso',
     params: previewParams,
     maxClusters: 0,
     missing: () => [],
-    run: (context, { request }, clusterIds) => previewLassos(queries(), context, clusterIds, parseRequest(request)),
+    run: (context, { request }, clusterIds) => source.preview(context, clusterIds, parseRequest(request)),
   });
 }
 
@@ -126,8 +142,9 @@ interface Located {
   readonly clusterIds: readonly number[];
 }
 
-async function locate(
+async function locateIn(
   queries: QueryTable,
+  kept: ByteLru<LassoCoordinates>,
   context: QueryContext,
   selected: readonly number[],
   lasso: LassoRequest,
@@ -138,7 +155,12 @@ async function locate(
   refuseMissing(query, context.dataset, params);
   if (query.lasso === undefined)
     throw new PhyError('usage', `There is no lasso in ${lasso.view}.`, { view: lasso.view });
-  const coordinates = await query.lasso(context, params, clusterIds, { x: lasso.x, y: lasso.y });
+  const sizes = clusterIds.map((id) => [id, context.clusters.spikesOf(id).length]);
+  const key = JSON.stringify([query.name, params, sizes, lasso.x, lasso.y]);
+  // Bounds may depend on the background, which other clusters make; only a polygon in data units does not need them.
+  const known = lasso.space === 'ndc' ? undefined : kept.get(key);
+  const coordinates = known ?? (await query.lasso(context, params, clusterIds, { x: lasso.x, y: lasso.y }));
+  if (known === undefined) kept.set(key, coordinates, coordinates.spikeIds.length * 20);
   const polygon = lasso.space === 'ndc' ? polygonFromNdc(lasso.polygon, coordinates.bounds) : lasso.polygon;
   return { coordinates, polygon, clusterIds };
 }

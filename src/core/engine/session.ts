@@ -42,7 +42,7 @@ import { Curator } from './curator.ts';
 import { curationFingerprint } from './fingerprint.ts';
 import { storageBeforeSave } from './beforeSave.ts';
 import { openJournal } from './journalStore.ts';
-import { lassoQuery } from './lasso.ts';
+import { createLassoSource, lassoQuery, type LassoSource } from './lasso.ts';
 import { heldError, type Lock } from './lock.ts';
 import type { QueryTable } from './query.ts';
 import { saveScreenshot } from './screenshots.ts';
@@ -140,6 +140,8 @@ export interface Session {
   screenshot(view: string, format: 'png' | 'svg', data: string): Promise<ActionResult>;
   /** Before the program ends: saves, or sets what is not saved aside in the journal. */
   finish(choice: 'save' | 'discard'): Promise<ActionResult>;
+  /** Does ahead, after opening, what the first action would have to wait for. Writes nothing. */
+  warmUp(): Promise<void>;
   /** Puts the address of the window where a second start finds it. */
   announce(url: string): Promise<void>;
   /** Writes what is still to be written and gives the dataset free. Unsaved actions stay in the journal. */
@@ -290,6 +292,7 @@ class OpenSession implements Session {
   private readonly options: SessionOptions;
   private readonly places: Places;
   private readonly parts: Parts;
+  private readonly lassos: LassoSource;
   private readonly answerer: ReturnType<typeof createAnswerer>;
   /** The last of the actions that wait for each other. */
   private tail: Promise<unknown> = Promise.resolve();
@@ -304,7 +307,8 @@ class OpenSession implements Session {
     this.facts = parts.facts;
     const { curator, source } = parts;
     this.knownIds = curator.state.clustering.ids;
-    const lasso = lassoQuery(() => this.queries);
+    this.lassos = createLassoSource(() => this.queries);
+    const lasso = lassoQuery(this.lassos);
     this.queries = { ...options.queries, ...tableQueries(() => curator.state, source), lasso };
     this.answerer = createAnswerer({
       queries: this.queries,
@@ -419,6 +423,10 @@ class OpenSession implements Session {
     });
   }
 
+  async warmUp(): Promise<void> {
+    await this.parts.curator.baseFingerprint();
+  }
+
   async announce(url: string): Promise<void> {
     await this.places.lock.announce(url);
     await this.places.presence.announce(url).catch(() => undefined);
@@ -464,7 +472,7 @@ class OpenSession implements Session {
     const progress = async (): Promise<void> => this.options.yieldThread();
     return {
       curator,
-      queries: this.queries,
+      lassos: this.lassos,
       query: { dataset: this.dataset, clusters, facts, progress },
       busy: (text) => this.busy.emit({ text, fraction: null }),
     };
