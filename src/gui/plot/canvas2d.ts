@@ -1,4 +1,4 @@
-/** Marks on a 2D canvas, for machines without WebGL2 and for when it is lost. The context works in device pixels. */
+/** Marks on a 2D canvas through a software raster: for machines without a graphics processor or WebGL2, and for when it is lost. */
 import { toCss } from '../colors/convert.ts';
 import { lineWidth } from './furniture.ts';
 import { barRect, crispEnds, near, segmentEnds } from './geometry.ts';
@@ -53,22 +53,32 @@ export class CanvasPainter implements MarkPainter {
 
   private paintMark(context: Context2D, mark: Mark, { map, box, clip, area, ratio }: FramePlace): void {
     const inRaster: Affine = { ...map, bx: map.bx - area.x, by: map.by - area.y };
-    if (mark.kind === 'points') {
-      this.points(mark, inRaster, ratio);
-      return;
+    switch (mark.kind) {
+      case 'points':
+        this.points(mark, inRaster, ratio);
+        return;
+      case 'bars':
+        bars(this.raster, mark, inRaster);
+        return;
+      case 'segments':
+        segments(this.raster, mark, inRaster, { ...clip, x: clip.x - area.x, y: clip.y - area.y }, ratio);
+        return;
+      case 'lines':
+        if (mark.width * ratio <= THIN) thinLines(this.raster, mark, inRaster, mark.width * ratio);
+        else this.onCanvas(context, area, clip, () => wideLines(context, mark, map, ratio));
+        return;
+      case 'image':
+        this.onCanvas(context, area, clip, () => image(context, mark, box));
+        return;
+      case 'text':
+        return;
     }
-    if (mark.kind === 'lines' && mark.width * ratio <= THIN) {
-      thinLines(this.raster, mark, inRaster, mark.width * ratio);
-      return;
-    }
-    if (mark.kind === 'text') return;
+  }
+
+  /** What the raster does not do: the canvas draws it over what the raster held so far. */
+  private onCanvas(context: Context2D, area: Rect, clip: Rect, draw: () => void): void {
     this.flush(context, area);
-    withClip(context, clip, () => {
-      if (mark.kind === 'lines') wideLines(context, mark, map, ratio);
-      else if (mark.kind === 'segments') segments(context, mark, map, clip, ratio);
-      else if (mark.kind === 'bars') bars(context, mark, map);
-      else image(context, mark, box);
-    });
+    withClip(context, clip, draw);
   }
 
   /** Brings what the raster holds onto the canvas, before anything else is painted over it. */
@@ -167,38 +177,43 @@ function wideLines(context: Context2D, mark: LinesMark, map: Affine, ratio: numb
   }
 }
 
-function segments(context: Context2D, mark: SegmentsMark, map: Affine, clip: Rect, ratio: number): void {
+/** Marks of one colour in the raster; `map` and `clip` are in its pixels. */
+function segments(raster: Raster, mark: SegmentsMark, map: Affine, clip: Rect, ratio: number): void {
   const width = lineWidth(mark.width, ratio);
-  const dash = mark.dash?.map((length) => length * ratio);
-  context.lineWidth = width;
-  context.lineCap = 'butt';
-  const stroke = (color: string, offset: number) => {
-    context.strokeStyle = color;
-    context.setLineDash(dash ?? []);
-    context.lineDashOffset = offset;
-    context.beginPath();
-    for (let k = 0; 4 * k + 3 < mark.ends.length; k++) {
-      const ends = segmentEnds(mark, k, map, clip);
-      if (ends === undefined) continue;
-      const [x0, y0, x1, y1] = crispEnds(ends, width);
-      context.moveTo(near(x0), near(y0));
-      context.lineTo(near(x1), near(y1));
-    }
-    context.stroke();
-  };
-  stroke(toCss(mark.color), 0);
-  if (dash === undefined || mark.gapColor === undefined) return;
-  // The pattern of the gaps: it begins one dash later and has the two lengths exchanged.
-  const [on, off] = dash;
-  dash.splice(0, 2, off, on);
-  stroke(toCss(mark.gapColor), -on);
+  const [on, off] = (mark.dash ?? [0, 0]).map((length) => length * ratio);
+  const dashed = on > 0 && off > 0;
+  for (let k = 0; 4 * k + 3 < mark.ends.length; k++) {
+    const ends = segmentEnds(mark, k, map, clip);
+    if (ends === undefined) continue;
+    const crispOnes = crispEnds(ends, width).map(near);
+    raster.setColor(mark.color);
+    pieces(raster, crispOnes, width, dashed ? on : Infinity, off, 0);
+    if (!dashed || mark.gapColor === undefined) continue;
+    raster.setColor(mark.gapColor);
+    pieces(raster, crispOnes, width, off, on, on);
+  }
 }
 
-function bars(context: Context2D, mark: BarsMark, map: Affine): void {
-  context.fillStyle = toCss(mark.color);
+/** Pieces of length `on` with gaps of length `off`, from `first` on. Upright and level ones are rectangles on whole pixels. */
+function pieces(raster: Raster, ends: readonly number[], width: number, on: number, off: number, first: number): void {
+  const [x0, y0, x1, y1] = ends;
+  const length = Math.hypot(x1 - x0, y1 - y0);
+  if (length === 0) return;
+  const [dx, dy] = [(x1 - x0) / length, (y1 - y0) / length];
+  for (let from = first; from < length; from += on + off) {
+    const to = Math.min(from + on, length);
+    const [ax, ay, bx, by] = [x0 + dx * from, y0 + dy * from, x0 + dx * to, y0 + dy * to];
+    if (dy === 0) raster.fillRect(Math.min(ax, bx), ay - width / 2, Math.abs(bx - ax), width);
+    else if (dx === 0) raster.fillRect(ax - width / 2, Math.min(ay, by), width, Math.abs(by - ay));
+    else raster.segment(ax, ay, bx, by, width);
+  }
+}
+
+function bars(raster: Raster, mark: BarsMark, map: Affine): void {
+  raster.setColor(mark.color);
   for (let k = 0; k < mark.x0.length; k++) {
     const { x, y, width, height } = barRect(mark, k, map);
-    if (width > 0 && height > 0) context.fillRect(x, y, width, height);
+    raster.fillRect(x, y, width, height);
   }
 }
 

@@ -128,6 +128,20 @@ export class Raster {
     }
   }
 
+  /** A filled rectangle; edges are rounded to whole pixels. */
+  fillRect(x: number, y: number, width: number, height: number): void {
+    const fromX = Math.max(this.left, Math.round(x));
+    const toX = Math.min(this.right, Math.round(x + width));
+    const fromY = Math.max(this.top, Math.round(y));
+    const toY = Math.min(this.bottom, Math.round(y + height));
+    if (fromX >= toX || fromY >= toY) return;
+    this.touched = true;
+    for (let row = fromY; row < toY; row++) {
+      const end = row * this.width + toX;
+      for (let index = row * this.width + fromX; index < end; index++) this.blend(index, 1);
+    }
+  }
+
   /**
    * A smooth line `width` pixels wide, without its last end, so that joined segments do not paint their joint twice. Ends are cut along the
    * axis that the line is nearer to, which nobody sees on thin lines.
