@@ -46,6 +46,13 @@ describe('lockFile', () => {
     expect(readdirSync(join(folder, 'ts'))).toEqual([]);
   });
 
+  it('is gone once it is given back, whatever was still being written', async () => {
+    const lock = lockFile(path);
+    await lock.take();
+    await Promise.all([lock.announce('http://127.0.0.1:1/'), lock.release(), lock.announce('http://127.0.0.1:2/')]);
+    expect(readdirSync(join(folder, 'ts'))).toEqual([]);
+  });
+
   it('names the living process that holds it', async () => {
     const other = await otherProcess();
     const holder = { pid: other.pid, host: hostname(), processStart: null, since: 5, url: null };

@@ -11,7 +11,7 @@ import type { Lock, LockHolder } from '../core/engine/lock.ts';
 
 /** A lock in the file `path`, for this process. */
 export function lockFile(path: string): Lock {
-  const me: LockHolder = {
+  let me: LockHolder = {
     pid: process.pid,
     host: hostname(),
     processStart: processStart(process.pid),
@@ -19,35 +19,45 @@ export function lockFile(path: string): Lock {
     url: null,
   };
   let held: LockHolder | null = null;
+  let last: Promise<unknown> = Promise.resolve();
+  /** Writes follow each other: an address that is still being written must not bring a lock back that was given up. */
+  const inTurn = <T>(write: () => Promise<T>): Promise<T> => {
+    const result = last.then(write);
+    last = result.catch(() => undefined);
+    return result;
+  };
   return {
     path,
     async holder() {
       const found = await readHolder(path);
       return found === null || isMine(found) || isStale(found) ? null : found;
     },
-    async take() {
-      if (held !== null) return null;
-      await mkdir(dirname(path), { recursive: true });
-      for (let attempt = 0; attempt < 3; attempt++) {
-        if (await create(path, me)) {
-          held = me;
-          return null;
+    take: () =>
+      inTurn(async () => {
+        if (held !== null) return null;
+        await mkdir(dirname(path), { recursive: true });
+        for (let attempt = 0; attempt < 3; attempt++) {
+          if (await create(path, me)) {
+            held = me;
+            return null;
+          }
+          const found = await readHolder(path);
+          if (found !== null && !isMine(found) && !isStale(found)) return found;
+          await setAside(path);
         }
-        const found = await readHolder(path);
-        if (found !== null && !isMine(found) && !isStale(found)) return found;
-        await setAside(path);
-      }
-      return readHolder(path);
-    },
-    async announce(url) {
-      Object.assign(me, { url });
-      if (held !== null) await replace(path, me);
-    },
-    async release() {
-      if (held === null) return;
-      held = null;
-      await rm(path, { force: true });
-    },
+        return readHolder(path);
+      }),
+    announce: (url) =>
+      inTurn(async () => {
+        me = { ...me, url };
+        if (held !== null) await replace(path, me);
+      }),
+    release: () =>
+      inTurn(async () => {
+        if (held === null) return;
+        held = null;
+        await rm(path, { force: true });
+      }),
   };
 }
 

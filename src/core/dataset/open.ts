@@ -45,6 +45,14 @@ export async function openDataset(storage: Storage, paramsPath: string, options:
   }
 }
 
+/** Absolute folder of the data that a params file names, without opening them. Throws `input` when the file cannot be read. */
+export async function findDataFolder(storage: Storage, paramsPath: string): Promise<string> {
+  const report = new ReportBuilder();
+  const text = new TextDecoder().decode(await storage.readAll(paramsPath));
+  const params = readParams(text, baseName(paramsPath), report);
+  return joinPath(storage.folder, await dataFolder(storage, paramsPath, params, report));
+}
+
 /** Folder of the data relative to the storage: dir_path where that exists, else the folder of params.py (spec/data.md 1.3). */
 async function dataFolder(
   storage: Storage,

@@ -192,7 +192,7 @@ function cacheKey(
 }
 
 /** About how much memory an answer takes: its arrays, and something for each other value. */
-export function answerBytes(value: unknown): number {
+function answerBytes(value: unknown): number {
   if (typeof value === 'string') return 2 * value.length + 16;
   if (typeof value !== 'object' || value === null) return 16;
   if (isNdArray(value)) return value.data.byteLength + 128;

@@ -1,5 +1,7 @@
 /** `phy template-gui`: the engine in its thread, the server, the window; until somebody ends it. */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { PhyError } from '../../core/base/errors.ts';
 import { startEngine, type EngineHost } from '../engineHost.ts';
 import { resolveParams } from '../folder.ts';
 import { packageFolder } from '../places.ts';
@@ -21,15 +23,19 @@ export const GUI_NAME = 'TemplateGUI';
 
 /** Resolves with the exit code once the program was ended: by the Exit action or SIGTERM (0), or by Ctrl+C (130). */
 export async function templateGui(options: TemplateGuiOptions): Promise<number> {
-  const paramsPath = resolveParams(options.params ?? '.').path;
-  if (options.clearCache) await clearCaches(paramsPath);
-  if (options.clearState) await clearStates(paramsPath, GUI_NAME);
+  const params = resolveParams(options.params ?? '.');
+  const guiFolder = join(packageFolder(), 'dist', 'gui');
+  if (!existsSync(join(guiFolder, 'index.html'))) {
+    throw new PhyError('usage', `The window is not built: ${guiFolder} holds no index.html. Run npm run build.`);
+  }
+  if (options.clearCache) await clearCaches(params);
+  if (options.clearState) await clearStates(params, GUI_NAME);
   const entry = new URL('../../main.engine.js', import.meta.url);
-  const engine = await startEngine(entry, { paramsPath, guiName: GUI_NAME });
+  const engine = await startEngine(entry, { paramsPath: params.path, guiName: GUI_NAME });
   printReport(engine.opened);
   const signal = nextSignal();
   try {
-    const server = await startServer({ engine, guiFolder: join(packageFolder(), 'dist', 'gui'), port: options.port });
+    const server = await startServer({ engine, guiFolder, port: options.port });
     engine.announce(`http://127.0.0.1:${server.port}/`);
     process.stdout.write(`${server.url}\n`);
     const window = await openWindow(server.url, options.window);
