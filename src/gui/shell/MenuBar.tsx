@@ -42,7 +42,7 @@ export function MenuBar() {
         type="button"
         className={css.search}
         onMouseDown={(event) => event.preventDefault()}
-        onClick={() => desk.ui.setState({ palette: true })}
+        onClick={() => desk.ui.setState({ palette: true, snippet: false, typed: '' })}
       >
         <Search size={13} strokeWidth={1.75} />
         <span className={css.searchText}>Search actions, views, clusters</span>

@@ -1,26 +1,37 @@
 /** Finds anything: actions, views (@), clusters (#12), snippets (:). Opens under the toolbar (look.md 7). */
-import { Dialog } from '@base-ui/react/dialog';
 import { Command as Cmdk } from 'cmdk';
 import { CircleDot, LayoutPanelLeft, MousePointer2, Search, Terminal, type LucideIcon } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useRef, type KeyboardEvent } from 'react';
 import { keyLabel } from '../ui/keyLabel.ts';
 import { useDesk, useUi, type Desk } from './desk.ts';
 import { paletteItems, type PaletteItem } from './paletteItems.ts';
 import css from './Palette.module.css';
 
+/** Not a dialog of the toolkit: it must have the focus before the next key is pressed. */
 export function Palette() {
   const desk = useDesk();
   const open = useUi((ui) => ui.palette);
+  if (!open) return null;
   const close = (): void => desk.ui.setState({ palette: false });
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key !== 'Escape') return;
+    event.preventDefault();
+    event.stopPropagation();
+    close();
+  };
   return (
-    <Dialog.Root open={open} onOpenChange={(next) => !next && close()}>
-      <Dialog.Portal>
-        <Dialog.Backdrop className={css.backdrop} />
-        <Dialog.Popup className={css.popup} aria-label="Search actions, views, clusters" finalFocus={false}>
-          <PaletteBody desk={desk} close={close} />
-        </Dialog.Popup>
-      </Dialog.Portal>
-    </Dialog.Root>
+    <>
+      <div className={css.backdrop} onMouseDown={close} />
+      <div
+        className={css.popup}
+        role="dialog"
+        aria-modal
+        aria-label="Search actions, views, clusters"
+        onKeyDown={onKeyDown}
+      >
+        <PaletteBody desk={desk} close={close} />
+      </div>
+    </>
   );
 }
 
@@ -38,7 +49,10 @@ const HEADINGS: Readonly<Record<PaletteItem['kind'], string>> = {
 };
 
 function PaletteBody({ desk, close }: { readonly desk: Desk; readonly close: () => void }) {
-  const [text, setText] = useState('');
+  const text = useUi((ui) => ui.typed);
+  const setText = (typed: string): void => desk.ui.setState({ typed });
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => input.current?.focus(), []);
   const items = paletteItems(desk, text);
   const kinds = [...new Set(items.map((item) => item.kind))];
   const choose = (item: PaletteItem): void => {
@@ -51,7 +65,7 @@ function PaletteBody({ desk, close }: { readonly desk: Desk; readonly close: () 
       <div className={css.field}>
         <Search size={15} strokeWidth={1.75} />
         <Cmdk.Input
-          autoFocus
+          ref={input}
           className={css.input}
           value={text}
           onValueChange={setText}

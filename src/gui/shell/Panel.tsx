@@ -1,6 +1,15 @@
 /** What stands inside a dock: a table or a view above its status line, and the buttons of its header. */
 import { Camera, Columns3, Menu as MenuIcon, RefreshCw, RefreshCwOff, SlidersHorizontal, X } from 'lucide-react';
-import { Component, useEffect, useLayoutEffect, useRef, useState, type ErrorInfo, type ReactNode } from 'react';
+import {
+  Component,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+  type ErrorInfo,
+  type ReactNode,
+  type RefObject,
+} from 'react';
 import { useStore } from 'zustand';
 import type { Selection } from '../../core/curation/state.ts';
 import { useMirror } from '../client/hooks.ts';
@@ -30,9 +39,11 @@ function ViewPanel({ view, visible }: { readonly view: ViewInstance; readonly vi
   const status = useStore(view.state, (state) => state.status);
   const shown = useStore(view.state, (state) => state.shown);
   const { Component: View } = view.spec;
+  const body = useRef<HTMLDivElement>(null);
+  const ground = usePlotGround(body);
   return (
     <section className={css.panel} aria-label={view.id}>
-      <div className={css.body}>
+      <div ref={body} className={css.body} {...ground}>
         <Guard name={view.id}>
           <View view={view} />
         </Guard>
@@ -40,6 +51,18 @@ function ViewPanel({ view, visible }: { readonly view: ViewInstance; readonly vi
       <StatusLine left={status} right={shown} />
     </section>
   );
+}
+
+/** Attributes that keep the plots dark in the light theme, when the user wants that (look.md 4). */
+function usePlotGround(body: RefObject<HTMLElement | null>): Readonly<Record<string, string>> {
+  const dark = useUi((ui) => ui.appearance.theme === 'light' && ui.appearance.darkPlots);
+  const palette = useUi((ui) => ui.appearance.palette);
+  useEffect(() => {
+    // Whoever reads colours looks again when the root's attributes change.
+    const root = body.current?.ownerDocument.documentElement;
+    root?.setAttribute('data-grounds', dark ? 'dark' : 'theme');
+  }, [body, dark]);
+  return dark ? { 'data-theme': 'dark', 'data-palette': palette, 'data-ground': 'dark' } : {};
 }
 
 function TablePanel({ name }: { readonly name: TableName }) {

@@ -90,7 +90,9 @@ function useWindow(desk: Desk): void {
       if (snapshot?.dirty === true && connection !== 'closed') event.preventDefault();
     };
     window.addEventListener('beforeunload', ask);
+    window.addEventListener('contextmenu', refuseBrowserMenu);
     return () => {
+      window.removeEventListener('contextmenu', refuseBrowserMenu);
       window.removeEventListener('beforeunload', ask);
       for (const stop of stops) stop();
     };
@@ -107,6 +109,12 @@ function useWindow(desk: Desk): void {
   useEffect(() => {
     if (connection === 'closed') window.close();
   }, [connection]);
+}
+
+/** The browser's own menu has a use in text fields only. */
+function refuseBrowserMenu(event: Event): void {
+  const field = event.target instanceof Element ? event.target.closest('input, textarea, [data-selectable]') : null;
+  if (field === null) event.preventDefault();
 }
 
 function Docks() {

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
 import { splitSnippet } from '../../core/actions/index.ts';
 import { useClient, useMirror } from '../client/hooks.ts';
 import { findCommand } from './command.ts';
-import { sentenceOf, useDesk } from './desk.ts';
+import { sentenceOf, useDesk, useUi } from './desk.ts';
 import { recall, remember, suggest } from './snippetLogic.ts';
 import css from './SnippetBar.module.css';
 
@@ -21,7 +21,8 @@ function useHistory(): readonly [readonly string[], (text: string) => void] {
 export function SnippetBar() {
   const desk = useDesk();
   const [history, addToHistory] = useHistory();
-  const [text, setText] = useState('');
+  const text = useUi((ui) => ui.typed);
+  const setText = (next: string): void => desk.ui.setState({ typed: next });
   const [chosen, setChosen] = useState(0);
   const [place, setPlace] = useState(0);
   const [typed, setTyped] = useState('');

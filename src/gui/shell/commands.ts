@@ -15,7 +15,7 @@ import type { Arguments, Command } from './command.ts';
 import type { Desk } from './desk.ts';
 import { normalizeKey } from './shortcuts.ts';
 import { hasLasso, splitByLasso } from './split.ts';
-import { panelCommands } from './panelCommands.ts';
+import { OWN_SECTIONS, panelCommands } from './panelCommands.ts';
 import { windowCommands } from './windowCommands.ts';
 
 /** In the order in which snippets are looked up and keys are given out. */
@@ -52,7 +52,7 @@ export function availabilityFacts(desk: Desk): AvailabilityFacts | null {
 function windowDoes(desk: Desk): Readonly<Record<string, (args: Arguments) => void | Promise<void>>> {
   const { client, ui } = desk;
   return {
-    enable_snippet_mode: () => ui.setState({ snippet: true, palette: false }),
+    enable_snippet_mode: () => ui.setState({ snippet: true, palette: false, typed: '' }),
     exit: () => leave(desk),
     toggle_spike_reorder: () => client.say('info', toggleSpikeReorder(client)),
     switch_raw_data_filter: () => client.say('info', switchRawDataFilter(client)),
@@ -131,7 +131,7 @@ function viewCommand(desk: Desk, view: ViewInstance, action: ViewAction, withKey
     title: action.title,
     doc: action.doc,
     aliases: action.aliases,
-    section: action.section + 1,
+    section: action.section + OWN_SECTIONS,
     submenu: action.submenu,
     keys: keys.map(normalizeKey),
     usage: action.usage,

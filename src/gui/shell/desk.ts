@@ -6,7 +6,7 @@ import { PhyError } from '../../core/base/errors.ts';
 import type { Client } from '../client/client.ts';
 import type { DockHandle } from '../dock/handle.ts';
 import { defaultLayout } from '../dock/defaultLayout.ts';
-import { pruneLayout, readLayout, type Layout } from '../dock/layout.ts';
+import { panelsOf, pruneLayout, readLayout, type Layout } from '../dock/layout.ts';
 import { isTable, TABLE_NAMES } from '../tables/ClusterTables.tsx';
 import { applyAppearance, readAppearance, type Appearance } from '../theme/appearance.ts';
 import type { ViewSpec } from '../view/instance.ts';
@@ -110,7 +110,9 @@ export function createDesk(client: Client, specs: readonly ViewSpec[]): Desk {
     resetLayout() {
       const dock = desk.dock;
       if (dock === null) return;
-      dock.load(defaultLayout(dock.size().width, known));
+      const layout = defaultLayout(dock.size().width, known);
+      for (const id of panelsOf(layout)) shelf.ensure(id);
+      dock.load(layout);
       client.say('info', 'The layout is the default one again.');
     },
   };

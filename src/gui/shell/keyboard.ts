@@ -12,6 +12,7 @@ export function listenToKeys(desk: Desk, window: Window): () => void {
 
 function dispatch(desk: Desk, event: KeyboardEvent): void {
   if (event.defaultPrevented || event.isComposing) return;
+  if (placeOf(event.target) === 'work' && typeAhead(desk, event)) return event.preventDefault();
   const bindings = desk.bindings();
   const key = keysOf(event, isMac()).find((candidate) => bindings.has(candidate));
   const command = key === undefined ? undefined : bindings.get(key);
@@ -24,6 +25,25 @@ function dispatch(desk: Desk, event: KeyboardEvent): void {
   if (place === 'modal' || place === 'menu') return;
   if (key === 'esc' && stepBack(desk)) return;
   desk.start(command);
+}
+
+/**
+ * True while a bar or dialog is open but does not have the focus yet: what is typed then is meant for it and must never merge or move
+ * clusters behind it.
+ */
+function typeAhead(desk: Desk, event: KeyboardEvent): boolean {
+  const { palette, snippet, dialog, typed } = desk.ui.getState();
+  if (!palette && !snippet && dialog === null) return false;
+  if (event.key === 'Escape') desk.ui.setState({ palette: false, snippet: false, dialog: null });
+  else if (palette || snippet) desk.ui.setState({ typed: typedText(typed, event) });
+  return true;
+}
+
+/** The text after one more key. */
+export function typedText(text: string, event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'altKey' | 'metaKey'>): string {
+  if (event.key === 'Backspace') return text.slice(0, -1);
+  const printable = event.key.length === 1 && !event.ctrlKey && !event.altKey && !event.metaKey;
+  return printable ? text + event.key : text;
 }
 
 /** Esc closes what is open beside the work; with nothing open it clears the filter, and says nothing when there is none. */
@@ -45,7 +65,8 @@ function placeOf(target: EventTarget | null): 'work' | 'text' | 'menu' | 'modal'
     return closest('input, textarea, select') ? 'text' : 'modal';
   }
   if (closest('input:not([type="checkbox"]), textarea, select, [contenteditable="true"]')) return 'text';
-  if (closest('button, a[href], [role="menuitem"], [role="tab"]')) return 'control';
+  // A button pressed with the mouse is done with; one reached with Tab still answers to Space.
+  if (closest('button:focus-visible, a[href]:focus-visible, [role="menuitem"]:focus-visible')) return 'control';
   return 'work';
 }
 

@@ -4,7 +4,10 @@ import type { ViewInstance } from '../view/instance.ts';
 import { simpleCommand, type Command } from './command.ts';
 import type { Desk } from './desk.ts';
 
+/** What the reference's menus begin with; then what we add; the view's own sections follow. */
 const HEAD = 0;
+const MORE = 1;
+export const OWN_SECTIONS = 2;
 
 export function panelCommands(desk: Desk, view: ViewInstance): readonly Command[] {
   const scope = view.id;
@@ -31,7 +34,7 @@ export function panelCommands(desk: Desk, view: ViewInstance): readonly Command[
       scope,
       title: 'Screenshot as SVG',
       doc: 'Saves the view as a drawing of lines and text.',
-      section: HEAD,
+      section: MORE,
       run: () => takeScreenshot(desk, view, 'svg'),
     }),
     simpleCommand({
@@ -39,7 +42,7 @@ export function panelCommands(desk: Desk, view: ViewInstance): readonly Command[
       scope,
       title: 'View settings',
       doc: 'Opens the settings of the view beside it.',
-      section: HEAD,
+      section: MORE,
       run: () => toggleSettings(desk, view.id),
     }),
     simpleCommand({
@@ -47,7 +50,7 @@ export function panelCommands(desk: Desk, view: ViewInstance): readonly Command[
       scope,
       title: 'Reset pan and zoom',
       doc: 'Shows everything again (double-click).',
-      section: HEAD,
+      section: MORE,
       run: () => view.picture?.resetCamera(),
     }),
     ...placeCommands(desk, view.id),
@@ -62,7 +65,7 @@ export function placeCommands(desk: Desk, id: string): readonly Command[] {
       scope: id,
       title: 'Float',
       doc: 'Lifts the panel over the others, or puts it back.',
-      section: HEAD,
+      section: MORE,
       checked: () => desk.dock?.isDocked(id) === false,
       run: () => (desk.dock?.isDocked(id) === true ? desk.dock.float(id) : desk.dock?.dock(id)),
     }),
@@ -71,7 +74,7 @@ export function placeCommands(desk: Desk, id: string): readonly Command[] {
       scope: id,
       title: 'Open in another window',
       doc: 'Moves the panel into a window of its own.',
-      section: HEAD,
+      section: MORE,
       run: async () => {
         const opened = await desk.dock?.popOut(id);
         if (opened === false)

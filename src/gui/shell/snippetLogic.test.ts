@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { bindKeys, findCommand, simpleCommand, type Command } from './command.ts';
+import { typedText } from './keyboard.ts';
 import { helpRows, matchesHelp } from './helpRows.ts';
 import { menuEntries } from './menuEntries.ts';
 import { fit } from './paletteItems.ts';
@@ -19,6 +20,8 @@ const commands = [
 const words = { columns: ['id', 'n_spikes', 'fr'], groups: ['good', 'mua'] };
 const texts = (typed: string): readonly string[] =>
   suggest(typed, commands, words).map((suggestion) => suggestion.text);
+
+const press = (key: string, ctrlKey = false) => ({ key, ctrlKey, altKey: false, metaKey: false });
 
 describe('suggest', () => {
   test('an alias first, then beginnings, then parts of names', () => {
@@ -108,4 +111,11 @@ test('settings open beside their view: left, else right, else over it', () => {
   expect(placeBeside({ left: 400, top: 100, width: 300, height: 400 }, popup, window)).toEqual({ left: 92, top: 100 });
   expect(placeBeside({ left: 100, top: 100, width: 300, height: 400 }, popup, window)).toEqual({ left: 408, top: 100 });
   expect(placeBeside({ left: 0, top: 500, width: 1000, height: 90 }, popup, window)).toEqual({ left: 692, top: 392 });
+});
+
+test('keys pressed while a bar opens are kept for it', () => {
+  expect(typedText('mer', press('g'))).toBe('merg');
+  expect(typedText('mer', press('Backspace'))).toBe('me');
+  expect(typedText('mer', press('z', true))).toBe('mer');
+  expect(typedText('mer', press('Shift'))).toBe('mer');
 });

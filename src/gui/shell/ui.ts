@@ -19,6 +19,8 @@ export interface Ui {
   readonly palette: boolean;
   /** The snippet bar is open. */
   readonly snippet: boolean;
+  /** What is typed in the palette or the snippet bar. It stands here so that keys pressed while it opens are not lost. */
+  readonly typed: string;
   readonly dialog: OpenDialog | null;
   /** The view whose settings are open. */
   readonly settingsOf: string | null;
@@ -30,6 +32,7 @@ export function createUi(): StoreApi<Ui> {
   return createStore<Ui>(() => ({
     palette: false,
     snippet: false,
+    typed: '',
     dialog: null,
     settingsOf: null,
     activePanel: null,

@@ -27,7 +27,7 @@ function lists(desk: Desk): readonly Command[] {
       doc: 'Finds anything by its name; # for clusters, @ for views, : for snippets.',
       section: 0,
       keys: ['ctrl+p'],
-      run: () => ui.setState((state) => ({ palette: !state.palette, snippet: false })),
+      run: () => ui.setState((state) => ({ palette: !state.palette, snippet: false, typed: '' })),
     }),
     simpleCommand({
       name: 'show_report',

@@ -41,6 +41,5 @@ export function applyAppearance(root: HTMLElement, appearance: Appearance): void
   root.dataset.theme = appearance.theme;
   root.dataset.contrast = appearance.contrast;
   root.dataset.palette = appearance.palette;
-  root.dataset.plots = appearance.darkPlots ? 'dark' : '';
   root.style.setProperty('--ui-scale', String(appearance.scale));
 }
