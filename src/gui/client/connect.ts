@@ -16,7 +16,7 @@ import type { Answer, Client, Message, Mirror } from './client.ts';
 import { emptyMirror, said, updated, welcomed } from './mirrorState.ts';
 
 /** One open line to the engine. */
-export interface Line {
+interface Line {
   send(message: ClientMessage): void;
   close(): void;
 }

@@ -16,7 +16,7 @@ import { fromDockview } from './dockviewLayout.ts';
 import type { Layout } from './layout.ts';
 import './dock.css';
 
-export interface DockParts {
+interface DockParts {
   /** `visible` is false while another tab covers the panel. */
   readonly renderPanel: (id: string, visible: boolean) => ReactNode;
   /** Buttons on the right of the header, for the panel in front. */

@@ -42,7 +42,7 @@ function keysOfSpec(desk: Desk, spec: ActionSpec): readonly string[] {
 }
 
 /** What the registry needs to know to say whether an action can be done; null before the first welcome. */
-export function availabilityFacts(desk: Desk): AvailabilityFacts | null {
+function availabilityFacts(desk: Desk): AvailabilityFacts | null {
   const { snapshot, dataset } = desk.client.mirror.getState();
   if (snapshot === null || dataset === null) return null;
   return { ...snapshot, lasso: hasLasso(desk.shelf.open.getState()), has: dataset.has };

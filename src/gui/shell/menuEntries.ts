@@ -31,7 +31,7 @@ function sectionEntries(commands: readonly Command[], start: (command: Command) 
 }
 
 /** One entry, with its check mark and reason as they are now. A command that asks first ends in dots. */
-export function commandEntry(command: Command, start: (command: Command) => void): MenuEntry {
+function commandEntry(command: Command, start: (command: Command) => void): MenuEntry {
   const enabled = command.enabled();
   return {
     kind: 'item',

@@ -4,7 +4,7 @@ import type { ViewInstance } from '../view/instance.ts';
 import { clearLassos, lassoRequests, viewsWithLasso } from '../view/lasso.ts';
 import type { Desk } from './desk.ts';
 
-export const NO_LASSO = 'No spikes selected, cannot split. Draw a lasso of 3 points or more with Ctrl+click.';
+const NO_LASSO = 'No spikes selected, cannot split. Draw a lasso of 3 points or more with Ctrl+click.';
 
 export const hasLasso = (views: Iterable<ViewInstance>): boolean => viewsWithLasso(views).length > 0;
 

@@ -10,7 +10,7 @@ export interface MissingQuestion {
   readonly answer: (choice: 'remainder' | 'nearest') => void;
 }
 
-export type OpenDialog =
+type OpenDialog =
   | { readonly kind: 'help' | 'about' | 'messages' | 'report' | 'exit' | 'recovery' }
   | { readonly kind: 'prompt'; readonly command: Command }
   | { readonly kind: 'missing'; readonly question: MissingQuestion };

@@ -30,19 +30,24 @@ export function columnNames(given: readonly string[], shankCount: number, withSi
   return [...shown, 'group'];
 }
 
-/** Alignment and decimals of a column, from all its values. */
+/** Names whose values are whole numbers. */
+const INTEGERS: ReadonlySet<string> = new Set(['id', 'n_spikes', 'sh']);
+
+/** Alignment and decimals of a column; the values of the usual columns need not be looked at. */
 export function describeColumn(name: string, values: Iterable<CellValue>): Column {
   if (name === 'group') return { name, align: 'left', decimals: null };
-  let words = false;
+  const known = INTEGERS.has(name) ? 0 : DECIMALS[name];
+  if (known !== undefined) return { name, align: 'right', decimals: known };
   let decimals = 0;
   for (const value of values) {
-    if (typeof value === 'number') decimals = Math.max(decimals, decimalsOf(value));
-    else if (typeof value === 'string') words ||= value !== '' && !Number.isFinite(Number(value));
-    else if (typeof value === 'boolean') words = true;
+    if (isWord(value)) return { name, align: 'left', decimals };
+    if (typeof value === 'number' && decimals < MOST_DECIMALS) decimals = Math.max(decimals, decimalsOf(value));
   }
-  const integer = name === 'id' || name === 'n_spikes' || name === 'sh';
-  return { name, align: words ? 'left' : 'right', decimals: integer ? 0 : (DECIMALS[name] ?? decimals) };
+  return { name, align: 'right', decimals };
 }
+
+const isWord = (value: CellValue): boolean =>
+  typeof value === 'boolean' || (typeof value === 'string' && value !== '' && !Number.isFinite(Number(value)));
 
 function decimalsOf(value: number): number {
   if (Number.isInteger(value) || !Number.isFinite(value)) return 0;
