@@ -243,10 +243,30 @@ async function replaceFile(file: string, name: string, parts: readonly Uint8Arra
     await fs.promises.mkdir(folder, { recursive: true });
     await writeNew(temporary, target, parts);
     await renameOver(temporary, target);
+    await removeOrphans(target);
     await flushFolder(folder);
   } catch (error) {
     await fs.promises.rm(temporary, { force: true }).catch(() => {});
     throw writeFailure(name, error);
+  }
+}
+
+/** Temporary files of this target that a killed process left behind. Those of a process that still runs are left alone. */
+async function removeOrphans(target: string): Promise<void> {
+  const start = `.${path.basename(target)}.`;
+  for (const name of await fs.promises.readdir(path.dirname(target))) {
+    const pid = name.startsWith(start) ? /^(\d+)-\d+\.tmp$/.exec(name.slice(start.length))?.[1] : undefined;
+    if (pid === undefined || isRunning(Number(pid))) continue;
+    await fs.promises.rm(path.join(path.dirname(target), name), { force: true }).catch(() => {});
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return codeOf(error) === 'EPERM';
   }
 }
 
