@@ -18,12 +18,6 @@ export class PhyError extends Error {
   }
 }
 
-/** Bad input in one sentence: `amplitudes.npy has 13,900 values, expected 13,986 (one per spike). Export the sorting again.` */
-export function inputError(file: string, found: string, expected: string, todo = ''): PhyError {
-  const message = `${file} has ${found}, expected ${expected}.${todo === '' ? '' : ` ${todo}`}`;
-  return new PhyError('input', message, { file, found, expected });
-}
-
 /** The request was superseded or cancelled; never shown to a person. */
 export function abortedError(): PhyError {
   return new PhyError('aborted', 'The request was superseded by a newer one.');
