@@ -38,36 +38,56 @@ const MAX_ID = 2 ** 31 - 1;
  * unclustered and are never listed. `storedNewClusterId` is used when it is beyond the ids in use (BUG-16).
  */
 export function createClustering(spikeClusters: Int32Array, storedNewClusterId?: number): Clustering {
-  const { ids, slotOf } = countedIds(spikeClusters);
-  const counts = new Int32Array(ids.length + 1);
-  for (const cluster of spikeClusters) if (cluster >= 0) counts[slotOf(cluster) + 1] += 1;
-  for (let slot = 0; slot < ids.length; slot++) counts[slot + 1] += counts[slot];
-  const cursor = counts.slice();
-  const sorted = new Int32Array(counts[ids.length]);
-  for (let spike = 0; spike < spikeClusters.length; spike++) {
-    const cluster = spikeClusters[spike];
-    if (cluster >= 0) sorted[cursor[slotOf(cluster)]++] = spike;
-  }
+  const { keys, keyCount, idOf } = denseKeys(spikeClusters);
+  const { starts, sorted } = countingSort(keys, keyCount);
   const clusters = new Map<number, Int32Array>();
-  ids.forEach((id, slot) => clusters.set(id, sorted.subarray(counts[slot], counts[slot + 1])));
+  for (let key = 0; key < keyCount; key++) {
+    if (starts[key + 1] > starts[key]) clusters.set(idOf(key), sorted.subarray(starts[key], starts[key + 1]));
+  }
+  const ids = [...clusters.keys()];
   const newClusterId = Math.max(storedNewClusterId ?? 0, (ids.at(-1) ?? -1) + 1);
   return { clusters, ids, newClusterId, spikeCount: spikeClusters.length };
 }
 
-/** Ids in use, ascending, and the rank of each; a table when ids are dense, a Map when they are so sparse that a table would be huge. */
-function countedIds(spikeClusters: Int32Array): { ids: number[]; slotOf: (cluster: number) => number } {
-  let largest = -1;
-  for (const cluster of spikeClusters) if (cluster > largest) largest = cluster;
-  if (largest > Math.max(2 ** 20, 4 * spikeClusters.length)) {
-    const ids = [...new Set(spikeClusters)].filter((id) => id >= 0).sort((a, b) => a - b);
-    const slots = new Map(ids.map((id, slot) => [id, slot]));
-    return { ids, slotOf: (cluster) => slots.get(cluster)! };
+interface DenseKeys {
+  /** [spike]: 0..keyCount-1 in the order of the ids, or negative. */
+  readonly keys: Int32Array;
+  readonly keyCount: number;
+  readonly idOf: (key: number) => number;
+}
+
+/** The ids themselves; their ranks when they are so sparse that a table by id would be huge. */
+function denseKeys(spikeClusters: Int32Array): DenseKeys {
+  const largest = largestId(spikeClusters);
+  if (largest <= Math.max(2 ** 20, 4 * spikeClusters.length)) {
+    return { keys: spikeClusters, keyCount: largest + 1, idOf: (key) => key };
   }
-  const slots = new Int32Array(largest + 1).fill(-1);
-  for (const cluster of spikeClusters) if (cluster >= 0) slots[cluster] = 0;
-  const ids: number[] = [];
-  for (let id = 0; id <= largest; id++) if (slots[id] === 0) slots[id] = ids.push(id) - 1;
-  return { ids, slotOf: (cluster) => slots[cluster] };
+  const ids = [...new Set(spikeClusters)].filter((id) => id >= 0).sort((a, b) => a - b);
+  const ranks = new Map(ids.map((id, rank) => [id, rank]));
+  return { keys: spikeClusters.map((id) => ranks.get(id) ?? -1), keyCount: ids.length, idOf: (key) => ids[key] };
+}
+
+/** Positions grouped by key: those of key k are sorted[starts[k]..starts[k + 1]), ascending. Plain loops: this runs over every spike. */
+function countingSort(
+  keys: Int32Array,
+  keyCount: number,
+): { readonly starts: Int32Array; readonly sorted: Int32Array } {
+  const starts = new Int32Array(keyCount + 1);
+  for (let i = 0; i < keys.length; i++) if (keys[i] >= 0) starts[keys[i] + 1]++;
+  for (let key = 0; key < keyCount; key++) starts[key + 1] += starts[key];
+  const cursor = starts.slice();
+  const sorted = new Int32Array(starts[keyCount]);
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i];
+    if (key >= 0) sorted[cursor[key]++] = i;
+  }
+  return { starts, sorted };
+}
+
+function largestId(ids: Int32Array): number {
+  let largest = -1;
+  for (let i = 0; i < ids.length; i++) if (ids[i] > largest) largest = ids[i];
+  return largest;
 }
 
 /** The spikes of a cluster. Throws RangeError for an id that is not in use. */

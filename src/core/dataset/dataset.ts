@@ -137,6 +137,16 @@ export interface WaveformSubset {
   read(spikeIds: Int32Array, channelIds: ArrayLike<number>, progress?: ReadProgress): Promise<Float32Array>;
 }
 
+/** Values that a file keeps for every spike, such as positions. They stay in the file until they are asked for. */
+export interface SpikeAttribute {
+  /** dtype of the values in memory. */
+  readonly dtype: NdArray['dtype'];
+  /** [spike][...] */
+  readonly shape: readonly number[];
+  /** All values. Throws `input` when the file cannot be read any more. */
+  read(progress?: ReadProgress): Promise<NdArray>;
+}
+
 export interface Dataset {
   readonly format: 'template' | 'kwik';
   /** Folder of the data files, and of what we write. */
@@ -165,7 +175,7 @@ export interface Dataset {
   readonly templateFeatures?: TemplateFeatures;
   readonly traces?: Traces;
   readonly waveformSubset?: WaveformSubset;
-  readonly spikeAttributes: ReadonlyMap<string, NdArray>;
+  readonly spikeAttributes: ReadonlyMap<string, SpikeAttribute>;
   readonly metadata: Metadata;
   readonly floatText: FloatText;
   /** Number of template ids that may occur: rows of templates.npy, else largest id + 1. */

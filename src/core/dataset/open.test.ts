@@ -42,11 +42,41 @@ describe('a complete dataset', () => {
     expect(dataset.channels.labels).toEqual(['0', '1', '2', '3', '5', '6', '7', '8']);
     expect(dataset.duration).toBe(4);
     expect(dataset.dataFiles).toEqual([{ path: '/memory/raw.dat', exists: true, sampleCount: 40_000 }]);
-    expect(dataset.spikeAttributes.get('positions')?.shape).toEqual([200, 2]);
+    const positions = dataset.spikeAttributes.get('positions');
+    expect(positions).toMatchObject({ dtype: 'float32', shape: [200, 2] });
+    const stored = new Float32Array(small.files['spike_positions.npy'].slice(128).buffer);
+    expect(await positions?.read()).toEqual({ dtype: 'float32', shape: [200, 2], data: stored });
     expect([...dataset.floatText.columns].sort()).toEqual(['amp', 'depth', 'fr']);
     expect([...(dataset.floatText.labels.get('ContamPct') ?? [])]).toEqual([100, 7]);
     expect(dataset.storedNewClusterId).toBeUndefined();
     await dataset.close();
+  });
+
+  it.each([
+    ['fit 32 bits', 2147483647n],
+    ['do not', 2147483648n],
+  ])('reads 64-bit spike times that %s', async (_, last) => {
+    const { spikeSamples } = makeSmallDataset();
+    const expected = [...Array.from(spikeSamples).slice(0, -1), Number(last)];
+    for (const [type, array] of [
+      ['<i8', BigInt64Array.from(expected.map(BigInt))],
+      ['<u8', BigUint64Array.from(expected.map(BigInt))],
+    ] as const) {
+      const header = npyHeader('int64', [200]);
+      const text = new TextDecoder('latin1').decode(header).replace('<i8', type);
+      const bytes = joinBytes([Uint8Array.from(text, (c) => c.charCodeAt(0)), new Uint8Array(array.buffer)]);
+      const dataset = await openDataset(makeSmallDataset({ 'spike_times.npy': bytes }).storage, 'params.py');
+      expect(Array.from(dataset.spikes.samples)).toEqual(expected);
+      expect(dataset.spikes.samples instanceof Int32Array).toBe(last < 2147483648n);
+    }
+  });
+
+  it('refuses unsigned times beyond what a double holds instead of taking them for negative ones', async () => {
+    const header = new TextDecoder('latin1').decode(npyHeader('int64', [200])).replace('<i8', '<u8');
+    const values = new BigUint64Array(200).fill(0xffff_ffff_ffff_fff0n);
+    const bytes = joinBytes([Uint8Array.from(header, (c) => c.charCodeAt(0)), new Uint8Array(values.buffer)]);
+    const { storage } = makeSmallDataset({ 'spike_times.npy': bytes });
+    await expect(openDataset(storage, 'params.py')).rejects.toThrow('a value beyond 2^53');
   });
 
   it('tells how far opening has come and lets others run', async () => {

@@ -22,8 +22,10 @@ export interface NpyFile {
   readonly file: RandomAccess;
 }
 
-/** Numbers are read in blocks of this many bytes, so that no conversion doubles a large array. */
+/** Numbers are read in blocks of this many bytes, so that others get their turn in between. */
 const blockBytes = 8 * 2 ** 20;
+/** Blocks that are converted: small enough to still be in the processor's cache when they are. */
+const convertedBytes = 2 ** 19;
 
 function bad(name: string, found: string, expected: string): PhyError {
   return new PhyError('input', `${name} ${found}, expected ${expected}. Export or copy the file again.`, {
@@ -143,15 +145,32 @@ export async function forEachBlock(
   take: (values: TypedArray, start: number) => void,
   progress?: ReadProgress,
 ): Promise<void> {
+  const takeBytes = (bytes: Uint8Array, start: number): boolean => {
+    take(numbers(npy, bytes), start);
+    return true;
+  };
+  await forEachRawBlock(npy, takeBytes, progress);
+}
+
+/**
+ * The same with the bytes of whole numbers, at an offset that suits any typed array. Stops when `take` returns false; returns whether all
+ * blocks were taken.
+ */
+export async function forEachRawBlock(
+  npy: NpyFile,
+  take: (bytes: Uint8Array, start: number) => boolean,
+  progress?: ReadProgress,
+): Promise<boolean> {
   const { count, type, dataOffset } = npy.header;
-  const blockCount = Math.floor(blockBytes / type.bytes);
+  const blockCount = Math.floor(convertedBytes / type.bytes);
   const buffer = new Uint8Array(Math.min(count, blockCount) * type.bytes);
   for (let start = 0; start < count; start += blockCount) {
     const bytes = buffer.subarray(0, Math.min(blockCount, count - start) * type.bytes);
     await npy.file.read(dataOffset + start * type.bytes, bytes);
-    take(numbers(npy, bytes), start);
+    if (!take(bytes, start)) return false;
     await progress?.();
   }
+  return true;
 }
 
 /** Reads every number, in the order of the file, into an array of the dtype that dtypeInMemory says. */

@@ -1,8 +1,7 @@
 /** Per-spike vectors (spec/data.md 3, 4 steps 1 to 5). */
 import { PhyError } from '../../base/errors.ts';
-import type { NdArray } from '../../base/nd.ts';
-import { readArray } from '../../files/npy.ts';
-import type { Spikes } from '../dataset.ts';
+import { dtypeInMemory, type NpyFile, readArray } from '../../files/npy.ts';
+import type { SpikeAttribute, Spikes } from '../dataset.ts';
 import {
   checkVector,
   findName,
@@ -131,22 +130,31 @@ async function readClusters(reading: Reading, templates: Int32Array): Promise<In
 
 const notAttributes = /^spike_(clusters|templates|samples|times|times_reordered|amplitudes)\.npy$/;
 
-/** Every other `spike_*.npy` with one row per spike, by the name after `spike_`. */
-export async function readSpikeAttributes(reading: Reading, spikeCount: number): Promise<Map<string, NdArray>> {
-  const attributes = new Map<string, NdArray>();
+/** Every other `spike_*.npy` with one row per spike, by the name after `spike_`. Only their headers are read now. */
+export async function readSpikeAttributes(reading: Reading, spikeCount: number): Promise<Map<string, SpikeAttribute>> {
+  const attributes = new Map<string, SpikeAttribute>();
   for (const name of reading.names) {
     const match = /^spike_(.+)\.npy$/.exec(name);
     if (match === null || notAttributes.test(name)) continue;
-    const array = await optional(reading, [name], async (npy) => {
-      const shape = vectorShape(npy.header.shape, spikeCount);
-      if (shape[0] !== spikeCount)
-        throw wrongShape(name, npy.header.shape, `${spikeCount.toLocaleString('en')} rows (one per spike)`);
-      const { dtype, data } = await readArray(npy, reading.progress);
-      return { dtype, shape, data };
+    const attribute = await optional(reading, [name], async (npy) => openAttribute(npy, spikeCount), {
+      keepOpen: true,
     });
-    if (array !== undefined) attributes.set(match[1], array);
+    if (attribute !== undefined) attributes.set(match[1], attribute);
   }
   return attributes;
+}
+
+function openAttribute(npy: NpyFile, spikeCount: number): SpikeAttribute {
+  const shape = vectorShape(npy.header.shape, spikeCount);
+  if (shape[0] !== spikeCount) {
+    const expected = `${spikeCount.toLocaleString('en')} rows (one per spike)`;
+    throw wrongShape(npy.name, npy.header.shape, expected);
+  }
+  return {
+    dtype: dtypeInMemory(npy.header.type.name),
+    shape,
+    read: async (progress) => ({ ...(await readArray(npy, progress)), shape }),
+  };
 }
 
 /** (n, 1) and (1, n) are vectors. */

@@ -79,7 +79,7 @@ export async function readTemplateDataset(
 
 function maximum(ids: Int32Array): number {
   let largest = -1;
-  for (const id of ids) if (id > largest) largest = id;
+  for (let k = 0; k < ids.length; k++) if (ids[k] > largest) largest = ids[k];
   return largest;
 }
 
@@ -100,7 +100,8 @@ function durationOf(reading: Reading, spikes: Spikes, traces: Traces | undefined
 function noteTemplateIds(reading: Reading, spikes: Spikes, templateCount: number, hasTemplates: boolean): void {
   if (!hasTemplates) return;
   let outside = 0;
-  for (const id of spikes.templates) if (id < 0 || id >= templateCount) outside++;
+  const { templates } = spikes;
+  for (let k = 0; k < templates.length; k++) if (templates[k] < 0 || templates[k] >= templateCount) outside++;
   if (outside === 0) return;
   const share = `${outside.toLocaleString('en')} of ${spikes.count.toLocaleString('en')} spikes`;
   reading.report.warn(

@@ -135,18 +135,7 @@ function pack(
   ids: Int32Array | undefined,
   found: { missingValues: number; emptyTemplates: number },
 ): PackedTemplate | undefined {
-  const peaks = new Float64Array(width);
-  let missing = 0;
-  for (let sample = 0, k = at; sample < sampleCount; sample++) {
-    for (let column = 0; column < width; column++, k++) {
-      const value = values[k];
-      // Most of a template is zero: nothing else is done for those.
-      if (value === 0) continue;
-      const size = Math.abs(value);
-      if (size - size !== 0) missing++;
-      else if (size > peaks[column]) peaks[column] = size;
-    }
-  }
+  const { peaks, missing } = findPeaks(values, at, sampleCount, width);
   if (missing === sampleCount * width && missing > 0) {
     found.emptyTemplates++;
     return undefined;
@@ -164,6 +153,28 @@ function pack(
     }
   });
   return { channelIds: Int32Array.from(columns, (column) => ids?.[column] ?? column), values: data };
+}
+
+/** Largest absolute value of each column of [sample][column], and how many values are NaN or infinite. */
+function findPeaks(
+  values: TypedArray,
+  at: number,
+  sampleCount: number,
+  width: number,
+): { readonly peaks: Float64Array; readonly missing: number } {
+  const peaks = new Float64Array(width);
+  let missing = 0;
+  for (let sample = 0, k = at; sample < sampleCount; sample++) {
+    for (let column = 0; column < width; column++, k++) {
+      const value = values[k];
+      // Most of a template is zero: nothing else is done for those.
+      if (value === 0) continue;
+      const size = Math.abs(value);
+      if (size - size !== 0) missing++;
+      else if (size > peaks[column]) peaks[column] = size;
+    }
+  }
+  return { peaks, missing };
 }
 
 function keptColumns(peaks: Float64Array, ids: Int32Array | undefined): number[] {
