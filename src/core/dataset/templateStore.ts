@@ -22,7 +22,10 @@ export interface TemplateSource {
   readonly defaultThreshold: number;
 }
 
-/** Unwhitened: `values` is [channel][sample] over `channelIds`, `amplitudes` their peak-to-peak. */
+/**
+ * Unwhitened: `values` is [channel][sample] over `channelIds`, `amplitudes` their peak-to-peak. For dense templates the channels nearest to
+ * the peak, ascending; for sparse ones those stored, as stored.
+ */
 interface Unwhitened {
   readonly channelIds: Int32Array;
   readonly values: Float32Array;
@@ -33,17 +36,16 @@ interface Unwhitened {
 export function templateStore(source: TemplateSource, channels: Channels): Templates {
   const cache = new Map<number, Template | undefined>();
   const nearest = new Map<number, Int32Array>();
-  const unwhitener = new Unwhitener(source, channels.count);
   const nearestOf = (channelId: number): Int32Array => {
     const known = nearest.get(channelId) ?? nearestChannels(channels, channelId, source.closestChannelCount);
     nearest.set(channelId, known);
     return known;
   };
+  const unwhiten = unwhitenerFor(source, channels.count, nearestOf);
   const whole = (templateId: number): Template | undefined => {
     if (cache.has(templateId)) return cache.get(templateId);
     const packed = source.packed[templateId];
-    const template =
-      packed === undefined ? undefined : makeTemplate(templateId, source, unwhitener.run(packed), nearestOf);
+    const template = packed === undefined ? undefined : makeTemplate(templateId, source.sampleCount, unwhiten(packed));
     cache.set(templateId, template);
     return template;
   };
@@ -61,8 +63,153 @@ export function templateStore(source: TemplateSource, channels: Channels): Templ
   };
 }
 
-/** Multiplies templates with the inverse whitening matrix, restricted to the stored channels for sparse ones. */
-class Unwhitener {
+type Unwhiten = (packed: PackedTemplate) => Unwhitened;
+
+function unwhitenerFor(
+  source: TemplateSource,
+  channelCount: number,
+  nearestOf: (channelId: number) => Int32Array,
+): Unwhiten {
+  const { inverse, sampleCount } = source;
+  if (inverse?.full === true) {
+    const product = new FullProduct(inverse, sampleCount, source.scaling);
+    if (source.sparse) return (packed) => product.start(packed).on(packed.channelIds);
+    return (packed) => product.start(packed).on(nearestOf(product.peakChannel()));
+  }
+  const product = new SparseProduct(source, channelCount);
+  if (source.sparse) return (packed) => product.run(packed);
+  return (packed) => {
+    const reached = product.run(packed);
+    return restrict(reached, sampleCount, nearestOf(peakChannel(reached)));
+  };
+}
+
+/** The rows of the given channels; zeros on channels that it does not have. */
+function restrict(all: Unwhitened, sampleCount: number, channelIds: Int32Array): Unwhitened {
+  const values = new Float32Array(channelIds.length * sampleCount);
+  const amplitudes = new Float64Array(channelIds.length);
+  channelIds.forEach((channelId, slot) => {
+    const from = all.channelIds.indexOf(channelId);
+    if (from < 0) return;
+    values.set(all.values.subarray(from * sampleCount, (from + 1) * sampleCount), slot * sampleCount);
+    amplitudes[slot] = all.amplitudes[from];
+  });
+  return { channelIds, values, amplitudes };
+}
+
+/**
+ * One template after the other times a matrix without zeros, channel by channel, and only on channels that are asked for: on a probe of
+ * hundreds of channels nearly all of the product would be thrown away.
+ */
+class FullProduct {
+  private readonly inverse: SparseMatrix;
+  private readonly sampleCount: number;
+  private readonly scaling: number;
+  /** Stored channels of the present template, padded to a multiple of four with zeros: their values, and where their weights begin. */
+  private stored = new Float64Array(0);
+  private rows = new Int32Array(0);
+  private sizes = new Float64Array(0);
+  /** Channels of the present template that are known, with their rows. */
+  private known = new Map<number, { readonly row: Float32Array; readonly amplitude: number }>();
+  private readonly sums: Float64Array;
+
+  constructor(inverse: SparseMatrix, sampleCount: number, scaling: number) {
+    this.inverse = inverse;
+    this.sampleCount = sampleCount;
+    this.scaling = scaling;
+    this.sums = new Float64Array(sampleCount);
+  }
+
+  start({ channelIds, values }: PackedTemplate): this {
+    const { sampleCount, inverse } = this;
+    const count = channelIds.length;
+    const padded = Math.ceil(count / 4) * 4;
+    this.stored = new Float64Array(padded * sampleCount);
+    this.stored.set(values);
+    // Padding rows hold zeros, so any weight does.
+    this.rows = Int32Array.from({ length: padded }, (_, k) => (k < count ? channelIds[k] * inverse.size : 0));
+    this.sizes = Float64Array.from({ length: padded }, (_, k) => rangeOf(this.stored, k * sampleCount, sampleCount));
+    this.known = new Map();
+    return this;
+  }
+
+  on(channelIds: Int32Array): Unwhitened {
+    const values = new Float32Array(channelIds.length * this.sampleCount);
+    const amplitudes = new Float64Array(channelIds.length);
+    channelIds.forEach((channelId, slot) => {
+      const { row, amplitude } = this.channel(channelId);
+      values.set(row, slot * this.sampleCount);
+      amplitudes[slot] = amplitude;
+    });
+    return { channelIds, values, amplitudes };
+  }
+
+  /**
+   * Channel of the largest peak-to-peak, the first of equals; 0 of an empty template. That of a weighted sum is at most the sum of those of
+   * its parts: channels are computed by decreasing limit, until the next limit is below what was found.
+   */
+  peakChannel(): number {
+    const limits = this.limits();
+    const order = Int32Array.from(limits.keys()).sort((a, b) => limits[b] - limits[a]);
+    let best = 0;
+    let largest = 0;
+    for (const channelId of order) {
+      // A little room for rounding, so that no equal is missed.
+      if (limits[channelId] * (1 + 1e-5) < largest) break;
+      const { amplitude } = this.channel(channelId);
+      if (amplitude > largest || (amplitude === largest && largest > 0 && channelId < best)) best = channelId;
+      largest = Math.max(largest, amplitude);
+    }
+    return best;
+  }
+
+  /** For each channel, what its peak-to-peak cannot exceed. */
+  private limits(): Float64Array {
+    const { size, values: weights } = this.inverse;
+    const limits = new Float64Array(size);
+    for (let k = 0; k < this.rows.length; k++) {
+      const scale = this.sizes[k] * Math.abs(this.scaling);
+      const row = this.rows[k];
+      for (let channelId = 0; channelId < size; channelId++)
+        limits[channelId] += scale * Math.abs(weights[row + channelId]);
+    }
+    return limits;
+  }
+
+  private channel(channelId: number): { readonly row: Float32Array; readonly amplitude: number } {
+    const known = this.known.get(channelId);
+    if (known !== undefined) return known;
+    this.multiply(channelId);
+    const row = new Float32Array(this.sampleCount);
+    for (let s = 0; s < row.length; s++) row[s] = this.sums[s] * this.scaling;
+    const computed = { row, amplitude: Math.fround(rangeOf(row, 0, row.length)) };
+    this.known.set(channelId, computed);
+    return computed;
+  }
+
+  /** Four stored channels at a time: each sum is loaded and stored a quarter as often. */
+  private multiply(channelId: number): void {
+    const { stored, rows, sums, sampleCount } = this;
+    const weights = this.inverse.values;
+    sums.fill(0);
+    for (let k = 0; k < rows.length; k += 4) {
+      const a = weights[rows[k] + channelId];
+      const b = weights[rows[k + 1] + channelId];
+      const c = weights[rows[k + 2] + channelId];
+      const d = weights[rows[k + 3] + channelId];
+      const ka = k * sampleCount;
+      const kb = ka + sampleCount;
+      const kc = kb + sampleCount;
+      const kd = kc + sampleCount;
+      for (let s = 0; s < sampleCount; s++) {
+        sums[s] += a * stored[ka + s] + b * stored[kb + s] + c * stored[kc + s] + d * stored[kd + s];
+      }
+    }
+  }
+}
+
+/** Templates times a matrix with zeros (diagonal ones are usual), or times none. */
+class SparseProduct {
   private readonly source: TemplateSource;
   private readonly sums: Float64Array;
   /** Position in the answer of each channel, -1 when it has none. */
@@ -73,6 +220,7 @@ class Unwhitener {
     this.slots = new Int32Array(channelCount);
   }
 
+  /** On all channels where the result may differ from zero, ascending for dense templates, as stored for sparse ones. */
   run(packed: PackedTemplate): Unwhitened {
     const { inverse, sampleCount, scaling } = this.source;
     const channelIds = inverse === undefined ? packed.channelIds : this.reached(packed, inverse);
@@ -82,8 +230,7 @@ class Unwhitener {
       for (let k = 0; k < size; k++) values[k] = packed.values[k] * scaling;
     } else {
       this.sums.fill(0, 0, size);
-      if (inverse.full && !this.source.sparse) this.multiplyFull(packed, inverse);
-      else this.multiply(packed, inverse);
+      this.multiply(packed, inverse);
       for (let k = 0; k < size; k++) values[k] = this.sums[k] * scaling;
     }
     return { channelIds, values, amplitudes: peakToPeaks(values, channelIds.length, sampleCount) };
@@ -108,36 +255,6 @@ class Unwhitener {
     return Int32Array.from(reached);
   }
 
-  /** The same for a matrix without zeros, four source channels at a time: each sum is loaded and stored a quarter as often. */
-  private multiplyFull(packed: PackedTemplate, inverse: SparseMatrix): void {
-    const { sampleCount } = this.source;
-    const { sums } = this;
-    const { size } = inverse;
-    const weights = inverse.values;
-    const count = packed.channelIds.length;
-    const padded = Math.ceil(count / 4) * 4;
-    const stored = new Float64Array(padded * sampleCount);
-    stored.set(packed.values);
-    // Padding rows hold zeros, so any weight does.
-    const rows = Int32Array.from({ length: padded }, (_, k) => (k < count ? packed.channelIds[k] * size : 0));
-    for (let target = 0; target < size; target++) {
-      const to = target * sampleCount;
-      for (let k = 0; k < padded; k += 4) {
-        const a = weights[rows[k] + target];
-        const b = weights[rows[k + 1] + target];
-        const c = weights[rows[k + 2] + target];
-        const d = weights[rows[k + 3] + target];
-        const ka = k * sampleCount;
-        const kb = ka + sampleCount;
-        const kc = kb + sampleCount;
-        const kd = kc + sampleCount;
-        for (let s = 0; s < sampleCount; s++) {
-          sums[to + s] += a * stored[ka + s] + b * stored[kb + s] + c * stored[kc + s] + d * stored[kd + s];
-        }
-      }
-    }
-  }
-
   private multiply(packed: PackedTemplate, inverse: SparseMatrix): void {
     const { sampleCount } = this.source;
     const { sums, slots } = this;
@@ -158,45 +275,41 @@ class Unwhitener {
 function peakToPeaks(values: Float32Array, channelCount: number, sampleCount: number): Float64Array {
   const amplitudes = new Float64Array(channelCount);
   for (let channel = 0; channel < channelCount; channel++) {
-    let low = Infinity;
-    let high = -Infinity;
-    for (let k = channel * sampleCount; k < (channel + 1) * sampleCount; k++) {
-      if (values[k] < low) low = values[k];
-      if (values[k] > high) high = values[k];
-    }
-    amplitudes[channel] = sampleCount === 0 ? 0 : Math.fround(high - low);
+    amplitudes[channel] = Math.fround(rangeOf(values, channel * sampleCount, sampleCount));
   }
   return amplitudes;
 }
 
+/** Largest minus smallest of `count` values from `first` on; 0 of none. */
+function rangeOf(values: Float32Array | Float64Array, first: number, count: number): number {
+  let low = Infinity;
+  let high = -Infinity;
+  for (let k = first; k < first + count; k++) {
+    if (values[k] < low) low = values[k];
+    if (values[k] > high) high = values[k];
+  }
+  return count === 0 ? 0 : high - low;
+}
+
+/** Channels by decreasing amplitude. */
 function makeTemplate(
   templateId: number,
-  source: TemplateSource,
-  unwhitened: Unwhitened,
-  nearestOf: (channelId: number) => Int32Array,
+  sampleCount: number,
+  { channelIds, amplitudes, values }: Unwhitened,
 ): Template {
-  const { channelIds, amplitudes, values } = unwhitened;
-  const slotOf = new Map<number, number>();
-  channelIds.forEach((channelId, slot) => slotOf.set(channelId, slot));
-  const candidates = source.sparse ? channelIds : nearestOf(peakChannel(unwhitened));
-  const amplitudeOf = (channelId: number): number => {
-    const slot = slotOf.get(channelId);
-    return slot === undefined ? 0 : amplitudes[slot];
-  };
   // Array.prototype.sort is stable: channels of equal amplitude keep their order (ascending when dense, as stored when sparse).
-  const order = Array.from(candidates).sort((a, b) => amplitudeOf(b) - amplitudeOf(a));
-  const waveform = new Float32Array(source.sampleCount * order.length);
-  order.forEach((channelId, column) => {
-    const slot = slotOf.get(channelId);
-    if (slot === undefined) return;
-    for (let sample = 0; sample < source.sampleCount; sample++) {
-      waveform[sample * order.length + column] = values[slot * source.sampleCount + sample];
+  const slots = Array.from(channelIds.keys()).sort((a, b) => amplitudes[b] - amplitudes[a]);
+  const width = slots.length;
+  const waveform = new Float32Array(sampleCount * width);
+  slots.forEach((slot, column) => {
+    for (let sample = 0; sample < sampleCount; sample++) {
+      waveform[sample * width + column] = values[slot * sampleCount + sample];
     }
   });
   return {
     templateId,
-    channelIds: Int32Array.from(order),
-    amplitudes: Float64Array.from(order, amplitudeOf),
+    channelIds: Int32Array.from(slots, (slot) => channelIds[slot]),
+    amplitudes: Float64Array.from(slots, (slot) => amplitudes[slot]),
     waveform,
   };
 }
