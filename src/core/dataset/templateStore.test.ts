@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { randomUint32s } from '../base/random.ts';
 import type { Channels } from './dataset.ts';
-import { sparseMatrix } from './readers/whitening.ts';
+import { columnLists } from './readers/whitening.ts';
 import { nearestChannels, type PackedTemplate, templateStore } from './templateStore.ts';
 
 const CHANNELS = 40;
@@ -50,6 +50,8 @@ describe.each([
   ['a matrix without zeros, near the identity', (value: number) => value * 0.01, 1],
   ['a negative scaling', (value: number) => value * 0.01, -3.5],
   ['a matrix with zeros', (value: number) => (Math.abs(value) < 0.5 ? 0 : value), 2],
+  ['a sparse matrix', (value: number) => (Math.abs(value) < 0.9 ? 0 : value), 2],
+  ['a diagonal matrix', () => 0, 7],
 ])('unwhitening with %s', (_, change, scaling) => {
   const matrix = uniform(CHANNELS * CHANNELS, 5).map((value, k) => change(value) + (k % (CHANNELS + 1) === 0 ? 1 : 0));
   const packed = makeTemplates(100);
@@ -60,7 +62,7 @@ describe.each([
         sparse,
         localChannelCount: CHANNELS,
         packed,
-        inverse: sparseMatrix(matrix, CHANNELS),
+        inverse: columnLists(matrix, CHANNELS),
         scaling,
         closestChannelCount: NEAREST,
         defaultThreshold: 0,

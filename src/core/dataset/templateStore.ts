@@ -1,6 +1,6 @@
 /** Templates in memory, packed to the channels where they are not zero, unwhitened when first asked for (spec/data.md 8.1). */
 import type { Channels, Template, Templates } from './dataset.ts';
-import type { SparseMatrix } from './readers/whitening.ts';
+import type { ColumnLists } from './readers/whitening.ts';
 
 /** One template as stored, whitened: `values` is [channel][sample] over `channelIds`. */
 export interface PackedTemplate {
@@ -16,7 +16,7 @@ export interface TemplateSource {
   /** undefined for a template that is NaN everywhere. */
   readonly packed: readonly (PackedTemplate | undefined)[];
   /** Inverse whitening; undefined for the identity. */
-  readonly inverse: SparseMatrix | undefined;
+  readonly inverse: ColumnLists | undefined;
   readonly scaling: number;
   readonly closestChannelCount: number;
   readonly defaultThreshold: number;
@@ -41,7 +41,11 @@ export function templateStore(source: TemplateSource, channels: Channels): Templ
     nearest.set(channelId, known);
     return known;
   };
-  const unwhiten = unwhitenerFor(source, channels.count, nearestOf);
+  const product = new Product(source, channels.count);
+  const unwhiten = (packed: PackedTemplate): Unwhitened => {
+    product.start(packed);
+    return product.on(source.sparse ? packed.channelIds : nearestOf(product.peakChannel()));
+  };
   const whole = (templateId: number): Template | undefined => {
     if (cache.has(templateId)) return cache.get(templateId);
     const packed = source.packed[templateId];
@@ -63,221 +67,156 @@ export function templateStore(source: TemplateSource, channels: Channels): Templ
   };
 }
 
-type Unwhiten = (packed: PackedTemplate) => Unwhitened;
-
-function unwhitenerFor(
-  source: TemplateSource,
-  channelCount: number,
-  nearestOf: (channelId: number) => Int32Array,
-): Unwhiten {
-  const { inverse, sampleCount } = source;
-  if (inverse?.full === true) {
-    const product = new FullProduct(inverse, sampleCount, source.scaling);
-    if (source.sparse) return (packed) => product.start(packed).on(packed.channelIds);
-    return (packed) => product.start(packed).on(nearestOf(product.peakChannel()));
-  }
-  const product = new SparseProduct(source, channelCount);
-  if (source.sparse) return (packed) => product.run(packed);
-  return (packed) => {
-    const reached = product.run(packed);
-    return restrict(reached, sampleCount, nearestOf(peakChannel(reached)));
-  };
-}
-
-/** The rows of the given channels; zeros on channels that it does not have. */
-function restrict(all: Unwhitened, sampleCount: number, channelIds: Int32Array): Unwhitened {
-  const values = new Float32Array(channelIds.length * sampleCount);
-  const amplitudes = new Float64Array(channelIds.length);
-  channelIds.forEach((channelId, slot) => {
-    const from = all.channelIds.indexOf(channelId);
-    if (from < 0) return;
-    values.set(all.values.subarray(from * sampleCount, (from + 1) * sampleCount), slot * sampleCount);
-    amplitudes[slot] = all.amplitudes[from];
-  });
-  return { channelIds, values, amplitudes };
-}
-
 /**
- * One template after the other times a matrix without zeros, channel by channel, and only on channels that are asked for: on a probe of
+ * One template after the other times the inverse whitening, channel by channel, and only on channels that are asked for: on a probe of
  * hundreds of channels nearly all of the product would be thrown away.
  */
-class FullProduct {
-  private readonly inverse: SparseMatrix;
-  private readonly sampleCount: number;
-  private readonly scaling: number;
-  /** Stored channels of the present template, padded to a multiple of four with zeros: their values, and where their weights begin. */
-  private stored = new Float64Array(0);
-  private rows = new Int32Array(0);
-  private sizes = new Float64Array(0);
-  /** Channels of the present template that are known, with their rows. */
+class Product {
+  private readonly source: TemplateSource;
+  /** Of the present template: its values, the position of each channel in it (-1 without), and the peak-to-peak by position. */
+  private packed: PackedTemplate = { channelIds: new Int32Array(0), values: new Float32Array(0) };
+  private readonly slotOf: Int32Array;
+  private readonly sizes: Float64Array;
+  private readonly limits: Float64Array;
+  /** Channels of the present template that are known. */
   private known = new Map<number, { readonly row: Float32Array; readonly amplitude: number }>();
+  /** Stored channels that a channel is a sum of, and their weights. */
+  private readonly slots: Int32Array;
+  private readonly weights: Float64Array;
   private readonly sums: Float64Array;
 
-  constructor(inverse: SparseMatrix, sampleCount: number, scaling: number) {
-    this.inverse = inverse;
-    this.sampleCount = sampleCount;
-    this.scaling = scaling;
-    this.sums = new Float64Array(sampleCount);
+  constructor(source: TemplateSource, channelCount: number) {
+    this.source = source;
+    this.slotOf = new Int32Array(channelCount).fill(-1);
+    this.slots = new Int32Array(channelCount);
+    this.weights = new Float64Array(channelCount);
+    this.sizes = new Float64Array(channelCount);
+    this.limits = new Float64Array(channelCount);
+    this.sums = new Float64Array(source.sampleCount);
   }
 
-  start({ channelIds, values }: PackedTemplate): this {
-    const { sampleCount, inverse } = this;
-    const count = channelIds.length;
-    const padded = Math.ceil(count / 4) * 4;
-    this.stored = new Float64Array(padded * sampleCount);
-    this.stored.set(values);
-    // Padding rows hold zeros, so any weight does.
-    this.rows = Int32Array.from({ length: padded }, (_, k) => (k < count ? channelIds[k] * inverse.size : 0));
-    this.sizes = Float64Array.from({ length: padded }, (_, k) => rangeOf(this.stored, k * sampleCount, sampleCount));
+  start(packed: PackedTemplate): void {
+    const { sampleCount } = this.source;
+    for (const channelId of this.packed.channelIds) this.slotOf[channelId] = -1;
+    packed.channelIds.forEach((channelId, slot) => {
+      this.slotOf[channelId] = slot;
+      this.sizes[slot] = rangeOf(packed.values, slot * sampleCount, sampleCount);
+    });
+    this.packed = packed;
     this.known = new Map();
-    return this;
   }
 
   on(channelIds: Int32Array): Unwhitened {
-    const values = new Float32Array(channelIds.length * this.sampleCount);
+    const { sampleCount } = this.source;
+    const values = new Float32Array(channelIds.length * sampleCount);
     const amplitudes = new Float64Array(channelIds.length);
     channelIds.forEach((channelId, slot) => {
       const { row, amplitude } = this.channel(channelId);
-      values.set(row, slot * this.sampleCount);
+      values.set(row, slot * sampleCount);
       amplitudes[slot] = amplitude;
     });
     return { channelIds, values, amplitudes };
   }
 
   /**
-   * Channel of the largest peak-to-peak, the first of equals; 0 of an empty template. That of a weighted sum is at most the sum of those of
-   * its parts: channels are computed by decreasing limit, until the next limit is below what was found.
+   * Channel of the largest peak-to-peak, the first of equals; 0 of an empty template. That of a weighted sum is at most the weighted sum of
+   * those of its parts: channels are computed by decreasing limit, until the next limit is below what was found.
    */
   peakChannel(): number {
-    const limits = this.limits();
-    const order = Int32Array.from(limits.keys()).sort((a, b) => limits[b] - limits[a]);
+    const { limits } = this;
+    for (let channelId = 0; channelId < limits.length; channelId++) limits[channelId] = this.limit(channelId);
     let best = 0;
     let largest = 0;
-    for (const channelId of order) {
+    for (;;) {
+      const channelId = indexOfLargest(limits);
       // A little room for rounding, so that no equal is missed.
-      if (limits[channelId] * (1 + 1e-5) < largest) break;
+      if (limits[channelId] <= 0 || limits[channelId] * (1 + 1e-5) < largest) return largest === 0 ? 0 : best;
+      limits[channelId] = -1;
       const { amplitude } = this.channel(channelId);
-      if (amplitude > largest || (amplitude === largest && largest > 0 && channelId < best)) best = channelId;
+      if (amplitude > largest || (amplitude === largest && channelId < best)) best = channelId;
       largest = Math.max(largest, amplitude);
     }
-    return best;
   }
 
-  /** For each channel, what its peak-to-peak cannot exceed. */
-  private limits(): Float64Array {
-    const { size, values: weights } = this.inverse;
-    const limits = new Float64Array(size);
-    for (let k = 0; k < this.rows.length; k++) {
-      const scale = this.sizes[k] * Math.abs(this.scaling);
-      const row = this.rows[k];
-      for (let channelId = 0; channelId < size; channelId++)
-        limits[channelId] += scale * Math.abs(weights[row + channelId]);
-    }
-    return limits;
+  /** What the peak-to-peak of a channel cannot exceed. */
+  private limit(channelId: number): number {
+    const count = this.collect(channelId);
+    let limit = 0;
+    for (let k = 0; k < count; k++) limit += Math.abs(this.weights[k]) * this.sizes[this.slots[k]];
+    return limit * Math.abs(this.source.scaling);
   }
 
   private channel(channelId: number): { readonly row: Float32Array; readonly amplitude: number } {
     const known = this.known.get(channelId);
     if (known !== undefined) return known;
-    this.multiply(channelId);
-    const row = new Float32Array(this.sampleCount);
-    for (let s = 0; s < row.length; s++) row[s] = this.sums[s] * this.scaling;
+    const { sums } = this;
+    const { scaling } = this.source;
+    this.multiply(this.collect(channelId));
+    const row = new Float32Array(sums.length);
+    for (let s = 0; s < row.length; s++) row[s] = sums[s] * scaling;
+    // In float32 as the reference has it.
     const computed = { row, amplitude: Math.fround(rangeOf(row, 0, row.length)) };
     this.known.set(channelId, computed);
     return computed;
   }
 
-  /** Four stored channels at a time: each sum is loaded and stored a quarter as often. */
-  private multiply(channelId: number): void {
-    const { stored, rows, sums, sampleCount } = this;
-    const weights = this.inverse.values;
-    sums.fill(0);
-    for (let k = 0; k < rows.length; k += 4) {
-      const a = weights[rows[k] + channelId];
-      const b = weights[rows[k + 1] + channelId];
-      const c = weights[rows[k + 2] + channelId];
-      const d = weights[rows[k + 3] + channelId];
-      const ka = k * sampleCount;
-      const kb = ka + sampleCount;
-      const kc = kb + sampleCount;
-      const kd = kc + sampleCount;
-      for (let s = 0; s < sampleCount; s++) {
-        sums[s] += a * stored[ka + s] + b * stored[kb + s] + c * stored[kc + s] + d * stored[kd + s];
-      }
-    }
-  }
-}
-
-/** Templates times a matrix with zeros (diagonal ones are usual), or times none. */
-class SparseProduct {
-  private readonly source: TemplateSource;
-  private readonly sums: Float64Array;
-  /** Position in the answer of each channel, -1 when it has none. */
-  private readonly slots: Int32Array;
-  constructor(source: TemplateSource, channelCount: number) {
-    this.source = source;
-    this.sums = new Float64Array(source.inverse === undefined ? 0 : channelCount * source.sampleCount);
-    this.slots = new Int32Array(channelCount);
+  /** Fills `slots` and `weights` for a channel; returns how many there are. */
+  private collect(channelId: number): number {
+    const { inverse } = this.source;
+    if (inverse === undefined) return this.collectOne(channelId);
+    return inverse.full ? this.collectAll(channelId, inverse) : this.collectSome(channelId, inverse);
   }
 
-  /** On all channels where the result may differ from zero, ascending for dense templates, as stored for sparse ones. */
-  run(packed: PackedTemplate): Unwhitened {
-    const { inverse, sampleCount, scaling } = this.source;
-    const channelIds = inverse === undefined ? packed.channelIds : this.reached(packed, inverse);
-    const size = channelIds.length * sampleCount;
-    const values = new Float32Array(size);
-    if (inverse === undefined) {
-      for (let k = 0; k < size; k++) values[k] = packed.values[k] * scaling;
-    } else {
-      this.sums.fill(0, 0, size);
-      this.multiply(packed, inverse);
-      for (let k = 0; k < size; k++) values[k] = this.sums[k] * scaling;
-    }
-    return { channelIds, values, amplitudes: peakToPeaks(values, channelIds.length, sampleCount) };
+  private collectOne(channelId: number): number {
+    this.slots[0] = this.slotOf[channelId];
+    this.weights[0] = 1;
+    return this.slots[0] < 0 ? 0 : 1;
   }
 
-  /** Channels on which the result may differ from zero, ascending for dense templates, as stored for sparse ones; fills `slots`. */
-  private reached(packed: PackedTemplate, inverse: SparseMatrix): Int32Array {
-    this.slots.fill(-1);
-    if (this.source.sparse) {
-      packed.channelIds.forEach((channelId, slot) => {
-        this.slots[channelId] = slot;
-      });
-      return packed.channelIds;
+  /** A matrix without zeros: every stored channel takes part. */
+  private collectAll(channelId: number, { size, values }: ColumnLists): number {
+    const { channelIds } = this.packed;
+    for (let slot = 0; slot < channelIds.length; slot++) {
+      this.slots[slot] = slot;
+      this.weights[slot] = values[channelId * size + channelIds[slot]];
     }
-    for (const channelId of packed.channelIds) {
-      for (let k = inverse.start[channelId]; k < inverse.start[channelId + 1]; k++) this.slots[inverse.columns[k]] = 0;
-    }
-    const reached: number[] = [];
-    for (let channelId = 0; channelId < this.slots.length; channelId++) {
-      if (this.slots[channelId] === 0) this.slots[channelId] = reached.push(channelId) - 1;
-    }
-    return Int32Array.from(reached);
+    return channelIds.length;
   }
 
-  private multiply(packed: PackedTemplate, inverse: SparseMatrix): void {
+  private collectSome(channelId: number, { start, rows, values }: ColumnLists): number {
+    let count = 0;
+    for (let k = start[channelId]; k < start[channelId + 1]; k++) {
+      const slot = this.slotOf[rows[k]];
+      if (slot < 0) continue;
+      this.slots[count] = slot;
+      this.weights[count++] = values[k];
+    }
+    return count;
+  }
+
+  /** Sum over the first `count` of `slots`, four at a time: each sum is loaded and stored a quarter as often. */
+  private multiply(count: number): void {
+    const { slots, weights, sums } = this;
+    const { values } = this.packed;
     const { sampleCount } = this.source;
-    const { sums, slots } = this;
-    packed.channelIds.forEach((channelId, column) => {
-      const from = column * sampleCount;
-      for (let k = inverse.start[channelId]; k < inverse.start[channelId + 1]; k++) {
-        const slot = slots[inverse.columns[k]];
-        if (slot < 0) continue;
-        const weight = inverse.values[k];
-        const to = slot * sampleCount;
-        for (let sample = 0; sample < sampleCount; sample++) sums[to + sample] += weight * packed.values[from + sample];
+    sums.fill(0);
+    let k = 0;
+    for (; k + 4 <= count; k += 4) {
+      const [a, b, c, d] = [weights[k], weights[k + 1], weights[k + 2], weights[k + 3]];
+      const ka = slots[k] * sampleCount;
+      const kb = slots[k + 1] * sampleCount;
+      const kc = slots[k + 2] * sampleCount;
+      const kd = slots[k + 3] * sampleCount;
+      for (let s = 0; s < sampleCount; s++) {
+        sums[s] += a * values[ka + s] + b * values[kb + s] + c * values[kc + s] + d * values[kd + s];
       }
-    });
+    }
+    for (; k < count; k++) {
+      const weight = weights[k];
+      const from = slots[k] * sampleCount;
+      for (let s = 0; s < sampleCount; s++) sums[s] += weight * values[from + s];
+    }
   }
-}
-
-/** Largest minus smallest value of each row of [channel][sample], in float32 as the reference has it. */
-function peakToPeaks(values: Float32Array, channelCount: number, sampleCount: number): Float64Array {
-  const amplitudes = new Float64Array(channelCount);
-  for (let channel = 0; channel < channelCount; channel++) {
-    amplitudes[channel] = Math.fround(rangeOf(values, channel * sampleCount, sampleCount));
-  }
-  return amplitudes;
 }
 
 /** Largest minus smallest of `count` values from `first` on; 0 of none. */
@@ -314,26 +253,31 @@ function makeTemplate(
   };
 }
 
-/** Channel of the largest amplitude, the first of equals; channel 0 of an empty template. */
-function peakChannel({ channelIds, amplitudes }: Unwhitened): number {
-  let best = -1;
-  amplitudes.forEach((amplitude, slot) => {
-    if (amplitude > (best < 0 ? 0 : amplitudes[best])) best = slot;
-  });
-  return best < 0 ? 0 : channelIds[best];
+/** Index of the largest value, the first of equals. */
+function indexOfLargest(values: Float64Array): number {
+  let best = 0;
+  for (let i = 1; i < values.length; i++) if (values[i] > values[best]) best = i;
+  return best;
 }
 
 /** The channels nearest to one, itself included, on its shank, ascending. Equal distances go to the smaller id (spec/data.md 8.1 step 4). */
 export function nearestChannels(channels: Channels, channelId: number, count: number): Int32Array {
   const { positions, shanks } = channels;
-  const distance = Float64Array.from({ length: channels.count }, (_, other) => {
+  const near: number[] = [];
+  const distances: number[] = [];
+  for (let other = 0; other < channels.count; other++) {
     const dx = positions[2 * other] - positions[2 * channelId];
     const dy = positions[2 * other + 1] - positions[2 * channelId + 1];
-    return dx * dx + dy * dy;
-  });
-  const order = Array.from(distance.keys()).sort((a, b) => distance[a] - distance[b]);
-  const near = order.slice(0, count).filter((other) => shanks[other] === shanks[channelId]);
-  return Int32Array.from(near).sort();
+    const distance = dx * dx + dy * dy;
+    let at = near.length;
+    while (at > 0 && distances[at - 1] > distance) at--;
+    if (at >= count) continue;
+    near.splice(at, 0, other);
+    distances.splice(at, 0, distance);
+    near.length = Math.min(near.length, count);
+    distances.length = near.length;
+  }
+  return Int32Array.from(near.filter((other) => shanks[other] === shanks[channelId])).sort();
 }
 
 /** The channels whose amplitude reaches a fraction of the peak. They come first, because amplitudes decrease. */

@@ -6,7 +6,7 @@ import type { Channels, Templates } from '../dataset.ts';
 import { type PackedTemplate, templateStore } from '../templateStore.ts';
 import type { TemplateParams } from './params.ts';
 import { checkShape, findName, optional, type Reading, readIdMatrix, readRealNumbers } from './reading.ts';
-import { invert, type SparseMatrix, sparseMatrix } from './whitening.ts';
+import { type ColumnLists, columnLists, invert } from './whitening.ts';
 
 const templateFiles = ['templates.npy', 'templates.waveforms.npy', 'templates.waveforms.*.npy'];
 const channelFiles = ['template_ind.npy', 'templates.waveformsChannels*.npy'];
@@ -187,7 +187,7 @@ function keptColumns(peaks: Float64Array, ids: Int32Array | undefined): number[]
 }
 
 /** whitening_mat_inv.npy, else the inverse of whitening_mat.npy (in memory only), else the identity (undefined). */
-async function readInverse(reading: Reading, channelCount: number): Promise<SparseMatrix | undefined> {
+async function readInverse(reading: Reading, channelCount: number): Promise<ColumnLists | undefined> {
   const meaning = 'channels by channels';
   const stored = await optional(reading, inverseFiles, async (npy) => {
     checkShape(npy, [channelCount, channelCount], meaning);
@@ -211,7 +211,7 @@ async function readInverse(reading: Reading, channelCount: number): Promise<Spar
     stored === undefined ? { whenMissing: 'Templates are taken as they are, without unwhitening.' } : {},
   );
   const matrix = stored ?? computed;
-  return matrix === undefined ? undefined : sparseMatrix(matrix, channelCount);
+  return matrix === undefined ? undefined : columnLists(matrix, channelCount);
 }
 
 /** similar_templates.npy. */

@@ -1,38 +1,42 @@
-/** Inverse whitening matrices as lists of non-zero entries: identity and diagonal ones, the usual case, then cost nothing. */
+/** Inverse whitening matrices as lists of non-zero entries: few are not zero in the usual case of a diagonal or banded one. */
 
-/** Row c of the matrix: `columns` and `values` from start[c] to start[c + 1]. */
-export interface SparseMatrix {
+/** Column c of the matrix: `rows`, ascending, and `values` from start[c] to start[c + 1]. */
+export interface ColumnLists {
   readonly size: number;
-  /** True when no entry is zero: row c then starts at c * size and column k is entry k. */
+  /** True when no entry is zero: column c then starts at c * size and row k is entry k. */
   readonly full: boolean;
   readonly start: Int32Array;
-  readonly columns: Int32Array;
+  readonly rows: Int32Array;
   readonly values: Float64Array;
 }
 
-/** Non-zero entries of a square matrix; undefined for the identity. */
-export function sparseMatrix(data: ArrayLike<number>, size: number): SparseMatrix | undefined {
+/** Non-zero entries of a square matrix by column; undefined for the identity. */
+export function columnLists(data: Float32Array | Float64Array, size: number): ColumnLists | undefined {
   const start = new Int32Array(size + 1);
-  let count = 0;
   let isIdentity = true;
   for (let row = 0; row < size; row++) {
     for (let column = 0; column < size; column++) {
       const value = data[row * size + column];
-      if (value !== 0) count++;
+      if (value !== 0) start[column + 1]++;
       if (value !== (row === column ? 1 : 0)) isIdentity = false;
     }
-    start[row + 1] = count;
   }
   if (isIdentity) return undefined;
-  const columns = new Int32Array(count);
+  for (let column = 0; column < size; column++) start[column + 1] += start[column];
+  const count = start[size];
+  const rows = new Int32Array(count);
   const values = new Float64Array(count);
-  let at = 0;
-  for (let k = 0; k < size * size; k++) {
-    if (data[k] === 0) continue;
-    columns[at] = k % size;
-    values[at++] = data[k];
+  const cursor = start.slice();
+  for (let row = 0; row < size; row++) {
+    for (let column = 0; column < size; column++) {
+      const value = data[row * size + column];
+      if (value === 0) continue;
+      const at = cursor[column]++;
+      rows[at] = row;
+      values[at] = value;
+    }
   }
-  return { size, full: count === size * size, start, columns, values };
+  return { size, full: count === size * size, start, rows, values };
 }
 
 /** Inverse of a square matrix by elimination with partial pivoting; undefined when it is singular. */
