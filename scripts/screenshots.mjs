@@ -57,12 +57,17 @@ const browser = await chromium.launch({ executablePath, headless: false, args: f
 try {
   const url = await firstUrl(child);
   const pictures = [
-    ['three-clusters-1920', { width: 1920, height: 1080 }, `c ${three}`, ''],
-    ['three-clusters-light-1920', { width: 1920, height: 1080 }, `c ${three}`, 'light'],
-    ['one-cluster-1280', { width: 1280, height: 720 }, `c ${pair[0]}`, ''],
-    ['three-clusters-1280', { width: 1280, height: 720 }, `c ${three}`, ''],
+    { name: 'three-clusters-1920', viewport: { width: 1920, height: 1080 }, select: `c ${three}`, theme: '' },
+    {
+      name: 'three-clusters-light-1920',
+      viewport: { width: 1920, height: 1080 },
+      select: `c ${three}`,
+      theme: 'light',
+    },
+    { name: 'one-cluster-1280', viewport: { width: 1280, height: 720 }, select: `c ${pair[0]}`, theme: '' },
+    { name: 'three-clusters-1280', viewport: { width: 1280, height: 720 }, select: `c ${three}`, theme: '' },
   ];
-  for (const [name, viewport, select, theme] of pictures) {
+  for (const { name, viewport, select, theme } of pictures) {
     const page = await (await browser.newContext({ viewport })).newPage();
     await page.goto(url);
     await page.locator('[role=row]').nth(3).waitFor();
