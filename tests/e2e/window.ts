@@ -79,3 +79,12 @@ export async function lasso(page: Page, view: string, vertices: readonly (readon
 export async function statusLine(page: Page, view: string): Promise<string> {
   return (await page.locator(`section[aria-label="${view}"] footer`).first().innerText()).replaceAll('\n', ' ');
 }
+
+/** Revisions of the answers that a view has painted, oldest first. */
+export async function paintedRevisions(page: Page, view: string): Promise<number[]> {
+  return await page.evaluate((name) => {
+    const log: unknown = Reflect.get(globalThis, '__phyPainted');
+    if (!Array.isArray(log)) return [];
+    return log.filter((paint) => paint.view === name).map((paint) => Number(paint.revision));
+  }, view);
+}
