@@ -8,7 +8,8 @@ import type { FileEntry, RandomAccess, WritableStorage } from '../core/storage/s
 
 /** A single read or write call must stay below 2^31 bytes. */
 const maxCallBytes = 2 ** 30;
-const scratchBytes = 4 * 2 ** 20;
+/** Rows with gaps are read together up to this size, which still fits the processor's cache. */
+const scratchBytes = 2 ** 19;
 
 /** Storage on a folder. The folder need not exist yet; reading never makes anything. */
 export function folderStorage(folder: string): WritableStorage {
@@ -137,7 +138,7 @@ function readExactly(fd: number, name: string, offset: number, into: Uint8Array)
 }
 
 function readRows(fd: number, name: string, offsets: Float64Array, rowBytes: number, into: Uint8Array): void {
-  let scratch = new Uint8Array(0);
+  let scratch = Buffer.alloc(0);
   for (const run of rowRuns(offsets, rowBytes, scratchBytes)) {
     const target = into.subarray(run.first * rowBytes, run.last * rowBytes);
     if (run.adjacent) {
@@ -145,11 +146,11 @@ function readRows(fd: number, name: string, offsets: Float64Array, rowBytes: num
       continue;
     }
     const size = run.end - run.start;
-    if (scratch.length < size) scratch = new Uint8Array(Math.min(scratchBytes, Math.max(size, 2 * scratch.length)));
+    if (scratch.length < size) scratch = Buffer.allocUnsafe(scratchBytes);
     readExactly(fd, name, run.start, scratch.subarray(0, size));
     for (let row = run.first; row < run.last; row++) {
       const from = offsets[row] - run.start;
-      into.set(scratch.subarray(from, from + rowBytes), row * rowBytes);
+      scratch.copy(into, row * rowBytes, from, from + rowBytes);
     }
   }
 }

@@ -177,7 +177,7 @@ export async function forEachRawBlock(
 async function readInOrder(npy: NpyFile, progress?: ReadProgress): Promise<TypedArray> {
   const { count, type, dataOffset } = npy.header;
   const data = allocate(dtypeInMemory(type.name), count);
-  if (type.bigEndian || dtypeInMemory(type.name) !== type.name) {
+  if (!isStoredAsInMemory(type)) {
     await forEachBlock(npy, (values, start) => data.set(values, start), progress);
     return data;
   }
@@ -253,18 +253,21 @@ export function squeezeTo(shape: readonly number[], dimensions: number): number[
 
 /**
  * Rows of an array along its first axis, in C order of the remaining axes: [row][...]. Only the rows asked for are read, in a file of
- * Fortran order column by column. `columns` restricts the flattened remaining axes (default: all).
+ * Fortran order column by column. `columns` restricts the flattened remaining axes (default: all). `reuse` is an earlier answer
+ * of this function that nobody needs any more: it is filled again where it is large enough.
  */
 export async function readRows(
   npy: NpyFile,
   rows: ArrayLike<number>,
   columns?: ArrayLike<number>,
   progress?: ReadProgress,
+  reuse?: TypedArray,
 ): Promise<TypedArray> {
   const { shape, type, fortran, count } = npy.header;
   const inner = shape[0] === 0 ? 0 : count / shape[0];
-  const width = columns?.length ?? inner;
-  const data = allocate(dtypeInMemory(type.name), rows.length * width);
+  const size = rows.length * (columns?.length ?? inner);
+  const fits = reuse !== undefined && reuse.length >= size;
+  const data = fits ? reuse.subarray(0, size) : allocate(dtypeInMemory(type.name), size);
   if (fortran && inner > 1) await readColumns(npy, rows, columns, data, progress);
   else await readRowBlocks(npy, rows, columns, data, progress);
   return data;
@@ -280,23 +283,39 @@ async function readRowBlocks(
   const { shape, type, count, dataOffset } = npy.header;
   const inner = count / Math.max(shape[0], 1);
   const rowBytes = inner * type.bytes;
-  const width = columns?.length ?? inner;
   const perBlock = Math.max(1, Math.floor((2 * 2 ** 20) / Math.max(rowBytes, 1)));
-  const bytes = new Uint8Array(Math.min(perBlock, rows.length) * rowBytes);
+  const whole = columns === undefined && isStoredAsInMemory(type);
+  const buffer = whole ? bytesOf(data) : new Uint8Array(Math.min(perBlock, rows.length) * rowBytes);
   for (let start = 0; start < rows.length; start += perBlock) {
     const size = Math.min(perBlock, rows.length - start);
     const offsets = new Float64Array(size);
     for (let k = 0; k < size; k++) offsets[k] = dataOffset + rows[start + k] * rowBytes;
-    const block = bytes.subarray(0, size * rowBytes);
+    const from = whole ? start * rowBytes : 0;
+    const block = buffer.subarray(from, from + size * rowBytes);
     await npy.file.readRows(offsets, rowBytes, block);
-    const values = numbers(npy, block);
-    if (columns === undefined) data.set(values, start * inner);
-    else {
-      for (let k = 0; k < size; k++) {
-        for (let c = 0; c < width; c++) data[(start + k) * width + c] = values[k * inner + columns[c]];
-      }
-    }
+    if (!whole) putRows(numbers(npy, block), inner, columns, data, start);
     await progress?.();
+  }
+}
+
+/** True when the bytes of the file are those of the array in memory. */
+function isStoredAsInMemory({ name, bigEndian }: ElementType): boolean {
+  return !bigEndian && dtypeInMemory(name) === name;
+}
+
+/** Puts whole rows, or the wanted columns of them, into `data` from row `first` on. */
+function putRows(
+  values: TypedArray,
+  inner: number,
+  columns: ArrayLike<number> | undefined,
+  data: TypedArray,
+  first: number,
+): void {
+  if (columns === undefined) return data.set(values, first * inner);
+  const width = columns.length;
+  const size = values.length / Math.max(inner, 1);
+  for (let k = 0; k < size; k++) {
+    for (let c = 0; c < width; c++) data[(first + k) * width + c] = values[k * inner + columns[c]];
   }
 }
 

@@ -1,5 +1,8 @@
-/** Gaps below this many bytes cost less to read than a second call (measured: tech-evidence, 2,500 random rows). */
-const maxGapBytes = 4096;
+/**
+ * Gaps below this many bytes are read too. A call costs about 2 µs, as much as copying 10 kB from the page cache; from a disk, reading on
+ * is cheaper still.
+ */
+const maxGapBytes = 12_288;
 
 /** Rows `first` to `last` (exclusive) that one read from byte `start` to byte `end` covers. */
 export interface RowRun {

@@ -20,8 +20,11 @@ export interface RandomAccess {
   close(): Promise<void>;
 }
 
-/** Lets a long read give up the thread and be cancelled: called between blocks, throws when the request is aborted. */
-export type ReadProgress = () => Promise<void>;
+/**
+ * Lets long work give up the thread and be cancelled: called between blocks, throws when the request is aborted. `fraction` (0 to 1) says
+ * how far it has come, where the work can tell.
+ */
+export type ReadProgress = (fraction?: number) => Promise<void>;
 
 export interface Storage {
   /** The folder as people see it (an absolute path, or a name for storage in memory). */

@@ -2,12 +2,13 @@
  * PC features and template features (spec/data.md 8.4, 8.5, views.md 1.17): never in memory as a whole, rows are read when asked for.
  * What the file does not store is NaN, never 0.
  */
+import type { TypedArray } from '../../base/nd.ts';
 import { type NpyFile, readRows } from '../../files/npy.ts';
 import type { Features, ReadProgress, TemplateFeatures } from '../dataset.ts';
 import { checkShape, checkVector, optional, type Reading, readIdMatrix, readIds, wrongShape } from './reading.ts';
 
-/** Rows are read in blocks of this many, which bounds memory and how long the thread is held. */
-const blockRows = 4096;
+/** Rows are read in blocks of this many, which bounds memory and how long the thread is held: 2 to 4 ms. */
+const blockRows = 1024;
 
 /** Which row of a file belongs to a spike. */
 interface RowIndex {
@@ -94,73 +95,91 @@ interface FeatureSource {
   readonly spikeTemplates: Int32Array;
 }
 
+/** Where the numbers go: `out` is [spike][wanted][part]. */
+interface Target {
+  readonly wanted: ArrayLike<number>;
+  readonly parts: number;
+  readonly out: Float32Array | Float64Array;
+}
+
+/** Some spikes of a request that have a row: their positions in it, and their rows. */
+interface Block {
+  readonly positions: Int32Array;
+  readonly rows: Int32Array;
+  /** Columns of the wanted ids for the spike at a position, -1 where there is none. */
+  readonly columnsAt: (position: number) => Int32Array;
+}
+
 /**
- * Reads `parts` numbers for each spike and wanted column: put(spike, wanted, part, value). Part p of column c is flattened column
- * p * width + c of the file.
+ * Reads `parts` numbers for each spike and wanted column. Part p of column c is flattened column p * width + c of the file. What the file
+ * does not store stays as it is in `out`.
  */
 async function readStored(
   source: FeatureSource,
   spikeIds: Int32Array,
-  wanted: ArrayLike<number>,
-  parts: number,
-  put: (spike: number, wanted: number, part: number, value: number) => void,
+  target: Target,
   progress?: ReadProgress,
 ): Promise<void> {
-  const map = new ColumnMap(source.columns, source.width, source.templateCount, wanted);
+  const map = new ColumnMap(source.columns, source.width, source.templateCount, target.wanted);
+  const columnsAt = (position: number): Int32Array => map.of(source.spikeTemplates[spikeIds[position]]);
+  let scratch: TypedArray | undefined;
   for (let first = 0; first < spikeIds.length; first += blockRows) {
+    if (first > 0) await progress?.();
     const last = Math.min(first + blockRows, spikeIds.length);
-    const spikes: number[] = [];
-    const rows: number[] = [];
-    for (let k = first; k < last; k++) {
-      const row = source.rows.rowOf(spikeIds[k]);
-      if (row < 0) continue;
-      spikes.push(k);
-      rows.push(row);
-    }
-    const columnsOf = (spike: number) => map.of(source.spikeTemplates[spikeIds[spike]]);
-    if (source.npy.header.fortran) await readByColumn(source, spikes, rows, columnsOf, wanted.length, parts, put);
-    else await readByRow(source, spikes, rows, columnsOf, parts, put);
-    if (last < spikeIds.length) await progress?.();
+    const block = { ...rowsOf(source.rows, spikeIds, first, last), columnsAt };
+    if (source.npy.header.fortran) await readByColumn(source, block, target);
+    else scratch = await readByRow(source, block, target, scratch);
   }
 }
 
-type Put = (spike: number, wanted: number, part: number, value: number) => void;
+/** The spikes at positions first..last-1 that have a row. */
+function rowsOf(index: RowIndex, spikeIds: Int32Array, first: number, last: number): Omit<Block, 'columnsAt'> {
+  const positions = new Int32Array(last - first);
+  const rows = new Int32Array(last - first);
+  let count = 0;
+  for (let position = first; position < last; position++) {
+    const row = index.rowOf(spikeIds[position]);
+    if (row < 0) continue;
+    positions[count] = position;
+    rows[count++] = row;
+  }
+  return { positions: positions.subarray(0, count), rows: rows.subarray(0, count) };
+}
 
+/** Returns the rows as they were read, for the next block to overwrite. */
 async function readByRow(
   source: FeatureSource,
-  spikes: readonly number[],
-  rows: readonly number[],
-  columnsOf: (spike: number) => Int32Array,
-  parts: number,
-  put: Put,
-): Promise<void> {
-  const values = await readRows(source.npy, rows);
-  const rowLength = parts * source.width;
-  spikes.forEach((spike, k) => {
-    const columns = columnsOf(spike);
+  { positions, rows, columnsAt }: Block,
+  { wanted, parts, out }: Target,
+  scratch: TypedArray | undefined,
+): Promise<TypedArray> {
+  const values = await readRows(source.npy, rows, undefined, undefined, scratch);
+  const { width } = source;
+  const rowLength = parts * width;
+  const size = wanted.length * parts;
+  for (let k = 0; k < positions.length; k++) {
+    const columns = columnsAt(positions[k]);
+    const to = positions[k] * size;
+    const from = k * rowLength;
     for (let w = 0; w < columns.length; w++) {
-      if (columns[w] < 0) continue;
-      for (let part = 0; part < parts; part++) {
-        put(spike, w, part, values[k * rowLength + part * source.width + columns[w]]);
-      }
+      const column = columns[w];
+      if (column < 0) continue;
+      for (let part = 0; part < parts; part++) out[to + w * parts + part] = values[from + part * width + column];
     }
-  });
+  }
+  return values.length > (scratch?.length ?? 0) ? values : (scratch ?? values);
 }
 
 /** A Fortran-ordered file keeps each column together: only the columns that hold a wanted id are touched. */
 async function readByColumn(
   source: FeatureSource,
-  spikes: readonly number[],
-  rows: readonly number[],
-  columnsOf: (spike: number) => Int32Array,
-  wantedCount: number,
-  parts: number,
-  put: Put,
+  { positions, rows, columnsAt }: Block,
+  { wanted, parts, out }: Target,
 ): Promise<void> {
   const byColumn = new Map<number, { readonly k: number; readonly w: number }[]>();
-  spikes.forEach((spike, k) => {
-    const columns = columnsOf(spike);
-    for (let w = 0; w < wantedCount; w++) {
+  positions.forEach((position, k) => {
+    const columns = columnsAt(position);
+    for (let w = 0; w < wanted.length; w++) {
       if (columns[w] < 0) continue;
       const list = byColumn.get(columns[w]);
       if (list === undefined) byColumn.set(columns[w], [{ k, w }]);
@@ -172,7 +191,8 @@ async function readByColumn(
     const cellRows = cells.map(({ k }) => rows[k]);
     const values = await readRows(source.npy, cellRows, partColumns(column));
     cells.forEach(({ k, w }, cell) => {
-      for (let part = 0; part < parts; part++) put(spikes[k], w, part, values[cell * parts + part]);
+      const to = (positions[k] * wanted.length + w) * parts;
+      for (let part = 0; part < parts; part++) out[to + part] = values[cell * parts + part];
     });
   }
 }
@@ -196,12 +216,9 @@ export async function readFeatures(
         pcCount,
         spikeIds: rows.spikeIds,
         read: async (spikeIds: Int32Array, channelIds: ArrayLike<number>, progress?: ReadProgress) => {
-          const data = new Float32Array(spikeIds.length * channelIds.length * pcCount).fill(NaN);
-          const put: Put = (spike, w, part, value) => {
-            data[(spike * channelIds.length + w) * pcCount + part] = value;
-          };
-          await readStored(source, spikeIds, channelIds, pcCount, put, progress);
-          return data;
+          const out = new Float32Array(spikeIds.length * channelIds.length * pcCount).fill(NaN);
+          await readStored(source, spikeIds, { wanted: channelIds, parts: pcCount, out }, progress);
+          return out;
         },
       };
     },
@@ -227,15 +244,12 @@ export async function readTemplateFeatures(
         spikeIds: rows.spikeIds,
         read: async (spikeIds: Int32Array, templateIds: ArrayLike<number>, progress?: ReadProgress) => {
           const size = templateIds.length;
-          const data = new Float64Array(spikeIds.length * size);
+          const out = new Float64Array(spikeIds.length * size);
           spikeIds.forEach((spikeId, k) => {
-            if (rows.rowOf(spikeId) < 0) data.fill(NaN, k * size, (k + 1) * size);
+            if (rows.rowOf(spikeId) < 0) out.fill(NaN, k * size, (k + 1) * size);
           });
-          const put: Put = (spike, w, _, value) => {
-            data[spike * size + w] = value;
-          };
-          await readStored(source, spikeIds, templateIds, 1, put, progress);
-          return data;
+          await readStored(source, spikeIds, { wanted: templateIds, parts: 1, out }, progress);
+          return out;
         },
       };
     },
