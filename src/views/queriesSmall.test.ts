@@ -101,10 +101,11 @@ describe('the small dataset', () => {
       const without = spikesOf(5).filter((s) => !isStored(small.spikeTemplates[s], channel));
       expect(entry.missing).toBe(without.length);
       const coordinates = await feature.lasso!(context, values, [5], { x: 'time', y: '0A' });
-      const { inside, missing } = lassoCounts(coordinates, everything);
+      const counts = await lassoCounts(coordinates, everything);
+      const { inside, missing } = counts;
       expect(Array.from(missing)).toEqual(without);
       expect(Array.from(inside)).toEqual(spikesOf(5).filter((s) => !without.includes(s)));
-      expect(Array.from(resolveMissing('remainder', coordinates, everything))).toEqual(Array.from(inside));
+      expect(Array.from(resolveMissing('remainder', coordinates, counts))).toEqual(Array.from(inside));
     }
   });
   it('splits exactly, whatever is drawn (users-and-rivals B1, B2)', async () => {
@@ -116,7 +117,7 @@ describe('the small dataset', () => {
       [1, 7],
     ] as const;
     for (const cluster of context.clusters.ids) {
-      const few = lassoCounts(await feature.lasso!(context, shown, [cluster], { x: '0A', y: '1C' }), polygon);
+      const few = await lassoCounts(await feature.lasso!(context, shown, [cluster], { x: '0A', y: '1C' }), polygon);
       const [entry] = (await feature.run(context, all, [cluster])).clusters;
       const expected = spikesOf(cluster).filter((_, i) => {
         const [x, y] = [entry.features.data[i * 6], entry.features.data[i * 6 + 5]];

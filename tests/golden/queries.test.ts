@@ -429,7 +429,7 @@ describe.skipIf(!hasGolden('views_mini') || !present('mini'))('views on mini', (
       const { duration } = context.dataset;
       const range = (dim: string): readonly [number, number] => (dim === 'time' ? [0, duration] : [-lim, lim]);
       const bounds = [range(x)[0], range(y)[0], range(x)[1], range(y)[1]] as const;
-      const { inside, missing } = lassoCounts(coordinates, polygonFromNdc(polygon, bounds));
+      const { inside, missing } = await lassoCounts(coordinates, polygonFromNdc(polygon, bounds));
       expect([inside.length, inside.reduce((a, b) => a + b, 0), missing.length]).toEqual([n, sum, 0]);
       compared++;
     }
@@ -442,7 +442,7 @@ describe.skipIf(!hasGolden('views_mini') || !present('mini'))('views on mini', (
       const y = coordinates.y.map(
         (value, i) => value / (templates?.peakToPeak(spikes.templates[coordinates.spikeIds[i]]) ?? 1),
       );
-      const { inside } = lassoCounts({ ...coordinates, y }, polygonFromNdc(polygon, data_bounds));
+      const { inside } = await lassoCounts({ ...coordinates, y }, polygonFromNdc(polygon, data_bounds));
       expect([inside.length, inside.reduce((a, b) => a + b, 0)]).toEqual([n, sum]);
     }
   });

@@ -55,7 +55,7 @@ export async function amplitudesOf(
   const read = amplitudeReader(dataset, settings, progress);
   const out = new Float64Array(spikeIds.length);
   for (let start = 0; start < spikeIds.length; start += BLOCK) {
-    await progress();
+    await progress(start / spikeIds.length);
     out.set(await read(spikeIds.subarray(start, start + BLOCK)), start);
   }
   return out;
@@ -113,7 +113,9 @@ async function featureAmplitudes(
   if (features === undefined || pc >= features.pcCount) return nothing(spikeIds);
   const { pcCount } = features;
   const values = await features.read(spikeIds, [channelId], progress);
-  return Float64Array.from(spikeIds, (_, i) => values[i * pcCount + pc]);
+  const out = new Float64Array(spikeIds.length);
+  for (let i = 0; i < out.length; i++) out[i] = values[i * pcCount + pc];
+  return out;
 }
 
 /** Peak-to-peak of the displayed waveform on the channel; missing for spikes that were not exported where waveforms were. */

@@ -11,6 +11,7 @@ const square = [
   [0, 2],
 ] as const;
 const none = Number.NaN;
+type Polygon = readonly (readonly [number, number])[];
 
 describe('points in a polygon', () => {
   it('are inside by the even-odd rule', () => {
@@ -62,42 +63,60 @@ describe('a lasso', () => {
     y: Float64Array.of(1, 0.5, 9, 10, 1, none, none),
     bounds: [0, 0, 10, 10] as const,
   };
-  it('counts what it holds and what it cannot hold', () => {
-    const { inside, missing, total } = lassoCounts(coordinates, square);
+  const resolved = async (mode: 'cancel' | 'remainder' | 'nearest', of = coordinates, polygon: Polygon = square) =>
+    Array.from(resolveMissing(mode, of, await lassoCounts(of, polygon)));
+  it('counts what it holds and what it cannot hold', async () => {
+    const { inside, missing, total } = await lassoCounts(coordinates, square);
     expect([Array.from(inside), Array.from(missing), total]).toEqual([[3, 5], [21, 34, 55], 7]);
   });
-  it('is refused while spikes have no coordinate', () => {
-    expect(() => resolveMissing('cancel', coordinates, square)).toThrow(
+  it('is refused while spikes have no coordinate', async () => {
+    const error: unknown = await resolved('cancel').catch((reason: unknown) => reason);
+    expect(error instanceof PhyError && error.message).toBe(
       '3 of 7 spikes have no coordinate here. Choose where they go.',
     );
-    try {
-      resolveMissing('cancel', coordinates, square);
-    } catch (error) {
-      expect(error instanceof PhyError && error.facts).toMatchObject({ missing: 3, total: 7, inside: 2 });
-    }
+    expect(error instanceof PhyError && error.facts).toMatchObject({ missing: 3, total: 7, inside: 2 });
   });
-  it('leaves them with the rest', () => {
-    expect(Array.from(resolveMissing('remainder', coordinates, square))).toEqual([3, 5]);
+  it('leaves them with the rest', async () => {
+    expect(await resolved('remainder')).toEqual([3, 5]);
   });
-  it('gives them to the nearer side, as far as they have a coordinate', () => {
-    expect(Array.from(resolveMissing('nearest', coordinates, square))).toEqual([3, 5, 21, 34]);
+  it('gives them to the nearer side, as far as they have a coordinate', async () => {
+    expect(await resolved('nearest')).toEqual([3, 5, 21, 34]);
   });
-  it('holds nothing when it is empty, and needs no choice then', () => {
+  it('holds nothing when it is empty, and needs no choice then', async () => {
     const far = square.map(([x, y]) => [x + 100, y] as const);
-    expect(resolveMissing('cancel', coordinates, far).length).toBe(0);
+    expect(await resolved('cancel', coordinates, far)).toEqual([]);
   });
-  it('keeps spikes without a coordinate when everything else is inside', () => {
+  it('keeps spikes without a coordinate when everything else is inside', async () => {
     const all = [
       [-1, -1],
       [11, -1],
       [11, 11],
       [-1, 11],
     ] as const;
-    expect(Array.from(resolveMissing('nearest', coordinates, all))).toEqual([3, 5, 8, 13]);
+    expect(await resolved('nearest', coordinates, all)).toEqual([3, 5, 8, 13]);
   });
-  it('sorts spikes of several clusters', () => {
+  it('sorts spikes of several clusters', async () => {
     const two = { ...coordinates, spikeIds: Int32Array.of(30, 5, 8, 13, 21, 34, 55) };
-    expect(Array.from(resolveMissing('remainder', two, square))).toEqual([5, 30]);
+    expect(await resolved('remainder', two)).toEqual([5, 30]);
+  });
+  it('gives up the thread while it counts, and can be cancelled there', async () => {
+    const count = 30_000;
+    const many = {
+      spikeIds: Int32Array.from({ length: count }, (_, i) => i),
+      x: Float64Array.from({ length: count }, (_, i) => (i % 7 === 0 ? none : i % 3)),
+      y: new Float64Array(count).fill(1),
+      bounds: [0, 0, 1, 1] as const,
+    };
+    let pauses = 0;
+    const { inside, missing } = await lassoCounts(many, square, async () => void pauses++);
+    const expected = many.spikeIds.filter((i) => i % 7 !== 0 && i % 3 === 1);
+    expect(Array.from(inside)).toEqual(expect.arrayContaining(Array.from(expected)));
+    expect(missing.length).toBe(Math.ceil(count / 7));
+    expect(pauses).toBeGreaterThan(3);
+    const cancel = async (): Promise<void> => {
+      throw new Error('cancelled');
+    };
+    await expect(lassoCounts(many, square, cancel)).rejects.toThrow('cancelled');
   });
   it('may be given in units of the view', () => {
     expect(

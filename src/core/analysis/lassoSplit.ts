@@ -1,6 +1,8 @@
 /** From a lasso to the spikes that leave their clusters (spec/commands.md 3, spec/users-and-rivals.md B1). */
 import { PhyError } from '../base/errors.ts';
-import { insidePolygon } from './polygon.ts';
+import type { ReadProgress } from '../dataset/dataset.ts';
+import { sortIds } from './mergeSpikes.ts';
+import { polygonMarker } from './polygon.ts';
 
 /** Coordinates of every spike of the shown clusters; NaN = the spike has none there (LassoCoordinates of engine/query.ts). */
 interface Coordinates {
@@ -10,6 +12,12 @@ interface Coordinates {
   readonly bounds: readonly [number, number, number, number];
 }
 
+/** Where a spike is. */
+const INSIDE = 1;
+const NOWHERE = 2;
+/** Spikes between two calls of `progress`: a millisecond of work for a lasso of a hundred vertices. */
+const SPIKES_PER_STEP = 8192;
+
 export interface LassoCounts {
   /** Spikes inside the polygon. In the order of the coordinates, as `missing`. */
   readonly inside: Int32Array;
@@ -17,6 +25,8 @@ export interface LassoCounts {
   readonly missing: Int32Array;
   /** Number of spikes considered, so that `total - inside - missing` are outside. */
   readonly total: number;
+  /** [spike of the coordinates]: 1 inside, 2 without a coordinate, 0 outside. */
+  readonly sides: Uint8Array;
 }
 
 /** What happens to spikes without a coordinate: refuse the split, leave them with the unlassoed part, or give them to the nearer centroid. */
@@ -39,28 +49,33 @@ function drawnRange(min: number, max: number): readonly [number, number] {
 }
 
 /** Which spikes a polygon in data units holds, and which have no coordinate. The same function serves preview and split. */
-export function lassoCounts(coordinates: Coordinates, polygon: readonly (readonly [number, number])[]): LassoCounts {
+export async function lassoCounts(
+  coordinates: Coordinates,
+  polygon: readonly (readonly [number, number])[],
+  progress?: ReadProgress,
+): Promise<LassoCounts> {
   const { spikeIds, x, y } = coordinates;
-  return {
-    inside: chosen(spikeIds, insidePolygon(x, y, polygon)),
-    missing: chosen(spikeIds, withoutCoordinate(x, y)),
-    total: spikeIds.length,
-  };
+  const sides = new Uint8Array(x.length);
+  const mark = polygonMarker(polygon);
+  for (let first = 0; first < x.length; first += SPIKES_PER_STEP) {
+    await progress?.();
+    const last = Math.min(first + SPIKES_PER_STEP, x.length);
+    mark(x, y, sides, first, last);
+    markMissing(x, y, sides, first, last);
+  }
+  return { inside: chosen(spikeIds, sides, INSIDE), missing: chosen(spikeIds, sides, NOWHERE), total: x.length, sides };
 }
 
-/** 1 for each point that lacks a coordinate. */
-function withoutCoordinate(x: Float64Array, y: Float64Array): Uint8Array {
-  const missing = new Uint8Array(x.length);
-  for (let i = 0; i < x.length; i++) if (Number.isNaN(x[i]) || Number.isNaN(y[i])) missing[i] = 1;
-  return missing;
+function markMissing(x: Float64Array, y: Float64Array, sides: Uint8Array, first: number, last: number): void {
+  for (let i = first; i < last; i++) if (Number.isNaN(x[i]) || Number.isNaN(y[i])) sides[i] = NOWHERE;
 }
 
-/** The spikes whose flag is set. */
-function chosen(spikeIds: Int32Array, flags: Uint8Array): Int32Array {
+/** The spikes on that side. */
+function chosen(spikeIds: Int32Array, sides: Uint8Array, side: number): Int32Array {
   let count = 0;
-  for (let i = 0; i < flags.length; i++) count += flags[i];
+  for (let i = 0; i < sides.length; i++) if (sides[i] === side) count++;
   const ids = new Int32Array(count);
-  for (let i = 0, at = 0; i < flags.length; i++) if (flags[i] === 1) ids[at++] = spikeIds[i];
+  for (let i = 0, at = 0; i < sides.length; i++) if (sides[i] === side) ids[at++] = spikeIds[i];
   return ids;
 }
 
@@ -69,20 +84,15 @@ function chosen(spikeIds: Int32Array, flags: Uint8Array): Int32Array {
  * `nearest` compares, along the axes on which the spike has a coordinate and in units of the view's bounds, with the centroids of the
  * spikes inside and outside; a spike with no coordinate at all, or when one side is empty, stays with the unlassoed part.
  */
-export function resolveMissing(
-  mode: MissingMode,
-  coordinates: Coordinates,
-  polygon: readonly (readonly [number, number])[],
-): Int32Array {
-  const { inside, missing, total } = lassoCounts(coordinates, polygon);
-  if (missing.length === 0 || inside.length === 0) return inside.slice().sort();
+export function resolveMissing(mode: MissingMode, coordinates: Coordinates, counts: LassoCounts): Int32Array {
+  const { inside, missing, total } = counts;
+  if (missing.length === 0 || inside.length === 0 || mode === 'remainder') return sortIds(inside);
   if (mode === 'cancel') throw missingError(missing.length, total, inside.length);
-  if (mode === 'remainder') return inside.slice().sort();
-  const joining = nearerInside(coordinates, insidePolygon(coordinates.x, coordinates.y, polygon));
+  const joining = nearerInside(coordinates, counts.sides);
   const all = new Int32Array(inside.length + joining.length);
   all.set(inside);
   all.set(joining, inside.length);
-  return all.sort();
+  return sortIds(all);
 }
 
 /** A whole number with thousands separated: 4,029. */
@@ -100,9 +110,9 @@ function missingError(missing: number, total: number, inside: number): PhyError 
 }
 
 /** Spikes without a full coordinate that are nearer to the centroid of the spikes inside than to that of those outside. */
-function nearerInside({ spikeIds, x, y, bounds }: Coordinates, inside: Uint8Array): Int32Array {
-  const within = centroid(x, y, (i) => inside[i] === 1);
-  const outside = centroid(x, y, (i) => inside[i] === 0 && !Number.isNaN(x[i]) && !Number.isNaN(y[i]));
+function nearerInside({ spikeIds, x, y, bounds }: Coordinates, sides: Uint8Array): Int32Array {
+  const within = centroid(x, y, (i) => sides[i] === INSIDE);
+  const outside = centroid(x, y, (i) => sides[i] === 0);
   if (within === undefined || outside === undefined) return new Int32Array(0);
   const [x0, x1] = drawnRange(bounds[0], bounds[2]);
   const [y0, y1] = drawnRange(bounds[1], bounds[3]);

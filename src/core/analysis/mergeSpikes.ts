@@ -13,16 +13,29 @@ export interface MergedSpikes {
  * comparisons, whatever the number of lists and however their spikes alternate.
  */
 export function mergeSpikes(lists: readonly Int32Array[]): MergedSpikes {
-  let from = concatenateWithOwners(lists);
-  if (lists.length < 2) return from;
-  const count = from.spikeIds.length;
+  const all = concatenateWithOwners(lists);
+  return lists.length < 2 ? all : sortBySpike(all);
+}
+
+/** Radix sort; overwrites what it is given. */
+function sortBySpike(all: MergedSpikes): MergedSpikes {
+  const count = all.spikeIds.length;
+  let from = all;
   let into: MergedSpikes = { spikeIds: new Int32Array(count), owners: new Int32Array(count) };
-  const largest = lists.reduce((max, list) => Math.max(max, list[list.length - 1] ?? 0), 0);
+  let largest = 0;
+  for (let i = 0; i < count; i++) if (all.spikeIds[i] > largest) largest = all.spikeIds[i];
   for (let shift = 0; shift < 31 && largest >>> shift > 0; shift += DIGIT_BITS) {
     sortByDigit(from, into, shift);
     [from, into] = [into, from];
   }
   return from;
+}
+
+/** Ids ascending: the list itself when they are. Non-negative ids only. */
+export function sortIds(ids: Int32Array): Int32Array {
+  let ascending = true;
+  for (let i = 1; i < ids.length && ascending; i++) ascending = ids[i] >= ids[i - 1];
+  return ascending ? ids : sortBySpike({ spikeIds: ids.slice(), owners: new Int32Array(ids.length) }).spikeIds;
 }
 
 function concatenateWithOwners(lists: readonly Int32Array[]): MergedSpikes {

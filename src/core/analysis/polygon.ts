@@ -36,18 +36,27 @@ export function insidePolygon(
   polygon: readonly (readonly [number, number])[],
 ): Uint8Array {
   const inside = new Uint8Array(x.length);
-  if (polygon.length < 3) return inside;
+  polygonMarker(polygon)(x, y, inside, 0, x.length);
+  return inside;
+}
+
+type Marker = (x: Float64Array, y: Float64Array, inside: Uint8Array, first: number, last: number) => void;
+
+/** What `insidePolygon` does, for the points first..last-1 only: sets their `inside` to 1, leaves those outside as they are. */
+export function polygonMarker(polygon: readonly (readonly [number, number])[]): Marker {
+  if (polygon.length < 3) return () => undefined;
   const [xMin, yMin, xMax, yMax] = boundsOf(polygon);
   const edges = edgesOf(polygon);
-  for (let i = 0; i < x.length; i++) {
-    const u = x[i];
-    const v = y[i];
-    if (!(u >= xMin && u <= xMax && v >= yMin && v <= yMax)) continue;
-    let odd = 0;
-    for (let e = 0; e < edges.length; e += 4) {
-      if (v >= edges[e] && v < edges[e + 1] && u < edges[e + 2] + edges[e + 3] * v) odd ^= 1;
+  return (x, y, inside, first, last) => {
+    for (let i = first; i < last; i++) {
+      const u = x[i];
+      const v = y[i];
+      if (!(u >= xMin && u <= xMax && v >= yMin && v <= yMax)) continue;
+      let odd = 0;
+      for (let e = 0; e < edges.length; e += 4) {
+        if (v >= edges[e] && v < edges[e + 1] && u < edges[e + 2] + edges[e + 3] * v) odd ^= 1;
+      }
+      if (odd === 1) inside[i] = 1;
     }
-    inside[i] = odd;
-  }
-  return inside;
+  };
 }

@@ -52,9 +52,15 @@ interface AnswererOptions {
   readonly settled: () => Promise<void>;
   /** Limit of the answer cache. */
   readonly cacheBytes: number;
+  /** Told how far a long answer has come, null when it is there. */
+  readonly onLong: (fraction: number | null) => void;
 }
 
-export function createAnswerer({ queries, source, yieldThread, settled, cacheBytes }: AnswererOptions): Answerer {
+/** An answer that takes longer than this is worth a progress bar. */
+const LONG_MS = 300;
+
+export function createAnswerer(options: AnswererOptions): Answerer {
+  const { queries, source, yieldThread, settled, cacheBytes } = options;
   const cache = new ByteLru<unknown>(cacheBytes);
 
   const compute = async (
@@ -69,8 +75,14 @@ export function createAnswerer({ queries, source, yieldThread, settled, cacheByt
     const known = cache.get(key);
     if (known !== undefined) return known;
     const isStale = (): boolean => source().clusteringRevision !== clusteringRevision;
-    const progress = makeProgress(signal, yieldThread, isStale);
-    const answer = await query.run({ dataset, clusters, facts, progress }, params, clusterIds);
+    const long = sayWhenLong(options.onLong);
+    const progress = makeProgress({ signal, yieldThread, isStale, onFraction: long.say });
+    let answer: unknown;
+    try {
+      answer = await query.run({ dataset, clusters, facts, progress }, params, clusterIds);
+    } finally {
+      long.end();
+    }
     if (isStale()) throw abortedError();
     cache.set(key, answer, answerBytes(answer));
     return answer;
@@ -95,6 +107,21 @@ export function createAnswerer({ queries, source, yieldThread, settled, cacheByt
           if (!clusters.every((id) => source().clusters.has(id))) throw abortedError();
         }
       }
+    },
+  };
+}
+
+function sayWhenLong(onLong: (fraction: number | null) => void) {
+  const started = performance.now();
+  let said = false;
+  return {
+    say(fraction: number): void {
+      if (performance.now() - started < LONG_MS) return;
+      said = true;
+      onLong(fraction);
+    },
+    end(): void {
+      if (said) onLong(null);
     },
   };
 }

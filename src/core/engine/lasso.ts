@@ -7,7 +7,9 @@ import { argumentsOf, findAction, parseArguments, type ActionArguments, type Las
 import { PhyError } from '../base/errors.ts';
 import { ByteLru } from '../base/lru.ts';
 import { text, type ParamSpecs } from '../base/params.ts';
+import { intersectIds } from '../base/sortedIds.ts';
 import { lassoCounts, polygonFromNdc, resolveMissing } from '../analysis/lassoSplit.ts';
+import { mergeSpikes, sortIds } from '../analysis/mergeSpikes.ts';
 import { checkParams, findQuery, refuseMissing, requireClusters } from './answer.ts';
 import { defineQuery, type LassoCoordinates, type Query, type QueryContext, type QueryTable } from './query.ts';
 
@@ -77,23 +79,25 @@ export function createLassoSource(queries: () => QueryTable): LassoSource {
       let missing = 0;
       for (const lasso of lassos) {
         const { coordinates, polygon } = await locate(context, selected, lasso);
-        missing += lassoCounts(coordinates, polygon).missing.length;
-        inside.push(resolveMissing(lasso.missing, coordinates, polygon));
+        const counts = await lassoCounts(coordinates, polygon, context.progress);
+        missing += counts.missing.length;
+        inside.push(resolveMissing(lasso.missing, coordinates, counts));
       }
       return { spikeIds: union(inside), missing };
     },
     async preview(context, selected, lassos) {
-      const inside = new Set<number>();
-      const missing = new Set<number>();
+      const inside: Int32Array[] = [];
+      const missing: Int32Array[] = [];
       const shown = new Set<number>();
       for (const lasso of lassos) {
         const { coordinates, polygon, clusterIds } = await locate(context, selected, lasso);
-        const counts = lassoCounts(coordinates, polygon);
-        for (const spike of counts.inside) inside.add(spike);
-        for (const spike of counts.missing) missing.add(spike);
+        const counts = await lassoCounts(coordinates, polygon, context.progress);
+        inside.push(sortIds(counts.inside));
+        missing.push(sortIds(counts.missing));
         for (const id of clusterIds) shown.add(id);
+        await context.progress();
       }
-      return countByCluster(context, [...shown], inside, missing);
+      return countByCluster(context, [...shown], union(inside), union(missing));
     },
   };
 }
@@ -101,17 +105,16 @@ export function createLassoSource(queries: () => QueryTable): LassoSource {
 function countByCluster(
   { clusters: reader }: QueryContext,
   ids: readonly number[],
-  inside: ReadonlySet<number>,
-  missing: ReadonlySet<number>,
+  inside: Int32Array,
+  missing: Int32Array,
 ): LassoPreview {
   const clusters = ids.map((clusterId) => {
     const spikes = reader.spikesOf(clusterId);
-    const count = (set: ReadonlySet<number>): number =>
-      set.size === 0 ? 0 : spikes.reduce((sum, spike) => sum + (set.has(spike) ? 1 : 0), 0);
+    const count = (list: Int32Array): number => intersectIds(spikes, list).length;
     return { clusterId, total: spikes.length, inside: count(inside), missing: count(missing) };
   });
   const total = clusters.reduce((sum, cluster) => sum + cluster.total, 0);
-  return { total, inside: inside.size, missing: missing.size, clusters };
+  return { total, inside: inside.length, missing: missing.length, clusters };
 }
 
 const previewParams = {
@@ -178,9 +181,8 @@ function clustersOf(
 /** Sorted union of sorted lists. */
 function union(lists: readonly Int32Array[]): Int32Array {
   if (lists.length === 1) return lists[0];
-  const all = new Set<number>();
-  for (const list of lists) for (const spike of list) all.add(spike);
-  return Int32Array.from(all).sort();
+  const { spikeIds } = mergeSpikes(lists);
+  return spikeIds.filter((id, i) => i === 0 || id !== spikeIds[i - 1]);
 }
 
 /** Lassos from JSON text. */

@@ -2,19 +2,37 @@ import { abortedError } from '../base/errors.ts';
 import type { ReadProgress } from '../dataset/dataset.ts';
 
 /** A request may hold the thread for about this long before others get their turn. */
-const SLICE_MS = 8;
+const SLICE_MS = 6;
+
+/**
+ * Lets those who give up the thread have it back one after the other, with a turn for whatever else waits between any two: however many
+ * requests are computed, a message waits for one slice only.
+ */
+export function oneByOne(yieldThread: () => Promise<void>): () => Promise<void> {
+  let last = Promise.resolve();
+  return () => {
+    last = last.then(yieldThread);
+    return last;
+  };
+}
+
+interface ProgressOptions {
+  readonly signal: AbortSignal;
+  readonly yieldThread: () => Promise<void>;
+  /** True when what the request computes on has changed. */
+  readonly isStale: () => boolean;
+  /** Told how far the request has come, when it says so. */
+  readonly onFraction?: (fraction: number) => void;
+}
 
 /**
  * The `progress` of one request: cheap to call often, gives up the thread once a slice is used up, throws `aborted` when the request was
- * cancelled or when `isStale` says that what it computes on has changed.
+ * cancelled or is stale.
  */
-export function makeProgress(
-  signal: AbortSignal,
-  yieldThread: () => Promise<void>,
-  isStale: () => boolean,
-): ReadProgress {
+export function makeProgress({ signal, yieldThread, isStale, onFraction }: ProgressOptions): ReadProgress {
   let sliceStart = performance.now();
-  return async () => {
+  return async (fraction) => {
+    if (fraction !== undefined) onFraction?.(fraction);
     if (performance.now() - sliceStart >= SLICE_MS) {
       await yieldThread();
       sliceStart = performance.now();

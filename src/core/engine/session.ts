@@ -44,6 +44,7 @@ import { storageBeforeSave } from './beforeSave.ts';
 import { openJournal } from './journalStore.ts';
 import { createLassoSource, lassoQuery, type LassoSource } from './lasso.ts';
 import { heldError, type Lock } from './lock.ts';
+import { makeProgress, oneByOne } from './progress.ts';
 import type { QueryTable } from './query.ts';
 import { saveScreenshot } from './screenshots.ts';
 import { openSettings, type Settings } from './settings.ts';
@@ -294,6 +295,7 @@ class OpenSession implements Session {
   private readonly parts: Parts;
   private readonly lassos: LassoSource;
   private readonly answerer: ReturnType<typeof createAnswerer>;
+  private readonly yieldThread: () => Promise<void>;
   /** The last of the actions that wait for each other. */
   private tail: Promise<unknown> = Promise.resolve();
   /** Ids whose rows every client has. */
@@ -305,6 +307,7 @@ class OpenSession implements Session {
     this.parts = parts;
     this.dataset = parts.dataset;
     this.facts = parts.facts;
+    this.yieldThread = oneByOne(options.yieldThread);
     const { curator, source } = parts;
     this.knownIds = curator.state.clustering.ids;
     this.lassos = createLassoSource(() => this.queries);
@@ -313,9 +316,10 @@ class OpenSession implements Session {
     this.answerer = createAnswerer({
       queries: this.queries,
       source: () => this.answerSource(),
-      yieldThread: options.yieldThread,
+      yieldThread: this.yieldThread,
       settled: () => curator.settled,
       cacheBytes: options.cacheBytes ?? CACHE_BYTES,
+      onLong: (fraction) => this.busy.emit({ text: fraction === null ? null : 'Reading every spike', fraction }),
     });
     curator.published.listen(({ before, change, replaced }) => {
       if (parts.settings !== null) keepTables(parts.settings.user, before, curator.state);
@@ -469,13 +473,18 @@ class OpenSession implements Session {
   private actionContext(): ActionContext {
     const { curator } = this.parts;
     const { clusters, facts } = this.answerSource();
-    const progress = async (): Promise<void> => this.options.yieldThread();
-    return {
-      curator,
-      lassos: this.lassos,
-      query: { dataset: this.dataset, clusters, facts, progress },
-      busy: (text) => this.busy.emit({ text, fraction: null }),
+    let doing: string | null = null;
+    const progress = makeProgress({
+      signal: new AbortController().signal,
+      yieldThread: this.yieldThread,
+      isStale: () => false,
+      onFraction: (fraction) => this.busy.emit({ text: doing, fraction }),
+    });
+    const busy = (text: string | null): void => {
+      doing = text;
+      this.busy.emit({ text, fraction: null });
     };
+    return { curator, lassos: this.lassos, query: { dataset: this.dataset, clusters, facts, progress }, busy };
   }
 
   private answerSource(): AnswerSource {

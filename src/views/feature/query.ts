@@ -200,7 +200,7 @@ async function coordinatesOf(
   if (columns.every((column) => column === undefined)) return out;
   const width = channels.length * pcCount;
   for (let start = 0; start < spikeIds.length; start += BLOCK) {
-    await progress();
+    await progress(start / spikeIds.length);
     const block = spikeIds.subarray(start, start + BLOCK);
     const features = await source.read(block, channels, progress);
     for (const [d, column] of columns.entries()) {
