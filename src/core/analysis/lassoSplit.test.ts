@@ -113,10 +113,8 @@ describe('a lasso', () => {
     expect(Array.from(inside)).toEqual(expect.arrayContaining(Array.from(expected)));
     expect(missing.length).toBe(Math.ceil(count / 7));
     expect(pauses).toBeGreaterThan(3);
-    const cancel = async (): Promise<void> => {
-      throw new Error('cancelled');
-    };
-    await expect(lassoCounts(many, square, cancel)).rejects.toThrow('cancelled');
+    const cancelled = lassoCounts(many, square, () => Promise.reject(new Error('cancelled')));
+    await expect(cancelled).rejects.toThrow('cancelled');
   });
   it('may be given in units of the view', () => {
     expect(

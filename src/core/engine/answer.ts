@@ -76,7 +76,7 @@ export function createAnswerer(options: AnswererOptions): Answerer {
     if (known !== undefined) return known;
     const isStale = (): boolean => source().clusteringRevision !== clusteringRevision;
     const long = sayWhenLong(options.onLong);
-    const progress = makeProgress({ signal, yieldThread, isStale, onFraction: long.say });
+    const progress = makeProgress({ signal, yieldThread, isStale, onFraction: (fraction) => long.say(fraction) });
     let answer: unknown;
     try {
       answer = await query.run({ dataset, clusters, facts, progress }, params, clusterIds);
