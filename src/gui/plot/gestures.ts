@@ -20,7 +20,8 @@ export interface GestureTarget {
   zoom(from: Point, to: Point, press: Point): void;
   wheelZoom(sign: number, at: Point): void;
   home(): void;
-  click(at: Point, button: Button, modifiers: Modifiers, digitKey: number | null): void;
+  /** `travelled`: CSS px from press to release. */
+  click(at: Point, button: Button, modifiers: Modifiers, digitKey: number | null, travelled: number): void;
   wheel(modifiers: WheelModifiers, notches: number, at: Point): void;
   /** null when the pointer has left or drags. */
   hover(at: Point | null, event: PointerEvent): void;
@@ -106,8 +107,11 @@ export function listenToGestures(host: HTMLElement, view: Window, target: Gestur
     const ended = press;
     if (ended === null || event.pointerId !== ended.pointer || BUTTONS[event.button] !== ended.button) return;
     press = null;
-    if (event.timeStamp - ended.time < CLICK_MS) target.click(ended.at, ended.button, ended.modifiers, digitKey);
-    target.hover(position(event), event);
+    const at = position(event);
+    const travelled = Math.hypot(at[0] - ended.at[0], at[1] - ended.at[1]);
+    if (event.timeStamp - ended.time < CLICK_MS)
+      target.click(ended.at, ended.button, ended.modifiers, digitKey, travelled);
+    target.hover(at, event);
   };
   const cancel = (event: PointerEvent) => {
     if (press?.pointer === event.pointerId) press = null;

@@ -5,6 +5,7 @@ import {
   clickChannel,
   clickFeature,
   linksOf,
+  rememberingChoice,
   selectTime,
   switchRawDataFilter,
   toggleSpikeReorder,
@@ -19,6 +20,18 @@ test('a clicked channel holds for raw until the selection, for features until it
   expect(amplitudeChannel(chosen, 'feature', [24, 2])).toEqual(automatic);
   expect(amplitudeChannel(chosen, 'template', [2, 24])).toEqual(automatic);
   expect(amplitudeChannel(null, 'feature', [2])).toEqual(automatic);
+});
+
+test('a choice that another selection ended does not come back with the old one', () => {
+  const chosen = { channelId: 7, pc: 1, clusters: [2] };
+  const choice = rememberingChoice();
+  expect(choice(chosen, 'feature', [2])).toEqual({ channelId: 7, pc: 1 });
+  expect(choice(chosen, 'template', [2, 24])).toEqual({ channelId: null, pc: 0 });
+  expect(choice(chosen, 'raw', [2])).toEqual({ channelId: null, pc: 0 });
+  expect(choice(chosen, 'feature', [2])).toEqual({ channelId: 7, pc: 1 });
+  choice(chosen, 'template', [24]);
+  expect(choice(chosen, 'feature', [2])).toEqual({ channelId: null, pc: 0 });
+  expect(choice({ ...chosen }, 'feature', [2])).toEqual({ channelId: 7, pc: 1 });
 });
 
 test('clicks: a waveform channel and a feature dimension choose the channel of amplitude views, a trace channel does not', () => {

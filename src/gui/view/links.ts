@@ -153,3 +153,14 @@ export function amplitudeChannel(
   if (type !== 'feature' || chosen.clusters[0] !== clusters[0]) return automatic;
   return { channelId: chosen.channelId, pc: chosen.pc ?? 0 };
 }
+
+/** amplitudeChannel for one view that forgets: a choice that another selection has ended does not come back with the old selection. */
+export function rememberingChoice(): typeof amplitudeChannel {
+  const ended: { raw: ChosenChannel | null; feature: ChosenChannel | null } = { raw: null, feature: null };
+  return (chosen, type, clusters) => {
+    if (chosen !== null && !sameList(chosen.clusters, clusters)) ended.raw = chosen;
+    if (chosen !== null && chosen.clusters[0] !== clusters[0]) ended.feature = chosen;
+    const over = type === 'raw' ? ended.raw : ended.feature;
+    return amplitudeChannel(chosen === over ? null : chosen, type, clusters);
+  };
+}

@@ -9,7 +9,7 @@ import { STEP, action, keys, markerActions, multiply } from '../../gui/view/acti
 import type { FeedOptions } from '../../gui/view/feed.ts';
 import type { LassoState, ViewInstance, ViewSpec } from '../../gui/view/instance.ts';
 import { addLassoPoint, lassoRefresh } from '../../gui/view/lasso.ts';
-import { amplitudeChannel, linksOf, selectTime } from '../../gui/view/links.ts';
+import { linksOf, rememberingChoice, selectTime } from '../../gui/view/links.ts';
 import { perView } from '../../gui/view/local.ts';
 import { missingText, shownText } from '../../gui/view/shown.ts';
 import { useLassoText } from '../../gui/view/useLassoCounts.ts';
@@ -29,11 +29,12 @@ const usedOf = perView((): Used => ({ params: {} }));
 
 const optionsOf = perView((view): FeedOptions<AmplitudeAnswer> => {
   const used = usedOf(view);
+  const choice = rememberingChoice();
   return {
     overrides(values, links, clusters) {
       const { filter } = parseParams(params, values);
       const type = typeInForce(view);
-      const { channelId, pc } = amplitudeChannel(links.chosenChannel, type, clusters);
+      const { channelId, pc } = choice(links.chosenChannel, type, clusters);
       // Only raw amplitudes depend on the filter: the others must not be asked for again when it changes.
       return {
         type,
@@ -148,6 +149,8 @@ function attach(view: ViewInstance) {
     if (autoUpdate && values.filter !== rawFilter) view.set({ filter: rawFilter });
   };
   filterOf();
+  // A view that was kept still while the filter changed takes it over once it follows again.
+  scope.add(view.state.subscribe((state, before) => state.autoUpdate && !before.autoUpdate && filterOf()));
   scope.add(
     links.subscribe((state, before) => {
       if (state.rawFilter !== before.rawFilter) filterOf();

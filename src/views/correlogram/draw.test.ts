@@ -5,7 +5,15 @@ import { nd } from '../../core/base/nd.ts';
 import { defaults } from '../../core/base/params.ts';
 import { darkStyle } from '../../gui/colors/style.ts';
 import type { BarsMark, Frame, SegmentsMark } from '../../gui/plot/scene.ts';
-import { type CorrelogramInput, binAt, correlogramScene, delayTicks, refractoryBins, roundHalfEven } from './draw.ts';
+import {
+  type CorrelogramInput,
+  binAt,
+  correlogramScene,
+  delayAxes,
+  delayTicks,
+  refractoryBins,
+  roundHalfEven,
+} from './draw.ts';
 import { params } from './params.ts';
 import type { CorrelogramAnswer } from './query.ts';
 
@@ -147,4 +155,19 @@ describe('correlogramScene', () => {
       expect(drawn.map((v) => Math.round(v * 100))).toEqual(wanted.map((v) => Math.round(v * 100)));
     }
   });
+});
+
+test('columns have three labels, or the last one only, or a zero each', () => {
+  const wide = delayAxes(3, 0.0255, 124, 6);
+  expect(wide.map((axis) => [axis.frame, axis.ticks, axis.tickLabels, axis.unit])).toEqual([
+    ['2,0', [-0.02, 0, 0.02], undefined, undefined],
+    ['2,1', [-0.02, 0, 0.02], undefined, undefined],
+    ['2,2', [-0.02, 0, 0.02], undefined, 'ms'],
+  ]);
+  const narrow = delayAxes(9, 0.0255, 42, 3);
+  expect(narrow.slice(7).map((axis) => [axis.ticks?.length, axis.tickLabels, axis.unit])).toEqual([
+    [3, ['', '', ''], undefined],
+    [3, undefined, 'ms'],
+  ]);
+  expect(delayAxes(20, 0.0255, 17, 2).map((axis) => axis.ticks)).toEqual(Array.from({ length: 20 }, () => [0]));
 });

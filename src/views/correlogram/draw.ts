@@ -211,18 +211,68 @@ export function delayTicks(halfWindow: number): readonly number[] {
   return [-step, 0, step];
 }
 
+const UNIT = 'ms';
+const LABEL_GAP_PX = 4;
+const RIGHT_PX = 12;
+
+/** Text of a delay in ms, as the axis writes it. */
+const delayText = (seconds: number): string => String(Number((seconds * 1000).toPrecision(6))).replace('-', '−');
+
+/** CSS px from the middle of the last label's tick to the end of its unit. */
+const unitReach = (text: string): number => (text.length * CHARACTER_PX) / 2 + 3 + UNIT.length * 8;
+
+/** Where a column has ticks: three where their labels do not touch, else zero alone. */
+function columnTicks(halfWindow: number, cellWidth: number): readonly number[] {
+  const ticks = delayTicks(halfWindow);
+  const spacing = ((ticks.at(-1) ?? 0) / halfWindow) * (cellWidth / 2);
+  const widest = delayText(ticks[0]).length * CHARACTER_PX;
+  return spacing >= (widest + CHARACTER_PX) / 2 + LABEL_GAP_PX ? ticks : [0];
+}
+
+/** Room right of the last column for the unit that follows its last label: more where columns are narrow. */
+function rightGutter(halfWindow: number, cellWidth: number): number {
+  const last = columnTicks(halfWindow, cellWidth).at(-1) ?? 0;
+  const inside = (1 - last / halfWindow) * (cellWidth / 2);
+  return Math.max(RIGHT_PX, Math.min(26, Math.ceil(unitReach(delayText(last)) - inside) + 3));
+}
+
+/**
+ * Axes of the columns: labels under each, or under the last one only where those of neighbours would touch: never some labels of some columns.
+ */
+export function delayAxes(n: number, halfWindow: number, cellWidth: number, gap: number): readonly AxisSpec[] {
+  const ticks = columnTicks(halfWindow, cellWidth);
+  const [low, high] = [ticks[0], ticks.at(-1) ?? 0];
+  const between = cellWidth + gap - ((high - low) / (2 * halfWindow)) * cellWidth;
+  const labels = ((delayText(low).length + delayText(high).length) * CHARACTER_PX) / 2;
+  const apart = between >= labels + LABEL_GAP_PX;
+  return Array.from({ length: n }, (_, j): AxisSpec => {
+    const last = j === n - 1;
+    return {
+      frame: `${n - 1},${j}`,
+      unitScale: 0.001,
+      ...(last && { unit: UNIT }),
+      grid: false,
+      ticks,
+      ...(!apart && !last && { tickLabels: ticks.map(() => '') }),
+    };
+  });
+}
+
 /** The scene of an answer. Frame ids are `row,column`; data units are seconds of delay and counts. */
 export function correlogramScene(input: CorrelogramInput): Scene {
   const { answer, style, values, size } = input;
   const n = answer.clusters.length;
   const ids = answer.clusters.map(({ clusterId }) => String(clusterId).length);
   const left = values.labels ? Math.max(40, MARKER_PX + 10 + Math.ceil(Math.max(0, ...ids) * CHARACTER_PX)) : 8;
-  const gutters = { left, right: 12, top: 4, bottom: TICKS_PX + (values.labels ? 18 : 0) };
+  const gap = gapOf(n);
+  const halfWindow = edge(answer.counts.shape[2], answer, values.binSeconds);
+  const columnWidth = (across: number): number => (across - gap * (n - 1)) / Math.max(1, n);
+  const right = rightGutter(halfWindow, columnWidth(size.width - left - RIGHT_PX));
+  const gutters = { left, right, top: 4, bottom: TICKS_PX + (values.labels ? 18 : 0) };
   const width = size.width - gutters.left - gutters.right;
   const height = size.height - gutters.top - gutters.bottom;
-  const gap = gapOf(n);
   const cellHeight = (height - gap * (n - 1)) / Math.max(1, n);
-  const cellWidth = (width - gap * (n - 1)) / Math.max(1, n);
+  const cellWidth = columnWidth(width);
   const caption = cellHeight > CAPTION_FROM_PX;
   const grid = { rows: n, columns: n, width, height, gap, caption: caption ? CAPTION_PX : 0 };
   const boxes = answer.clusters.map((_, i) => answer.clusters.map((_, j) => cellBox(grid, i, j)));
@@ -242,21 +292,11 @@ export function correlogramScene(input: CorrelogramInput): Scene {
       return caption ? [frame, captionFrame(frame, cell.top, style)] : [frame];
     }),
   );
-  const ticks = delayTicks(shared.x[1]);
-  const xAxes = answer.clusters.map(
-    (_, j): AxisSpec => ({
-      frame: `${n - 1},${j}`,
-      unitScale: 0.001,
-      ...(j === n - 1 && { unit: 'ms' }),
-      grid: false,
-      ticks,
-    }),
-  );
   return {
     frames,
     gutters,
     background: style.background,
-    xAxes,
+    xAxes: delayAxes(n, halfWindow, cellWidth, gap),
     yAxes: [],
     labels: values.labels ? idLabels(input, boxes, cellWidth >= MARKERS_FROM_PX) : [],
   };

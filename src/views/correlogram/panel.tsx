@@ -1,5 +1,5 @@
 /** The correlogram view: gestures, menu, status line (spec/views.md 5c to 5e). */
-import { useCallback, useMemo, useRef, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
 import { type ParamValue, parseParams } from '../../core/base/params.ts';
 import type { PlotClick, PlotPoint, PlotWheel } from '../../gui/plot/stage.ts';
@@ -70,10 +70,20 @@ function cellOf(frame: string): { readonly row: number; readonly column: number 
   return match === null ? null : { row: Number(match[1]), column: Number(match[2]) };
 }
 
+/** A right drag that zooms can be as short as a click; one that stays within this many px is meant as a click. */
+const STILL_PX = 5;
+
 /** Right click on a pair of which one cluster is selected in the cluster view and one in the similarity view: the similar one moves over. */
 function promote(view: ViewInstance, clusters: readonly number[], event: PlotClick): void {
   const cell = cellOf(event.frame);
-  if (event.button !== 'right' || !event.inside || cell === null || cell.row === cell.column) return;
+  if (
+    event.button !== 'right' ||
+    event.travelled > STILL_PX ||
+    !event.inside ||
+    cell === null ||
+    cell.row === cell.column
+  )
+    return;
   const selection = view.client.mirror.getState().snapshot?.selection;
   if (selection === undefined) return;
   const pair = [clusters[cell.row], clusters[cell.column]];
@@ -107,8 +117,6 @@ function CorrelogramPanel({ view }: { readonly view: ViewInstance }) {
   const all = useStore(view.state, (state) => state.values);
   const values = useMemo(() => parseParams(params, all), [all]);
   const [point, setPoint] = useState<PlotPoint | null>(null);
-  // A right drag that zooms can be as short as a click.
-  const moved = useRef(0);
   const { picture } = answer;
   const draw = useCallback(
     ({ style, size }: DrawContext) => {
@@ -118,7 +126,7 @@ function CorrelogramPanel({ view }: { readonly view: ViewInstance }) {
     [picture, values],
   );
   const click = (event: PlotClick): void => {
-    if (picture !== null && performance.now() - moved.current > 250) promote(view, picture.clusters, event);
+    if (picture !== null) promote(view, picture.clusters, event);
   };
   const tip = picture === null || point === null ? null : tipText(picture, point);
   return (
@@ -132,9 +140,6 @@ function CorrelogramPanel({ view }: { readonly view: ViewInstance }) {
       onClick={click}
       onWheel={(event) => wheel(view, event)}
       onHover={setPoint}
-      onCamera={() => {
-        moved.current = performance.now();
-      }}
     >
       {tip !== null && point !== null && <PlotTip position={point.position} text={tip} />}
     </ViewBody>

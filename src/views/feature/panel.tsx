@@ -63,11 +63,11 @@ const actions = [
     section: 3,
     keys: keys('c'),
     doc: 'Choose the channels anew at every selection, or keep them.',
-    checked: (view) => valuesOf(view).automaticChannels,
+    checked: (view) => !valuesOf(view).fixedChannels,
     run: (view) => {
-      const automaticChannels = !valuesOf(view).automaticChannels;
+      const fixedChannels = !valuesOf(view).fixedChannels;
       const { channels } = shownOf(view);
-      view.set({ automaticChannels, channels: automaticChannels || channels.length === 0 ? null : channels });
+      view.set({ fixedChannels, channels: fixedChannels && channels.length > 0 ? channels : null });
     },
   }),
   action({
@@ -122,7 +122,7 @@ function attach(view: ViewInstance) {
       if (JSON.stringify(selection) === JSON.stringify(last)) return;
       // New clusters of a merge or split are looked at on the channels where they were made.
       const made = lastChange !== before.lastChange && (lastChange?.added.length ?? 0) > 0;
-      const stay = made || !valuesOf(view).automaticChannels;
+      const stay = made || valuesOf(view).fixedChannels;
       const { channels } = shownOf(view);
       const next = stay && channels.length > 0 ? channels : null;
       if (next !== null || valuesOf(view).channels !== null) view.set({ channels: next });

@@ -40,12 +40,12 @@ export const params = {
     doc: 'Take the times of spike_times_reordered.npy where the dataset has them.',
     hidden: true,
   }),
-  automaticChannels: toggle({
-    default: true,
-    label: 'Automatic channels',
-    doc: 'Choose the channels anew at every selection.',
+  fixedChannels: toggle({
+    default: false,
+    label: 'Fixed channels',
+    doc: 'Keep the channels; otherwise they are chosen anew at every selection.',
     keep: 'user',
-    stateKey: 'automatic_channels',
+    stateKey: 'fixed_channels',
     drawOnly: true,
   }),
   featureScaling: number({

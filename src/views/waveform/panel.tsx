@@ -3,6 +3,7 @@ import { useCallback, useMemo, useRef } from 'react';
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
 import { parseParams } from '../../core/base/params.ts';
+import { Scope } from '../../core/base/scope.ts';
 import type { DatasetSummary } from '../../core/protocol/messages.ts';
 import { nearestBox } from '../../gui/plot/layouts.ts';
 import type { Camera } from '../../gui/plot/scene.ts';
@@ -219,7 +220,11 @@ function attach(view: ViewInstance) {
     if (autoUpdate && values.filter !== rawFilter) view.set({ filter: rawFilter });
   };
   follow();
-  return links.subscribe((state, before) => state.rawFilter !== before.rawFilter && follow());
+  const scope = new Scope();
+  scope.add(links.subscribe((state, before) => state.rawFilter !== before.rawFilter && follow()));
+  // A view that was kept still while the filter changed takes it over once it follows again.
+  scope.add(view.state.subscribe((state, before) => state.autoUpdate && !before.autoUpdate && follow()));
+  return () => scope.dispose();
 }
 
 function missing({ has, missingBecause }: DatasetSummary) {
