@@ -20,7 +20,7 @@ async function ofTrain(
 ): Promise<{ size: number; row: (a: number, b: number) => number[] }> {
   const samples = Int32Array.from(given);
   const all = Array.from(samples, (_, i) => i);
-  const merged = mergeSpikes(ids.map((id) => Int32Array.from(all.filter((i) => clusters[i] === id))));
+  const merged = await mergeSpikes(ids.map((id) => Int32Array.from(all.filter((i) => clusters[i] === id))));
   const bins = correlogramBins(rate, bin, window);
   const indices = correlogramSamples(samples, merged.spikeIds, rate);
   const counts = await correlograms(indices, merged.owners, ids.length, bins, free, zeroCenter);
@@ -86,7 +86,7 @@ describe('correlograms', () => {
     expect(correlogramBins(30_000, 0.0001, 0.05).half).toBe(250);
     expect(correlogramBins(100, 0.001, 0.05).binSamples).toBe(1);
   });
-  it('merge spikes in time order', () => {
+  it('merge spikes in time order', async () => {
     const lists = [
       Int32Array.of(1, 5, 9),
       Int32Array.of(0, 6),
@@ -94,17 +94,17 @@ describe('correlograms', () => {
       Int32Array.of(2, 3, 10),
       Int32Array.of(4),
     ];
-    const { spikeIds, owners } = mergeSpikes(lists);
+    const { spikeIds, owners } = await mergeSpikes(lists);
     expect(Array.from(spikeIds)).toEqual([0, 1, 2, 3, 4, 5, 6, 9, 10]);
     expect(Array.from(owners)).toEqual([1, 0, 3, 3, 4, 0, 1, 0, 3]);
-    expect(mergeSpikes([]).spikeIds.length).toBe(0);
+    expect((await mergeSpikes([])).spikeIds.length).toBe(0);
     const train = randomSpikeTrain(2, 5000, 300, 1);
     const ids = Array.from({ length: 300 }, (_, c) =>
       Int32Array.from(train.clusters.keys())
         .filter((i) => train.clusters[i] === c)
         .map((i) => 400_000 * i),
     );
-    const many = mergeSpikes(ids);
+    const many = await mergeSpikes(ids);
     expect(Array.from(many.owners)).toEqual(Array.from(train.clusters));
     expect(many.spikeIds).toEqual(train.clusters.map((_, i) => 400_000 * i));
   });

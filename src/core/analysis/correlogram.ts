@@ -1,8 +1,10 @@
 /** Auto- and cross-correlograms (spec/views.md 5a). */
 import type { ReadProgress } from '../dataset/dataset.ts';
 
-/** Pairs between two calls of `progress`: a few milliseconds of work. */
-const PAIRS_PER_STEP = 1_000_000;
+/** Pairs between two calls of `progress`: about a millisecond of work. */
+const PAIRS_PER_STEP = 250_000;
+/** Longest delay in samples for which the bins are looked up rather than computed: the table stays in the processor's cache. */
+const MAX_TABLE = 2 ** 14;
 
 /** Bins of a correlogram in samples. */
 export interface CorrelogramBins {
@@ -49,24 +51,74 @@ async function countPairs(
   const reach = width * binSamples;
   const counts = new Int32Array(clusterCount * clusterCount * width);
   const columns = owners.map((owner) => owner * width);
-  let budget = PAIRS_PER_STEP;
-  for (let i = 0; i < samples.length; i++) {
-    const from = samples[i];
-    const row = columns[i] * clusterCount;
-    let j = i + 1;
-    for (; j < samples.length; j++) {
-      const delay = samples[j] - from;
-      if (delay >= reach) break;
-      // Delays are not negative, so cutting the fraction off is the floor.
-      counts[row + columns[j] + Math.trunc(delay / binSamples)]++;
-    }
-    budget -= j - i;
-    if (budget < 0) {
-      budget = PAIRS_PER_STEP;
-      await progress();
-    }
+  const count: PairCounter =
+    samples instanceof Int32Array && reach <= MAX_TABLE
+      ? tableCounter(samples, columns, clusterCount, reach, binSamples, counts)
+      : divisionCounter(samples, columns, clusterCount, reach, binSamples, counts);
+  for (let i = 0; i < samples.length; ) {
+    i = count(i);
+    await progress();
   }
   return counts;
+}
+
+/** Counts the pairs of the spikes from `first` on, some at a time; returns the first spike not looked at. */
+type PairCounter = (first: number) => number;
+
+function tableCounter(
+  samples: Int32Array,
+  columns: Int32Array,
+  clusterCount: number,
+  reach: number,
+  binSamples: number,
+  counts: Int32Array,
+): PairCounter {
+  // A division per pair would be most of the work.
+  const bins = Int32Array.from({ length: reach }, (_, delay) => Math.floor(delay / binSamples));
+  const last = samples.length;
+  return (first) => {
+    let budget = PAIRS_PER_STEP;
+    let i = first;
+    for (; i < last && budget > 0; i++) {
+      const from = samples[i];
+      const row = columns[i] * clusterCount;
+      let j = i + 1;
+      for (; j < last; j++) {
+        const delay = samples[j] - from;
+        if (delay >= reach) break;
+        counts[row + columns[j] + bins[delay]]++;
+      }
+      budget -= j - i;
+    }
+    return i;
+  };
+}
+
+function divisionCounter(
+  samples: SampleIndices,
+  columns: Int32Array,
+  clusterCount: number,
+  reach: number,
+  binSamples: number,
+  counts: Int32Array,
+): PairCounter {
+  return (first) => {
+    let budget = PAIRS_PER_STEP;
+    let i = first;
+    for (; i < samples.length && budget > 0; i++) {
+      const from = samples[i];
+      const row = columns[i] * clusterCount;
+      let j = i + 1;
+      for (; j < samples.length; j++) {
+        const delay = samples[j] - from;
+        if (delay >= reach) break;
+        // Delays are not negative, so cutting the fraction off is the floor.
+        counts[row + columns[j] + Math.trunc(delay / binSamples)]++;
+      }
+      budget -= j - i;
+    }
+    return i;
+  };
 }
 
 /**

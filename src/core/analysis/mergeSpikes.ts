@@ -1,5 +1,7 @@
-/** Bits of a spike id that one pass of the sort looks at. */
-const DIGIT_BITS = 11;
+import type { ReadProgress } from '../dataset/dataset.ts';
+
+/** Most bits of a spike id that one pass of the sort looks at: its counters still fit the processor's nearest cache. */
+const MAX_DIGIT_BITS = 12;
 
 /** Spikes of several clusters in time order. */
 export interface MergedSpikes {
@@ -9,33 +11,33 @@ export interface MergedSpikes {
 }
 
 /**
- * Merges lists of non-negative spike ids into one ascending list (radix sort, the least significant digits first): a few passes without
+ * Merges ascending lists of non-negative spike ids into one (radix sort, the least significant digits first): a few passes without
  * comparisons, whatever the number of lists and however their spikes alternate.
  */
-export function mergeSpikes(lists: readonly Int32Array[]): MergedSpikes {
+export async function mergeSpikes(lists: readonly Int32Array[], progress?: ReadProgress): Promise<MergedSpikes> {
   const all = concatenateWithOwners(lists);
-  return lists.length < 2 ? all : sortBySpike(all);
-}
-
-/** Radix sort; overwrites what it is given. */
-function sortBySpike(all: MergedSpikes): MergedSpikes {
-  const count = all.spikeIds.length;
-  let from = all;
-  let into: MergedSpikes = { spikeIds: new Int32Array(count), owners: new Int32Array(count) };
-  let largest = 0;
-  for (let i = 0; i < count; i++) if (all.spikeIds[i] > largest) largest = all.spikeIds[i];
-  for (let shift = 0; shift < 31 && largest >>> shift > 0; shift += DIGIT_BITS) {
-    sortByDigit(from, into, shift);
-    [from, into] = [into, from];
+  if (lists.length < 2) return all;
+  const largest = lists.reduce((max, list) => Math.max(max, list[list.length - 1] ?? 0), 0);
+  let merged = all;
+  for (const pass of sortPasses(all, largest)) {
+    await progress?.();
+    merged = pass();
   }
-  return from;
+  return merged;
 }
 
 /** Ids ascending: the list itself when they are. Non-negative ids only. */
 export function sortIds(ids: Int32Array): Int32Array {
   let ascending = true;
-  for (let i = 1; i < ids.length && ascending; i++) ascending = ids[i] >= ids[i - 1];
-  return ascending ? ids : sortBySpike({ spikeIds: ids.slice(), owners: new Int32Array(ids.length) }).spikeIds;
+  let largest = 0;
+  for (let i = 0; i < ids.length; i++) {
+    if (i > 0 && ids[i] < ids[i - 1]) ascending = false;
+    if (ids[i] > largest) largest = ids[i];
+  }
+  if (ascending) return ids;
+  let sorted: MergedSpikes = { spikeIds: ids.slice(), owners: new Int32Array(ids.length) };
+  for (const pass of sortPasses(sorted, largest)) sorted = pass();
+  return sorted.spikeIds;
 }
 
 function concatenateWithOwners(lists: readonly Int32Array[]): MergedSpikes {
@@ -50,16 +52,34 @@ function concatenateWithOwners(lists: readonly Int32Array[]): MergedSpikes {
   return merged;
 }
 
-/** One stable pass: orders by `DIGIT_BITS` bits of the id from `shift` on. */
-function sortByDigit(from: MergedSpikes, into: MergedSpikes, shift: number): void {
-  const mask = (1 << DIGIT_BITS) - 1;
+/** The passes of a sort up to id `largest`, to be called in order: each returns the spikes as sorted so far. `all` is overwritten. */
+function* sortPasses(all: MergedSpikes, largest: number): Generator<() => MergedSpikes> {
+  const count = all.spikeIds.length;
+  const bits = 32 - Math.clz32(largest);
+  const passes = Math.ceil(bits / MAX_DIGIT_BITS);
+  const digitBits = Math.ceil(bits / Math.max(passes, 1));
+  let from = all;
+  let into: MergedSpikes = { spikeIds: new Int32Array(count), owners: new Int32Array(count) };
+  for (let pass = 0; pass < passes; pass++) {
+    yield () => {
+      sortByDigit(from, into, pass * digitBits, digitBits);
+      [from, into] = [into, from];
+      return from;
+    };
+  }
+}
+
+/** One stable pass: orders by `digitBits` bits of the id from `shift` on. */
+function sortByDigit(from: MergedSpikes, into: MergedSpikes, shift: number, digitBits: number): void {
+  const mask = (1 << digitBits) - 1;
   const starts = new Int32Array(mask + 2);
   const { spikeIds, owners } = from;
+  const { spikeIds: sortedIds, owners: sortedOwners } = into;
   for (let i = 0; i < spikeIds.length; i++) starts[((spikeIds[i] >>> shift) & mask) + 1]++;
   for (let digit = 0; digit <= mask; digit++) starts[digit + 1] += starts[digit];
   for (let i = 0; i < spikeIds.length; i++) {
     const at = starts[(spikeIds[i] >>> shift) & mask]++;
-    into.spikeIds[at] = spikeIds[i];
-    into.owners[at] = owners[i];
+    sortedIds[at] = spikeIds[i];
+    sortedOwners[at] = owners[i];
   }
 }

@@ -83,7 +83,7 @@ export function createLassoSource(queries: () => QueryTable): LassoSource {
         missing += counts.missing.length;
         inside.push(resolveMissing(lasso.missing, coordinates, counts));
       }
-      return { spikeIds: union(inside), missing };
+      return { spikeIds: await union(inside), missing };
     },
     async preview(context, selected, lassos) {
       const inside: Int32Array[] = [];
@@ -97,7 +97,7 @@ export function createLassoSource(queries: () => QueryTable): LassoSource {
         for (const id of clusterIds) shown.add(id);
         await context.progress();
       }
-      return countByCluster(context, [...shown], union(inside), union(missing));
+      return countByCluster(context, [...shown], await union(inside), await union(missing));
     },
   };
 }
@@ -179,9 +179,9 @@ function clustersOf(
 }
 
 /** Sorted union of sorted lists. */
-function union(lists: readonly Int32Array[]): Int32Array {
+async function union(lists: readonly Int32Array[]): Promise<Int32Array> {
   if (lists.length === 1) return lists[0];
-  const { spikeIds } = mergeSpikes(lists);
+  const { spikeIds } = await mergeSpikes(lists);
   return spikeIds.filter((id, i) => i === 0 || id !== spikeIds[i - 1]);
 }
 

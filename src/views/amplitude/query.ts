@@ -110,18 +110,19 @@ function sampleClusters({ dataset, clusters }: QueryContext, values: AmplitudePa
 }
 
 /** Spikes of the clusters that share the first cluster's best channel and are not selected, and whose they are. */
-function sampleBackground(
-  { dataset, clusters, facts }: QueryContext,
+async function sampleBackground(
+  { dataset, clusters, facts, progress }: QueryContext,
   values: AmplitudeParams,
   ids: readonly number[],
-): Bunch & { readonly clusterIds: Int32Array } {
+): Promise<Bunch & { readonly clusterIds: Int32Array }> {
   const best = ids.length === 0 ? -1 : facts.bestChannels(ids[0])[0];
   const others = facts.clustersOnChannel(best).filter((id) => !ids.includes(id));
   const usable = others.map((id) => spikesWithAmplitude(dataset, values.type, clusters.spikesOf(id)));
   const total = others.reduce((sum, id) => sum + clusters.spikesOf(id).length, 0);
   const counts = usable.map((spikes) => spikes.length);
   const budget = allocate(counts, null, budgetOf(values.backgroundSpikes, values));
-  const { spikeIds, owners } = mergeSpikes(usable.map((spikes, i) => sampleEvenly(spikes, budget[i])));
+  const samples = usable.map((spikes, i) => sampleEvenly(spikes, budget[i]));
+  const { spikeIds, owners } = await mergeSpikes(samples, progress);
   return {
     spikeIds,
     total,
@@ -194,7 +195,7 @@ async function readShown(
     const clusterId = ids[i];
     clusters.push({ clusterId, ...(await readBunch(context, values, settings, bunch, () => clusterId)) });
   }
-  const bunch = sampleBackground(context, values, ids);
+  const bunch = await sampleBackground(context, values, ids);
   const entry = await readBunch(context, values, settings, bunch, (i) => bunch.clusterIds[i]);
   return { clusters, background: { ...entry, clusterIds: nd(bunch.clusterIds) } };
 }

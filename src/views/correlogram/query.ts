@@ -79,7 +79,7 @@ async function run(
     await progress();
     samples.push(sampleRandom(spikes, used[i], clusterIds[i]));
   }
-  const { spikeIds, owners } = mergeSpikes(samples);
+  const { spikeIds, owners } = await mergeSpikes(samples, progress);
   await progress();
   const indices = correlogramSamples(dataset.spikes.samples, spikeIds, dataset.sampleRate);
   const counts = await correlograms(indices, owners, count, bins, progress);
