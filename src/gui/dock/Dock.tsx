@@ -8,12 +8,22 @@ import {
   type IDockviewPanelHeaderProps,
   type IDockviewPanelProps,
 } from 'dockview-react';
-import { createContext, useCallback, useContext, useEffect, useRef, useSyncExternalStore, type ReactNode } from 'react';
+import {
+  createContext,
+  useCallback,
+  useContext,
+  useEffect,
+  useRef,
+  useSyncExternalStore,
+  type KeyboardEvent,
+  type ReactNode,
+} from 'react';
 import 'dockview-react/dist/styles/dockview.css';
 import { ContainerContext } from '../ui/container.ts';
 import { createHandle, type DockHandle } from './handle.ts';
 import { fromDockview } from './dockviewLayout.ts';
 import type { Layout } from './layout.ts';
+import { nextInDocks } from './tabOrder.ts';
 import './dock.css';
 
 interface DockParts {
@@ -81,27 +91,44 @@ const COMPONENTS = { panel: DockPanel };
 export function Dock(props: DockProps) {
   const { renderPanel, renderActions, titleOf } = props;
   const latest = useRef(props);
+  const handle = useRef<DockHandle>(null);
+  const [before, after] = [useRef<HTMLElement>(null), useRef<HTMLElement>(null)];
   useEffect(() => {
     latest.current = props;
   });
   const onReady = useCallback(({ api }: DockviewReadyEvent) => {
     followDock(api, () => latest.current);
-    latest.current.onReady(createHandle(api, (id) => latest.current.titleOf(id)));
+    handle.current = createHandle(api, (id) => latest.current.titleOf(id));
+    latest.current.onReady(handle.current);
   }, []);
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key !== 'Tab' || event.ctrlKey || event.altKey || !(event.target instanceof Element)) return;
+    const next = nextInDocks(handle.current?.places() ?? [], event.target, event.shiftKey ? -1 : 1);
+    if (next === null) return;
+    // At either end the browser goes on by itself, from an edge of the docks.
+    if (next === 'before') return before.current?.focus();
+    if (next === 'after') return after.current?.focus();
+    event.preventDefault();
+    next.focus();
+  };
   return (
     <PartsContext value={{ renderPanel, renderActions, titleOf }}>
-      <DockviewReact
-        components={COMPONENTS}
-        defaultTabComponent={DockTab}
-        rightHeaderActionsComponent={DockActions}
-        theme={THEME}
-        defaultRenderer="always"
-        popoutUrl="/popout.html"
-        floatingGroupBounds="boundedWithinViewport"
-        floatingGroupDragHandle="tabbar"
-        disableTabsOverflowList={false}
-        onReady={onReady}
-      />
+      <div className="phy-docks" onKeyDown={onKeyDown}>
+        <i ref={before} tabIndex={-1} />
+        <DockviewReact
+          components={COMPONENTS}
+          defaultTabComponent={DockTab}
+          rightHeaderActionsComponent={DockActions}
+          theme={THEME}
+          defaultRenderer="always"
+          popoutUrl="/popout.html"
+          floatingGroupBounds="boundedWithinViewport"
+          floatingGroupDragHandle="tabbar"
+          disableTabsOverflowList={false}
+          onReady={onReady}
+        />
+        <i ref={after} tabIndex={-1} />
+      </div>
     </PartsContext>
   );
 }

@@ -2,6 +2,7 @@
 import type { DockviewApi, IDockviewPanel } from 'dockview-react';
 import { toDockview } from './dockviewLayout.ts';
 import type { Layout } from './layout.ts';
+import type { DockPlace } from './tabOrder.ts';
 
 export interface DockHandle {
   /** Ids of the open panels. */
@@ -20,6 +21,8 @@ export interface DockHandle {
   load(layout: Layout): void;
   /** Moves the focus to the next (1) or previous (-1) place in reading order. */
   focusNext(step: 1 | -1): void;
+  /** Places of this window in reading order, for Tab. */
+  places(): readonly DockPlace[];
   /** Size in CSS px. */
   size(): { readonly width: number; readonly height: number };
   /** Where a panel is in its window; null when it is hidden. */
@@ -70,20 +73,30 @@ export function createHandle(api: DockviewApi, titleOf: (id: string) => string):
       api.fromJSON(toDockview(layout, box, titleOf));
     },
     focusNext(step) {
-      const groups = api.groups
-        .filter((group) => group.api.location.type !== 'popout')
-        .sort((a, b) => readingOrder(a.element, b.element));
+      const groups = groupsInOrder(api);
       const at = groups.findIndex((group) => group === api.activeGroup);
       const next = groups[(at + step + groups.length) % groups.length];
       next?.activePanel?.api.setActive();
       if (next !== undefined) focusInside(next.element);
     },
+    places: () =>
+      groupsInOrder(api).map((group) => ({
+        header: group.element,
+        content: group.activePanel?.view.content.element ?? null,
+      })),
     size: () => ({ width: api.width, height: api.height }),
     box(id) {
       const panel = find(id);
       return panel?.api.isVisible === true ? panel.group.element.getBoundingClientRect() : null;
     },
   };
+}
+
+/** The groups of this window; those in windows of their own have an order of their own. */
+function groupsInOrder(api: DockviewApi): DockviewApi['groups'] {
+  return api.groups
+    .filter((group) => group.api.location.type !== 'popout')
+    .sort((a, b) => readingOrder(a.element, b.element));
 }
 
 /** Columns from left to right, each from top to bottom. */

@@ -1,5 +1,5 @@
 /** The dialogs of the window; one is open at a time. */
-import { TriangleAlert } from 'lucide-react';
+import { Info, TriangleAlert } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { useMirror } from '../client/hooks.ts';
 import { Button } from '../ui/Button.tsx';
@@ -9,6 +9,7 @@ import { clock, counted, dayAndClock, grouped } from '../ui/numbers.ts';
 import type { Command } from './command.ts';
 import { sentenceOf, useDesk, useUi } from './desk.ts';
 import { HelpDialog } from './HelpDialog.tsx';
+import { reportNotes, unusualFirst } from './reportNotes.ts';
 import type { MissingQuestion } from './ui.ts';
 import css from './Dialogs.module.css';
 
@@ -95,11 +96,12 @@ function MessagesDialog({ onClose }: Closable) {
 
 function ReportDialog({ onClose }: Closable) {
   const report = useMirror((mirror) => mirror.report);
-  const name = useMirror((mirror) => mirror.dataset?.name ?? '');
-  if (report === null) return null;
+  const dataset = useMirror((mirror) => mirror.dataset);
+  if (report === null || dataset === null) return null;
+  const notes = reportNotes(dataset);
   return (
     <Dialog
-      title={`What was found in ${name}`}
+      title={`What was found in ${dataset.name}`}
       width={760}
       onClose={onClose}
       footer={<CloseButton onClose={onClose} />}
@@ -108,6 +110,12 @@ function ReportDialog({ onClose }: Closable) {
         <p key={warning} className={css.warningLine}>
           <TriangleAlert size={14} />
           {warning}
+        </p>
+      ))}
+      {notes.map((note) => (
+        <p key={note} className={css.noteLine}>
+          <Info size={14} />
+          {note}
         </p>
       ))}
       <table className={css.files}>
@@ -120,7 +128,7 @@ function ReportDialog({ onClose }: Closable) {
           </tr>
         </thead>
         <tbody>
-          {report.files.map((file) => (
+          {unusualFirst(report.files).map((file) => (
             <tr key={file.name} data-status={file.status}>
               <td>
                 <code>{file.name}</code>

@@ -13,18 +13,17 @@ import {
 import { useStore } from 'zustand';
 import type { Selection } from '../../core/curation/state.ts';
 import { useMirror } from '../client/hooks.ts';
-import { choicesOf, NO_CHOICES, setChoices, toggleColumn } from '../tables/choices.ts';
 import { ClusterTable, isTable, SimilarityTable, type TableName } from '../tables/ClusterTables.tsx';
-import { columnNames } from '../tables/columns.ts';
 import { Button, IconButton } from '../ui/Button.tsx';
 import { MenuButton, type MenuEntry } from '../ui/Menu.tsx';
 import type { ViewInstance } from '../view/instance.ts';
 import { viewCommands } from './commands.ts';
-import { useDesk, useUi, type Desk } from './desk.ts';
+import { useDesk, useUi } from './desk.ts';
 import { menuEntries } from './menuEntries.ts';
-import { placeCommands, takeScreenshot, toggleSettings } from './panelCommands.ts';
+import { takeScreenshot, toggleSettings } from './panelCommands.ts';
 import { SettingsPopover } from './SettingsPopover.tsx';
 import { shorten } from './shorten.ts';
+import { columnEntries, tableEntries } from './tableEntries.ts';
 import css from './Panel.module.css';
 
 export function Panel({ id, visible }: { readonly id: string; readonly visible: boolean }) {
@@ -35,7 +34,9 @@ export function Panel({ id, visible }: { readonly id: string; readonly visible: 
 }
 
 function ViewPanel({ view, visible }: { readonly view: ViewInstance; readonly visible: boolean }) {
-  useEffect(() => view.setVisible(visible), [view, visible]);
+  // Before the view's own effects: a tab that is covered from the start must not ask for a picture that nobody sees.
+  useLayoutEffect(() => view.setVisible(visible), [view, visible]);
+  const phase = useStore(view.state, (state) => state.phase);
   const status = useStore(view.state, (state) => state.status);
   const shown = useStore(view.state, (state) => state.shown);
   const { Component: View } = view.spec;
@@ -43,13 +44,25 @@ function ViewPanel({ view, visible }: { readonly view: ViewInstance; readonly vi
   const ground = usePlotGround(body);
   return (
     <section className={css.panel} aria-label={view.id}>
-      <div ref={body} className={css.body} {...ground}>
+      <div ref={body} className={`${css.body} ${phase === 'missing' ? css.missing : ''}`} {...ground}>
         <Guard name={view.id}>
           <View view={view} />
         </Guard>
+        {phase === 'missing' && <WaysOn view={view} />}
       </div>
       <StatusLine left={status} right={shown} />
     </section>
+  );
+}
+
+/** What can be done about a view that lacks its data (look.md 7); stands below the sentences of the view. */
+function WaysOn({ view }: { readonly view: ViewInstance }) {
+  const desk = useDesk();
+  return (
+    <div className={css.ways}>
+      <Button onPress={() => desk.ui.setState({ dialog: { kind: 'report' } })}>What was found</Button>
+      <Button onPress={() => desk.closePanel(view.id)}>Close view</Button>
+    </div>
   );
 }
 
@@ -57,12 +70,14 @@ function ViewPanel({ view, visible }: { readonly view: ViewInstance; readonly vi
 function usePlotGround(body: RefObject<HTMLElement | null>): Readonly<Record<string, string>> {
   const dark = useUi((ui) => ui.appearance.theme === 'light' && ui.appearance.darkPlots);
   const palette = useUi((ui) => ui.appearance.palette);
+  const contrast = useUi((ui) => ui.appearance.contrast);
   useEffect(() => {
     // Whoever reads colours looks again when the root's attributes change.
     const root = body.current?.ownerDocument.documentElement;
     root?.setAttribute('data-grounds', dark ? 'dark' : 'theme');
   }, [body, dark]);
-  return dark ? { 'data-theme': 'dark', 'data-palette': palette, 'data-ground': 'dark' } : {};
+  if (!dark) return {};
+  return { 'data-theme': 'dark', 'data-palette': palette, 'data-contrast': contrast, 'data-ground': 'dark' };
 }
 
 function TablePanel({ name }: { readonly name: TableName }) {
@@ -221,12 +236,7 @@ function TableActions({ name }: { readonly name: TableName }) {
         icon={Columns3}
         entries={() => columnEntries(desk, name)}
       />
-      <PanelMenu
-        entries={() => [
-          ...menuEntries(placeCommands(desk, name), (command) => desk.start(command)),
-          { kind: 'submenu', id: 'columns', label: 'Columns', entries: columnEntries(desk, name) },
-        ]}
-      />
+      <PanelMenu entries={() => tableEntries(desk, name)} />
     </div>
   );
 }
@@ -240,32 +250,4 @@ function PanelMenu({ entries }: { readonly entries: () => readonly MenuEntry[] }
       entries={entries}
     />
   );
-}
-
-function columnEntries(desk: Desk, table: TableName): readonly MenuEntry[] {
-  const { snapshot, dataset } = desk.client.mirror.getState();
-  if (snapshot === null || dataset === null) return [];
-  const choices = choicesOf(desk.client).getState()[table] ?? NO_CHOICES;
-  const names = columnNames(snapshot.columns, dataset.shankCount, table === 'SimilarityView');
-  const columns = names
-    .filter((name) => name !== 'id')
-    .map(
-      (name): MenuEntry => ({
-        kind: 'item',
-        id: name,
-        label: name,
-        checked: !choices.hidden.includes(name),
-        run: () => setChoices(desk.client, table, toggleColumn(choices, name)),
-      }),
-    );
-  return [
-    ...columns,
-    { kind: 'separator', id: 'reset' },
-    {
-      kind: 'item',
-      id: 'fit',
-      label: 'Default columns and widths',
-      run: () => setChoices(desk.client, table, NO_CHOICES),
-    },
-  ];
 }

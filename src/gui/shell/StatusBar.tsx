@@ -141,17 +141,18 @@ function FilterName() {
   const filter = useStore(linksOf(client), (links) => links.rawFilter);
   const traces = useMirror((mirror) => mirror.dataset?.has.traces === true);
   if (!traces) return null;
-  return <span className={css.fact}>{filter === 'raw' ? 'Not filtered' : 'High-pass 150 Hz'}</span>;
+  return <span className={`${css.fact} ${css.raw}`}>{filter === 'raw' ? 'Not filtered' : 'High-pass 150 Hz'}</span>;
 }
 
 function Journal() {
   const at = useMirror((mirror) => mirror.snapshot?.journalAt ?? null);
-  if (at === null) return null;
+  const text =
+    at === null ? 'Every action will be written to the journal before it is shown' : 'Every action is on disk';
   return (
-    <Tip text="Every action is on disk">
-      <span className={css.fact}>
-        <Database size={13} className={css.ok} />
-        <span className={css.long}>Journal</span> <b>{clock(at, true)}</b>
+    <Tip text={text}>
+      <span className={`${css.fact} ${css.journal}`}>
+        <Database size={13} className={at === null ? undefined : css.ok} />
+        <span className={css.long}>Journal</span> {at === null ? 'empty' : <b>{clock(at, true)}</b>}
       </span>
     </Tip>
   );
@@ -161,9 +162,9 @@ function Unsaved() {
   const dirty = useMirror((mirror) => mirror.snapshot?.dirty === true);
   const count = useMirror((mirror) => mirror.snapshot?.unsavedCount ?? 0);
   const savedAt = useMirror((mirror) => mirror.snapshot?.savedAt ?? null);
-  if (!dirty) return null;
+  if (!dirty) return <span className={`${css.fact} ${css.unsaved}`}>Nothing to save</span>;
   return (
-    <span className={`${css.fact} ${css.dirty}`}>
+    <span className={`${css.fact} ${css.unsaved} ${css.dirty}`}>
       <Save size={13} />
       {counted(count, 'unsaved change')}
       {savedAt !== null && <span className={css.long}>, last saved {clock(savedAt)}</span>}

@@ -8,6 +8,7 @@ import {
   sortActions,
   type AvailabilityFacts,
 } from '../../core/actions/index.ts';
+import type { Client } from '../client/client.ts';
 import { isMac } from '../ui/keyLabel.ts';
 import { linksOf, switchRawDataFilter, toggleSpikeReorder } from '../view/links.ts';
 import type { ViewAction, ViewInstance } from '../view/instance.ts';
@@ -108,11 +109,24 @@ function promptOf(desk: Desk, spec: ActionSpec): Command['prompt'] {
   return { ...spec.prompt, initial: present[spec.name] ?? '' };
 }
 
-/** Ends the program; what is not saved is asked about first. */
-function leave(desk: Desk): void {
+/** Ends the program; what is not saved is asked about first. Only when no action is on its way is it known what is not saved. */
+async function leave(desk: Desk): Promise<void> {
+  await whenIdle(desk.client);
   const dirty = desk.client.mirror.getState().snapshot?.dirty === true;
   if (dirty) desk.ui.setState({ dialog: { kind: 'exit' } });
-  else void desk.client.exit('discard');
+  else await desk.client.exit('discard');
+}
+
+/** Resolves when every action sent has been answered. */
+function whenIdle({ mirror }: Client): Promise<void> {
+  return new Promise((resolve) => {
+    if (mirror.getState().acting === 0) return resolve();
+    const stop = mirror.subscribe(({ acting }) => {
+      if (acting > 0) return;
+      stop();
+      resolve();
+    });
+  });
 }
 
 /** The menu of one view: what every view has, then its own actions. Only the first view of a class has keys. */

@@ -53,8 +53,12 @@ export function helpRows(commands: readonly Command[], specs: readonly ViewSpec[
 }
 
 function gestureRow(scope: string, { name, input, doc }: Gesture): HelpRow {
-  return { id: `${scope} ${name} ${input}`, scope, name, keys: [], gesture: input, snippet: null, doc };
+  return { id: `${scope} ${name} ${input}`, scope, name, keys: [], gesture: withKeyNames(input), snippet: null, doc };
 }
+
+/** `ctrl+left click` -> `Ctrl+left click`, as keys are written elsewhere. */
+const withKeyNames = (input: string): string =>
+  input.replaceAll(/\b(ctrl|alt|shift)\+/g, (key) => `${key.charAt(0).toUpperCase()}${key.slice(1)}`);
 
 /** True when every word of `text` stands somewhere in the row; keys are found as they are shown and as they are spelt. */
 export function matchesHelp(row: HelpRow, text: string): boolean {

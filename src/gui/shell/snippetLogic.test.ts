@@ -5,6 +5,7 @@ import { helpRows, matchesHelp } from './helpRows.ts';
 import { menuEntries } from './menuEntries.ts';
 import { fit } from './paletteItems.ts';
 import { placeBeside } from './placeBeside.ts';
+import { reportNotes, unusualFirst } from './reportNotes.ts';
 import { shorten } from './shorten.ts';
 import { recall, remember, suggest } from './snippetLogic.ts';
 
@@ -30,6 +31,13 @@ describe('suggest', () => {
     expect(texts('bin')).toEqual(['cb']);
     expect(suggest('f', commands, words)[0]).toMatchObject({ label: ':f EXPRESSION', doc: 'Does filter.' });
     expect(texts('')).toHaveLength(5);
+  });
+  test('before anything is typed: short names, then those with arguments', () => {
+    expect(texts('')).toEqual(['g ', 'f ', 'cb', 'move ', 'next']);
+  });
+  test('what every open view has is offered once', () => {
+    const views = ['WaveformView', 'FeatureView'].map((scope) => command('close', { scope }));
+    expect(suggest('clo', views, words)).toHaveLength(1);
   });
   test('columns and groups where they belong', () => {
     expect(texts('f n_')).toEqual(['f n_spikes', 'f n_']);
@@ -118,4 +126,41 @@ test('keys pressed while a bar opens are kept for it', () => {
   expect(typedText('mer', press('Backspace'))).toBe('me');
   expect(typedText('mer', press('z', true))).toBe('mer');
   expect(typedText('mer', press('Shift'))).toBe('mer');
+});
+
+test('gestures name their keys as menus do', () => {
+  const [row] = helpRows([], []).filter(({ name }) => name === 'toggle');
+  expect(row?.gesture).toBe('Ctrl+click on a row');
+});
+
+const file = (name: string, status: 'read' | 'ignored' | 'missing' | 'repaired' | 'bad', note = '') => ({
+  name,
+  status,
+  note,
+});
+test('the opening report begins with what needs a look', () => {
+  const files = [
+    file('params.py', 'read'),
+    file('kept.npy', 'ignored', 'Not used.'),
+    file('group.tsv', 'read', 'No group.'),
+    file('templates.npy', 'missing', 'No best channel.'),
+    file('times.npy', 'repaired', 'Sorted.'),
+    file('label.tsv', 'bad', 'Not a table.'),
+  ];
+  const names = unusualFirst(files).map(({ name }) => name);
+  expect(names).toEqual(['label.tsv', 'templates.npy', 'times.npy', 'group.tsv', 'params.py', 'kept.npy']);
+});
+
+test('columns that say nothing without templates are explained', () => {
+  const has = {
+    traces: false,
+    templates: true,
+    features: false,
+    templateFeatures: false,
+    amplitudes: true,
+    similarity: false,
+    reorderedTimes: false,
+  };
+  expect(reportNotes({ has })).toEqual([]);
+  expect(reportNotes({ has: { ...has, templates: false } })[0]).toMatch(/the columns ch, amp and depth hold the same/);
 });

@@ -36,13 +36,17 @@ function suggestCommands(word: string, commands: readonly Command[]): readonly S
     if (names.some((name) => name.startsWith(word))) return 1;
     return word.length > 1 && command.name.includes(word) ? 2 : 3;
   };
-  const ranked = commands.map((command, order) => ({ command, order, rank: place(command) }));
-  return ranked
+  const ranked = commands.map((command, order) => ({ command, order, rank: place(command), long: isLong(command) }));
+  const found = ranked
     .filter(({ rank }) => rank < 3)
-    .sort((a, b) => a.rank - b.rank || a.order - b.order)
-    .slice(0, MOST)
+    .sort((a, b) => a.rank - b.rank || (word === '' ? a.long - b.long : 0) || a.order - b.order)
     .map(({ command }) => suggestionFor(command, bestName(command, word)));
+  // Every open view has a `close`; the name runs the first of them, so it is offered once.
+  return found.filter(({ label }, at) => found.findIndex((other) => other.label === label) === at).slice(0, MOST);
 }
+
+/** Before anything is typed the commands made for this line come first: those with a short name, then those with arguments. */
+const isLong = (command: Command): number => (command.aliases.length > 0 ? 0 : command.usage === '' ? 2 : 1);
 
 /** The alias or name that was begun. */
 function bestName(command: Command, word: string): string {

@@ -1,11 +1,9 @@
 /** Commands of the window itself, beside those of the registry: palette, panels, layout, appearance, lists. */
-import { rowsAsTsv } from '../tables/rows.ts';
-import { columnNames } from '../tables/columns.ts';
-import { TABLE_NAMES } from '../tables/ClusterTables.tsx';
+import { TABLE_NAMES, type TableName } from '../tables/ClusterTables.tsx';
 import { SCALES } from '../theme/appearance.ts';
-import { counted } from '../ui/numbers.ts';
 import { linksOf, setKeyProfile } from '../view/links.ts';
 import { simpleCommand, type Command } from './command.ts';
+import { copyRows } from './copyRows.ts';
 import type { Desk } from './desk.ts';
 
 /** Sections of the View menu after those of the registry. */
@@ -52,7 +50,7 @@ function lists(desk: Desk): readonly Command[] {
       doc: 'Copies the selected rows of the active table as tab-separated text.',
       section: 5,
       keys: ['ctrl+c'],
-      run: () => copyRows(desk),
+      run: () => copyRows(desk, tableInUse(desk), 'selected'),
     }),
   ];
 }
@@ -194,16 +192,8 @@ export function restoreProfile(desk: Desk): void {
   if (desk.client.kept('user')[PROFILE_KEY] === 'phy-2.1') setKeyProfile(desk.client, 'phy-2.1');
 }
 
-async function copyRows(desk: Desk): Promise<void> {
-  const { snapshot, dataset, rows } = desk.client.mirror.getState();
-  if (snapshot === null || dataset === null) return;
-  const similar = desk.ui.getState().activePanel === 'SimilarityView' && snapshot.selection.similar.length > 0;
-  const ids = similar ? snapshot.selection.similar : snapshot.selection.clusters;
-  const chosen = ids.flatMap((id) => rows.get(id) ?? []);
-  if (chosen.length === 0) return desk.client.say('warning', 'No row is selected. Select one to copy it.');
-  const { shown, similarity } = snapshot.similarityTable;
-  const values = new Map(shown.map((id, place) => [id, similarity[place]]));
-  const columns = columnNames(snapshot.columns, dataset.shankCount, similar);
-  await navigator.clipboard.writeText(rowsAsTsv(columns, chosen, values));
-  desk.client.say('info', `Copied ${counted(chosen.length, 'row')}.`);
+/** The similarity view while it is active and has selected rows, else the cluster view. */
+function tableInUse(desk: Desk): TableName {
+  const similar = desk.client.mirror.getState().snapshot?.selection.similar.length ?? 0;
+  return desk.ui.getState().activePanel === 'SimilarityView' && similar > 0 ? 'SimilarityView' : 'ClusterView';
 }

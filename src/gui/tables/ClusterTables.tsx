@@ -1,9 +1,10 @@
 /** ClusterView and SimilarityView: the two tables on the engine's state (spec/curation.md 3). */
 import { useEffect, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
+import type { SimilarityTable as SimilarRows } from '../../core/curation/state.ts';
 import type { Client, Mirror } from '../client/client.ts';
 import { useClient, useMirror } from '../client/hooks.ts';
-import { choicesOf, NO_CHOICES, setChoices, type ColumnChoices } from './choices.ts';
+import { choicesOf, NO_CHOICES, setChoices, shownColumnsOf, type ColumnChoices } from './choices.ts';
 import { Table, type TableGestures } from './Table.tsx';
 
 export type TableName = 'ClusterView' | 'SimilarityView';
@@ -76,9 +77,19 @@ export function ClusterTable() {
       placeholder="Filter, for example: n_spikes > 100 and group != 'noise'"
       choices={choices}
       onChoices={onChoices}
+      onColumns={(names) => shownColumnsOf(client).setState({ ClusterView: names })}
+      whenEmpty="No cluster passes the filter. Esc shows all."
       gestures={gestures}
     />
   );
+}
+
+/** Why no similar cluster is listed. */
+function emptySimilar({ referenceId, settings }: SimilarRows): string {
+  if (referenceId === null) return 'Select a cluster to list those similar to it.';
+  return settings.filter.trim() === ''
+    ? `No other cluster is similar to ${referenceId}.`
+    : 'No similar cluster passes the filter.';
 }
 
 export function SimilarityTable() {
@@ -111,6 +122,8 @@ export function SimilarityTable() {
       placeholder="Filter similar clusters"
       choices={choices}
       onChoices={onChoices}
+      onColumns={(names) => shownColumnsOf(client).setState({ SimilarityView: names })}
+      whenEmpty={emptySimilar(table)}
       gestures={gestures}
     />
   );

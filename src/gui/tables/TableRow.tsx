@@ -1,7 +1,7 @@
 /** One row. It renders again only when its own values, rank, cursor or freshness change. */
 import { memo } from 'react';
 import type { Row } from '../../core/curation/state.ts';
-import { GroupMark, RankMark, rankColor } from '../ui/marks.tsx';
+import { GroupMark, NewMark, RankMark, rankColor } from '../ui/marks.tsx';
 import { formatCell, fullValue, type CellValue, type Column } from './columns.ts';
 import css from './Table.module.css';
 
@@ -39,7 +39,7 @@ export const TableRow = memo(function TableRow(props: TableRowProps) {
         return column.name === 'id' ? (
           <span key="id" role="gridcell" className={css.id}>
             <span className={css.mark}>
-              {(selected || fresh) && <RankMark rank={Math.max(rank, 0)} outlined={fresh} />}
+              {selected ? <RankMark rank={rank} outlined={fresh} /> : fresh && <NewMark />}
             </span>
             {row.id}
           </span>

@@ -57,12 +57,22 @@ export function setChoices(client: Client, table: string, choices: ColumnChoices
   client.keep('user', KEY, choicesOf(client).getState());
 }
 
-/** Shows or hides a column: one that is shown again stays even without room. */
-export function toggleColumn(choices: ColumnChoices, column: string): ColumnChoices {
-  const hidden = choices.hidden.includes(column);
-  return {
-    ...choices,
-    hidden: hidden ? choices.hidden.filter((name) => name !== column) : [...choices.hidden, column],
-    pinned: hidden ? [...choices.pinned, column] : choices.pinned.filter((name) => name !== column),
-  };
+/** Shows or hides a column: one that is asked for stays even without room. `isShown`: whether it is on screen now. */
+export function toggleColumn(choices: ColumnChoices, column: string, isShown: boolean): ColumnChoices {
+  const hidden = choices.hidden.filter((name) => name !== column);
+  const pinned = choices.pinned.filter((name) => name !== column);
+  return isShown
+    ? { ...choices, hidden: [...hidden, column], pinned }
+    : { ...choices, hidden, pinned: [...pinned, column] };
+}
+
+const onScreen = new WeakMap<Client, StoreApi<Readonly<Record<string, readonly string[]>>>>();
+
+/** The columns that each table of a window has room for now, by table. */
+export function shownColumnsOf(client: Client): StoreApi<Readonly<Record<string, readonly string[]>>> {
+  const existing = onScreen.get(client);
+  if (existing !== undefined) return existing;
+  const store = createStore<Readonly<Record<string, readonly string[]>>>(() => ({}));
+  onScreen.set(client, store);
+  return store;
 }

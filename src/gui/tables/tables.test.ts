@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Row } from '../../core/curation/state.ts';
+import { NO_CHOICES, toggleColumn } from './choices.ts';
 import { columnNames, describeColumn, fitColumns, fitWidth, formatCell, fullValue } from './columns.ts';
 import { rowsAsTsv } from './rows.ts';
 
@@ -83,5 +84,16 @@ describe('rows', () => {
     expect(rowsAsTsv(['id', 'amp', 'similarity', 'note', 'group', 'x'], rows, new Map([[2, 0.5]]))).toBe(
       'id\tamp\tsimilarity\tnote\tgroup\tx\n2\t2.60099\t0.5\ta b\tgood\t\n',
     );
+  });
+});
+
+describe('the menu of columns', () => {
+  test('a column on screen is hidden, one that is not stays even without room', () => {
+    const hidden = toggleColumn(NO_CHOICES, 'fr', true);
+    expect(hidden).toEqual({ hidden: ['fr'], pinned: [], widths: {} });
+    expect(toggleColumn(hidden, 'fr', false)).toEqual({ hidden: [], pinned: ['fr'], widths: {} });
+  });
+  test('a column without room was never hidden: one click shows it', () => {
+    expect(toggleColumn(NO_CHOICES, 'KSLabel', false)).toEqual({ hidden: [], pinned: ['KSLabel'], widths: {} });
   });
 });

@@ -1,7 +1,7 @@
-/** A dialog in the middle of the window. Esc and a click outside close it; focus returns where it was. */
+/** A dialog in the middle of the window. Esc and a click outside close it; focus returns where it was, but never to a closed menu. */
 import { Dialog as Base } from '@base-ui/react/dialog';
 import { X } from 'lucide-react';
-import { useRef, type FormEvent, type ReactNode } from 'react';
+import { useRef, useState, type FormEvent, type ReactNode } from 'react';
 import { IconButton } from './Button.tsx';
 import css from './Dialog.module.css';
 
@@ -20,6 +20,7 @@ interface DialogProps {
 
 export function Dialog({ title, children, footer, width = 440, dismissable = true, onClose, onSubmit }: DialogProps) {
   const popup = useRef<HTMLDivElement>(null);
+  const [fromMenu] = useState(isInMenu);
   const first = (): HTMLElement | null =>
     popup.current?.querySelector<HTMLElement>('[data-autofocus]') ?? popup.current;
   const submit = (event: FormEvent): void => {
@@ -30,7 +31,13 @@ export function Dialog({ title, children, footer, width = 440, dismissable = tru
     <Base.Root open onOpenChange={(open) => !open && onClose()} disablePointerDismissal={!dismissable}>
       <Base.Portal>
         <Base.Backdrop className={css.backdrop} />
-        <Base.Popup ref={popup} className={css.popup} style={{ width }} initialFocus={() => first() ?? true}>
+        <Base.Popup
+          ref={popup}
+          className={css.popup}
+          style={{ width }}
+          initialFocus={() => first() ?? true}
+          finalFocus={!fromMenu}
+        >
           <form className={css.form} onSubmit={submit}>
             <header className={css.header}>
               <Base.Title className={css.title}>{title}</Base.Title>
@@ -43,4 +50,9 @@ export function Dialog({ title, children, footer, width = 440, dismissable = tru
       </Base.Portal>
     </Base.Root>
   );
+}
+
+/** Whether the focus is in a menu or on its button: an entry that opens a dialog has been left for good, and so has its menu. */
+function isInMenu(): boolean {
+  return document.activeElement?.closest('[role="menu"], [aria-haspopup="menu"]') !== null;
 }

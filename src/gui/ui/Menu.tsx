@@ -1,7 +1,7 @@
 /** Menus from plain data, so that menu bar, view menus and context menus look and behave alike. */
 import { Menu } from '@base-ui/react/menu';
 import { Check, ChevronRight } from 'lucide-react';
-import type { ReactElement } from 'react';
+import { useRef, type ReactElement } from 'react';
 import type { Icon } from './Button.tsx';
 import { useContainer } from './container.ts';
 import { keyLabel } from './keyLabel.ts';
@@ -96,12 +96,24 @@ interface MenuButtonProps {
 /** A menu behind a button (or behind an entry of a menu bar). */
 export function MenuButton({ trigger, icon: Sign, inBar, entries, align = 'start' }: MenuButtonProps) {
   const container = useContainer();
-  // A menu bar keeps the focus on its entry, where Space would open it again instead of being a shortcut.
-  const leave = (open: boolean): void => {
-    if (!open) setTimeout(() => releaseTrigger((container ?? document.body).ownerDocument));
+  // Esc goes one step back: to the button for those who came with the keyboard. Everything else goes back to the work, where Space is a
+  // shortcut again and does not open the menu once more.
+  const byKeyboard = useRef(false);
+  const keepsFocus = useRef(false);
+  const onOpenChange = (open: boolean, details: Menu.Root.ChangeEventDetails): void => {
+    if (open) byKeyboard.current = cameFromKeyboard(details.event);
+    keepsFocus.current = !open && byKeyboard.current && details.reason === 'escape-key';
+  };
+  // Only when all is closed is it known where the toolkit left the focus: entries of submenus give it to their own button first.
+  const onClosed = (open: boolean): void => {
+    if (!open && !keepsFocus.current) releaseTrigger((container ?? document.body).ownerDocument);
   };
   return (
-    <Menu.Root {...(inBar === true ? {} : { modal: false })} onOpenChange={leave}>
+    <Menu.Root
+      {...(inBar === true ? {} : { modal: false })}
+      onOpenChange={onOpenChange}
+      onOpenChangeComplete={onClosed}
+    >
       {Sign === undefined ? (
         <Menu.Trigger render={trigger} />
       ) : (
@@ -111,8 +123,7 @@ export function MenuButton({ trigger, icon: Sign, inBar, entries, align = 'start
       )}
       <Menu.Portal container={container}>
         <Menu.Positioner className={css.positioner} sideOffset={3} align={align}>
-          {/* The focus goes back to the work, so that the next key is a shortcut again. */}
-          <Menu.Popup className={css.popup} finalFocus={false}>
+          <Menu.Popup className={css.popup} finalFocus={() => keepsFocus.current}>
             <LazyEntries entries={entries} />
           </Menu.Popup>
         </Menu.Positioner>
@@ -121,8 +132,13 @@ export function MenuButton({ trigger, icon: Sign, inBar, entries, align = 'start
   );
 }
 
+/** A click made by Enter or Space has no button count. */
+const cameFromKeyboard = (event: Event): boolean =>
+  event.type.startsWith('key') || (event.type === 'click' && 'detail' in event && event.detail === 0);
+
 /** Takes the focus off a menu's button, unless another menu was opened meanwhile. */
 function releaseTrigger(document: Document): void {
   const active = document.activeElement;
-  if (active instanceof HTMLElement && active.matches('[aria-haspopup="menu"]:not([data-popup-open])')) active.blur();
+  const isTrigger = active?.matches('[aria-haspopup="menu"]:not([data-popup-open])') === true;
+  if (isTrigger && 'blur' in active && typeof active.blur === 'function') active.blur();
 }

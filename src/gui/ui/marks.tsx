@@ -1,4 +1,6 @@
 /** Small signs that stand for a cluster's place in the selection and for its group: never colour alone (look.md 4). */
+import { toHex } from '../colors/convert.ts';
+import { colorOfRank } from '../colors/selection.ts';
 import css from './marks.module.css';
 
 /** Paths on a 10 x 10 grid, by rank: disc, square, triangle, diamond, pentagon, cross, hexagon, wedge. */
@@ -13,14 +15,53 @@ const SHAPES: readonly string[] = [
   'M0 2h10L5 10z',
 ];
 
-/** The first eight ranks have a token of their own; later ones take them again. */
-export const rankColor = (rank: number): string => `var(--sel-${(rank % SHAPES.length) + 1})`;
+const WHITE = [1, 1, 1] as const;
+const PALETTE_SIZE = 256;
+/** `light-dark(...)` by rank, from the ninth on; made when a rank is first shown. */
+const later = new Map<number, string>();
 
-export function RankMark({ rank, outlined = false }: { readonly rank: number; readonly outlined?: boolean }) {
-  const paint = outlined ? { fill: 'none', stroke: rankColor(rank), strokeWidth: 1.4 } : { fill: rankColor(rank) };
+/**
+ * The CSS colour of a place in the selection, as plots paint it (colorOfRank): the first eight are tokens, the others follow the theme
+ * of the place where they stand through `color-scheme`.
+ */
+export function rankColor(rank: number): string {
+  const index = rank % PALETTE_SIZE;
+  if (index < SHAPES.length) return `var(--sel-${index + 1})`;
+  const known = later.get(index);
+  if (known !== undefined) return known;
+  const color = `light-dark(${toHex(colorOfRank(index, [], WHITE))}, ${toHex(colorOfRank(index, []))})`;
+  later.set(index, color);
+  return color;
+}
+
+interface RankMarkProps {
+  readonly rank: number;
+  /** Only its edge: made by the last action. */
+  readonly outlined?: boolean;
+}
+
+export function RankMark({ rank, outlined = false }: RankMarkProps) {
+  return <Mark shape={SHAPES[rank % SHAPES.length]} color={rankColor(rank)} outlined={outlined} />;
+}
+
+/** A cluster that the last action made and that is not selected: no place in the selection, so neither its colour nor its shape. */
+export function NewMark() {
+  return <Mark shape={SHAPES[0]} color="var(--text-3)" outlined />;
+}
+
+function Mark({
+  shape,
+  color,
+  outlined,
+}: {
+  readonly shape: string;
+  readonly color: string;
+  readonly outlined: boolean;
+}) {
+  const paint = outlined ? { fill: 'none', stroke: color, strokeWidth: 1.4 } : { fill: color };
   return (
     <svg className={css.mark} viewBox="-1 -1 12 12" aria-hidden="true">
-      <path d={SHAPES[rank % SHAPES.length]} {...paint} />
+      <path d={shape} {...paint} />
     </svg>
   );
 }

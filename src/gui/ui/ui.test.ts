@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { number } from '../../core/base/params.ts';
+import { toHex } from '../colors/convert.ts';
+import { colorOfRank } from '../colors/selection.ts';
+import { rankColor } from './marks.tsx';
 import { parseNumberField, shownNumber } from './numberField.ts';
 import { counted, duration, fixed, grouped } from './numbers.ts';
 
@@ -44,4 +47,18 @@ describe('number fields', () => {
     [spikes, '1.5', 'Spikes per cluster must be a whole number.'],
     [spikes, '0', 'Spikes per cluster must be at least 1.'],
   ])('refuse in a sentence', (param, typed, error) => expect(parseNumberField(param, typed).error).toBe(error));
+});
+
+describe('the colour of a place in the selection', () => {
+  test('is a token for the first eight', () => {
+    expect([0, 1, 7].map(rankColor)).toEqual(['var(--sel-1)', 'var(--sel-2)', 'var(--sel-8)']);
+  });
+  test('is what plots paint from the ninth on, in both themes', () => {
+    for (const rank of [8, 9, 19, 255]) {
+      const [light, dark] = [colorOfRank(rank, [], [1, 1, 1]), colorOfRank(rank, [])].map(toHex);
+      expect(rankColor(rank)).toBe(`light-dark(${light}, ${dark})`);
+    }
+    expect(rankColor(8)).toBe('light-dark(#00a889, #00fecf)');
+  });
+  test('comes again after 256', () => expect([256, 264].map(rankColor)).toEqual([rankColor(0), rankColor(8)]));
 });
