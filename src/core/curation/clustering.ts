@@ -298,8 +298,8 @@ function pairsOf(
   const pairs = new Map<number, Set<number>>(touched.map((id) => [id, new Set()]));
   for (const [id, spikes] of added) {
     let last = -1;
-    for (const spike of spikes) {
-      const old = clusterOf(spike);
+    for (let i = 0; i < spikes.length; i++) {
+      const old = clusterOf(spikes[i]);
       if (old !== last) pairs.get(old)!.add(id);
       last = old;
     }
@@ -390,11 +390,9 @@ function mergeTwo(a: Int32Array, b: Int32Array): Int32Array {
 /** Sorted `all` without the sorted `taken`, which is part of it. */
 function difference(all: Int32Array, taken: Int32Array): Int32Array {
   const rest = new Int32Array(all.length - taken.length);
-  let t = 0;
-  let k = 0;
-  for (const spike of all) {
-    if (t < taken.length && taken[t] === spike) t += 1;
-    else rest[k++] = spike;
+  for (let i = 0, t = 0, k = 0; i < all.length; i++) {
+    if (t < taken.length && taken[t] === all[i]) t += 1;
+    else rest[k++] = all[i];
   }
   return rest;
 }

@@ -42,10 +42,13 @@ export class LiveClusters implements ClusterReader {
     this.fields = metadata;
     if (clustering === this.clustering) return;
     const shown = this.clustering.clusters;
-    for (const [id, spikes] of clustering.clusters) {
-      if (shown.get(id) === spikes) continue;
-      for (const spike of spikes) this.spikeClusters[spike] = id;
-    }
+    for (const [id, spikes] of clustering.clusters)
+      if (shown.get(id) !== spikes) assign(this.spikeClusters, spikes, id);
     this.clustering = clustering;
   }
+}
+
+/** A plain loop: clusters have hundreds of thousands of spikes, and an iterator takes several times as long. */
+function assign(spikeClusters: Int32Array, spikes: Int32Array, id: number): void {
+  for (let i = 0; i < spikes.length; i++) spikeClusters[spikes[i]] = id;
 }
