@@ -84,6 +84,12 @@ const look = (view: string): Promise<Picture> => picture(page, config, view);
 async function status(view: string, ...parts: readonly string[]): Promise<void> {
   for (const part of parts) await expect.poll(() => statusLine(page, view), { timeout: 8000 }).toContain(part);
 }
+/** Whether a status line has stayed the same for a while. */
+async function settled(view: string): Promise<boolean> {
+  const before = await statusLine(page, view);
+  await page.waitForTimeout(700);
+  return before === (await statusLine(page, view));
+}
 async function press(...keys: readonly string[]): Promise<void> {
   for (const key of keys) await page.keyboard.press(key);
 }
@@ -270,6 +276,8 @@ describe.skipIf(!canRun || !hasDataset('mini'))('the four views on mini', () => 
       [0.15, 0.9],
     ]);
     await status('AmplitudeView', 'of 2,483 spikes inside, 0 without coordinate');
+    // The counts of three vertices stay on screen until those of four are there.
+    await expect.poll(() => settled('AmplitudeView'), { timeout: 8000 }).toBe(true);
     const inside = Number(/([\d,]+) of 2,483/.exec(await statusLine(page, 'AmplitudeView'))?.[1].replace(',', ''));
     await press('k');
     await expect.poll(async () => (await chips(page)).length, { timeout: 8000 }).toBe(2);
