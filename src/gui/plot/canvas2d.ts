@@ -1,5 +1,6 @@
 /** Marks on a 2D canvas through a software raster: for machines without a graphics processor or WebGL2, and for when it is lost. */
 import { toCss } from '../colors/convert.ts';
+import type { Ground } from './furniture.ts';
 import { lineWidth } from './furniture.ts';
 import { barRect, crispEnds, near, segmentEnds } from './geometry.ts';
 import type { Context2D, MarkPainter } from './paint.ts';
@@ -28,12 +29,23 @@ export class CanvasPainter implements MarkPainter {
   private raster = new Raster(1, 1);
   private readonly stamps = new Map<string, Stamp>();
   private buffer: OffscreenCanvas | undefined;
+  /** The raster holds what is beneath the marks as well. */
+  private opaque = false;
 
-  /** Paints all marks but texts over what the canvas holds. `area` and the canvas are in device pixels, `ratio` per CSS px. */
-  paint(context: Context2D, scene: Scene, camera: Camera, area: Rect, ratio: number): boolean {
-    if (this.raster.width !== area.width || this.raster.height !== area.height) {
-      this.raster = new Raster(area.width, area.height);
-    } else this.raster.clear();
+  /**
+   * Paints all marks but texts over what the canvas holds. `area` and the canvas are in device pixels, `ratio` per CSS px. With `under`,
+   * what the canvas holds is painted once more beneath them, so that opaque pixels are put onto the canvas without any blending.
+   */
+  paint(
+    context: Context2D,
+    scene: Scene,
+    camera: Camera,
+    area: Rect,
+    ratio: number,
+    under?: readonly Ground[],
+  ): boolean {
+    this.raster.resize(area.width, area.height);
+    this.ground(scene, area, under);
     for (const frame of scene.frames) {
       const clip = frameClip(frame, camera, area);
       if (clip.width === 0 || clip.height === 0) continue;
@@ -49,6 +61,25 @@ export class CanvasPainter implements MarkPainter {
     }
     this.flush(context, area);
     return true;
+  }
+
+  /** Begins an opaque picture with what lies beneath the marks. */
+  private ground(scene: Scene, area: Rect, under: readonly Ground[] | undefined): void {
+    const { raster } = this;
+    this.opaque = under !== undefined && scene.background[3] === 1;
+    raster.start(this.opaque ? scene.background : null);
+    if (under === undefined || !this.opaque) return;
+    raster.setClip({ x: 0, y: 0, width: area.width, height: area.height });
+    for (const item of under) {
+      raster.setColor(item.color);
+      if (item.kind === 'rect') {
+        const { x, y, width, height } = item.rect;
+        raster.fillRect(x - area.x, y - area.y, width, height);
+        continue;
+      }
+      const [[x0, y0], [x1, y1]] = [item.from, item.to];
+      pieces(raster, [x0 - area.x, y0 - area.y, x1 - area.x, y1 - area.y], item.width, Infinity, 0, 0);
+    }
   }
 
   private paintMark(context: Context2D, mark: Mark, { map, box, clip, area, ratio }: FramePlace): void {
@@ -81,21 +112,29 @@ export class CanvasPainter implements MarkPainter {
     withClip(context, clip, draw);
   }
 
-  /** Brings what the raster holds onto the canvas, before anything else is painted over it. */
+  /** Brings what the raster holds onto the canvas, before anything else is painted over it. From then on the raster is transparent. */
   private flush(context: Context2D, area: Rect): void {
     const { raster } = this;
     const dirty = raster.dirty();
-    if (dirty === undefined) return;
+    if (dirty !== undefined) {
+      if (this.opaque) putPixels(context, raster, area.x, area.y, dirty);
+      else this.blendOnto(context, area, dirty);
+    }
+    this.opaque = false;
+    raster.start(null);
+  }
+
+  private blendOnto(context: Context2D, area: Rect, dirty: Rect): void {
+    const { raster } = this;
     raster.unpremultiply();
     this.buffer ??= new OffscreenCanvas(raster.width, raster.height);
-    if (this.buffer.width !== raster.width) this.buffer.width = raster.width;
-    if (this.buffer.height !== raster.height) this.buffer.height = raster.height;
+    if (this.buffer.width < raster.width) this.buffer.width = raster.width;
+    if (this.buffer.height < raster.height) this.buffer.height = raster.height;
     const buffer = this.buffer.getContext('2d', { willReadFrequently: true });
     if (buffer === null) return;
     const { x, y, width, height } = dirty;
-    buffer.putImageData(new ImageData(raster.data, raster.width, raster.height), 0, 0, x, y, width, height);
+    putPixels(buffer, raster, 0, 0, dirty);
     context.drawImage(this.buffer, x, y, width, height, area.x + x, area.y + y, width, height);
-    raster.clear();
   }
 
   private stamp(shape: Shape, size: number): Stamp {
@@ -122,6 +161,12 @@ export class CanvasPainter implements MarkPainter {
       raster.stamp(stamp, map.ax * x[k] + map.bx, map.ay * y[k] + map.by);
     }
   }
+}
+
+/** Copies the dirty pixels; nothing of what the canvas held shines through. */
+function putPixels(context: Context2D, raster: Raster, left: number, top: number, dirty: Rect): void {
+  const { x, y, width, height } = dirty;
+  context.putImageData(new ImageData(raster.data, raster.width, raster.height), left, top, x, y, width, height);
 }
 
 function setStripColor(raster: Raster, colors: Uint8Array, strip: number, share: number): void {

@@ -216,6 +216,21 @@ describe('the raster', () => {
     expect(a).toBeCloseTo(0.75, 1);
     expect([r * a, g, b * a].map((v) => Number(v.toFixed(1)))).toEqual([0.3, 0, 0.5]);
   });
+  it('blends over an opaque ground, whole markers and those cut off alike', () => {
+    const raster = new Raster(30, 30);
+    raster.resize(20, 20);
+    raster.start([0, 0, 1, 1]);
+    expect(raster.dirty()).toBeUndefined();
+    raster.setColor([1, 0, 0, 0.5]);
+    for (const x of [10, 0]) raster.stamp(makeStamp('square', 4), x, 10);
+    for (const x of [10, 0]) expect(raster.at(x, 10).map((part) => Number(part.toFixed(1)))).toEqual([0.5, 0, 0.5, 1]);
+    raster.fillRect(14, 14, 2, 2);
+    expect(raster.at(15, 15).map((part) => Number(part.toFixed(1)))).toEqual([0.5, 0, 0.5, 1]);
+    raster.setColor([0, 1, 0, 1]);
+    raster.fillRect(14, 14, 2, 2);
+    expect(raster.at(15, 15)).toEqual([0, 1, 0, 1]);
+    expect(raster.at(16, 16)).toEqual([0, 0, 1, 1]);
+  });
   it('draws a level line one pixel high at its place', () => {
     const raster = new Raster(10, 10);
     raster.setColor(RED);
@@ -257,7 +272,7 @@ describe('the raster', () => {
       for (let x = 0; x < 20; x++) expect(raster.at(x, y)[3] > 0).toBe(x >= 5 && x < 9 && y >= 5 && y < 9);
     }
     expect(raster.dirty()).toEqual({ x: 5, y: 5, width: 4, height: 4 });
-    raster.clear();
+    raster.start(null);
     expect(raster.dirty()).toBeUndefined();
     expect(raster.at(6, 6)).toEqual([0, 0, 0, 0]);
     raster.stamp(makeStamp('disc', 3), NaN, 5);

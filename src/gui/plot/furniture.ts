@@ -41,6 +41,9 @@ export type Item =
       readonly color: Rgba;
     };
 
+/** What lies beneath marks. */
+export type Ground = Extract<Item, { readonly kind: 'rect' | 'line' }>;
+
 /** Width of a text in device pixels at a font size in device pixels. */
 export type MeasureText = (text: string, size: number) => number;
 
@@ -85,7 +88,7 @@ interface Context {
 }
 
 export interface Furniture {
-  readonly under: readonly Item[];
+  readonly under: readonly Ground[];
   readonly over: readonly Item[];
 }
 
@@ -100,7 +103,7 @@ export function layoutFurniture(scene: Scene, place: Place, style: PlotStyle, me
     px: (value) => value * place.ratio * style.scale,
     fontSize: style.tickSize * place.ratio,
   };
-  const under: Item[] = [groundItem({ x: 0, y: 0, width: place.width, height: place.height }, scene.background)];
+  const under: Ground[] = [groundItem({ x: 0, y: 0, width: place.width, height: place.height }, scene.background)];
   const over: Item[] = [];
   for (const frame of scene.frames) addFrame(context, frame, under, over);
   addAxes(context, under, over);
@@ -109,7 +112,7 @@ export function layoutFurniture(scene: Scene, place: Place, style: PlotStyle, me
   return { under, over };
 }
 
-function groundItem(rect: Rect, color: Rgba): Item {
+function groundItem(rect: Rect, color: Rgba): Ground {
   return { kind: 'rect', rect, color };
 }
 
@@ -118,7 +121,7 @@ function frameRect({ place }: Context, frame: Frame): Rect {
   return frameClip({ ...frame, clip: true }, place.camera, place.area);
 }
 
-function addFrame(context: Context, frame: Frame, under: Item[], over: Item[]): void {
+function addFrame(context: Context, frame: Frame, under: Ground[], over: Item[]): void {
   if (frame.ground === undefined && frame.border === undefined) return;
   const rect = frameRect(context, frame);
   if (rect.width === 0 || rect.height === 0) return;
@@ -167,7 +170,7 @@ function placeAxis(context: Context, axis: AxisSpec, direction: 'x' | 'y'): Plac
   return { axis, rect, ticks: ticks.map((tick) => ({ ...tick, at: a * tick.value + b })) };
 }
 
-function addAxes(context: Context, under: Item[], over: Item[]): void {
+function addAxes(context: Context, under: Ground[], over: Item[]): void {
   const place = (direction: 'x' | 'y') => (axis: AxisSpec) => placeAxis(context, axis, direction) ?? [];
   const xs = context.scene.xAxes.flatMap(place('x'));
   const ys = context.scene.yAxes.flatMap(place('y'));
@@ -180,7 +183,7 @@ function addAxes(context: Context, under: Item[], over: Item[]): void {
 function addXLines(
   { place, style, px }: Context,
   { axis, rect, ticks }: PlacedAxis,
-  under: Item[],
+  under: Ground[],
   over: Item[],
 ): void {
   const width = lineWidth(1, place.ratio);
@@ -199,7 +202,7 @@ function addXLines(
 function addYLines(
   { place, style, px }: Context,
   { axis, rect, ticks }: PlacedAxis,
-  under: Item[],
+  under: Ground[],
   over: Item[],
 ): void {
   const width = lineWidth(1, place.ratio);
@@ -228,7 +231,7 @@ function addXLabels(context: Context, axes: readonly PlacedAxis[], over: Item[])
       const width = measure(tick.text, fontSize);
       const unitWidth = unit === '' ? 0 : measure(unit, fontSize) + px(UNIT_GAP);
       const left = Math.max(px(EDGE), Math.min(tick.at - width / 2, end - width - unitWidth));
-      if (tick.text === '' || left < taken + px(4)) continue;
+      if (left < taken + px(4)) continue;
       firstLeft = Math.min(firstLeft, left);
       taken = left + width + unitWidth;
       over.push({ kind: 'text', x: left, y, text: tick.text, align: 'left', size: fontSize, color: style.tick });

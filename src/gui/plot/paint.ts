@@ -1,6 +1,6 @@
 /** Puts furniture items on a 2D canvas. */
 import { toCss } from '../colors/convert.ts';
-import type { Item, MeasureText } from './furniture.ts';
+import type { Ground, Item, MeasureText } from './furniture.ts';
 import type { Camera, Scene, Shape } from './scene.ts';
 import { OUTLINES } from './shapes.ts';
 import type { Rect } from './transform.ts';
@@ -12,10 +12,17 @@ export type Context2D = CanvasRenderingContext2D | OffscreenCanvasRenderingConte
 export interface MarkPainter {
   readonly kind: 'webgl' | 'canvas';
   /**
-   * Paints all marks but texts over what the canvas holds. `area` and the canvas are in device pixels, `ratio` per CSS px. False when it
-   * could not be done (context lost, picture too large); the canvas is then as it was.
+   * Paints all marks but texts over what the canvas holds, which may be told as `under`. `area` and the canvas are in device pixels, `ratio`
+   * per CSS px. False when it could not be done (context lost, picture too large); the canvas is then as it was.
    */
-  paint(context: Context2D, scene: Scene, camera: Camera, area: Rect, ratio: number): boolean;
+  paint(
+    context: Context2D,
+    scene: Scene,
+    camera: Camera,
+    area: Rect,
+    ratio: number,
+    under?: readonly Ground[],
+  ): boolean;
 }
 
 /** Measures with the fonts of this canvas; widths are kept, because ticks are measured on every frame of a pan. */

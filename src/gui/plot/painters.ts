@@ -1,5 +1,6 @@
 /** Which renderer paints marks: WebGL2 on a graphics processor, Canvas2D otherwise. */
 import { CanvasPainter } from './canvas2d.ts';
+import type { Ground } from './furniture.ts';
 import { GlPainter } from './gl/renderer.ts';
 import type { Context2D, MarkPainter } from './paint.ts';
 import type { Camera, Scene } from './scene.ts';
@@ -42,10 +43,17 @@ export class Painters {
   }
 
   /** Paints with WebGL2 if it is chosen, there and able to, else with Canvas2D. Returns which one it was. */
-  paint(context: Context2D, scene: Scene, camera: Camera, area: Rect, ratio: number): MarkPainter['kind'] {
+  paint(
+    context: Context2D,
+    scene: Scene,
+    camera: Camera,
+    area: Rect,
+    ratio: number,
+    under?: readonly Ground[],
+  ): MarkPainter['kind'] {
     const gl = this.chosen();
     if (gl?.paint(context, scene, camera, area, ratio) === true) return gl.kind;
-    this.canvas.paint(context, scene, camera, area, ratio);
+    this.canvas.paint(context, scene, camera, area, ratio, under);
     return this.canvas.kind;
   }
 

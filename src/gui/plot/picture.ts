@@ -24,6 +24,6 @@ export function paintPicture(
 ): void {
   const furniture = layoutFurniture(scene, place, style, measure);
   paintItems(context, furniture.under, style.fontFamily);
-  painters.paint(context, scene, place.camera, place.area, place.ratio);
+  painters.paint(context, scene, place.camera, place.area, place.ratio, furniture.under);
   paintItems(context, furniture.over, style.fontFamily);
 }

@@ -13,14 +13,14 @@ const PHASES = 4;
 const LANES = 0x00ff00ff;
 const HALVES = 0x00800080;
 
-/** Pixels of the plot area, premultiplied RGBA bytes, cleared to transparent. Coordinates are pixels of this raster, y down. */
+/** Pixels of the plot area, premultiplied RGBA bytes, transparent at first. Coordinates are pixels of this raster, y down. */
 export class Raster {
-  readonly width: number;
-  readonly height: number;
-  readonly data: Uint8ClampedArray<ArrayBuffer>;
+  width = 0;
+  height = 0;
+  data: Uint8ClampedArray<ArrayBuffer> = new Uint8ClampedArray(0);
   /** The same memory, one number per pixel. */
-  private readonly pixels: Uint32Array;
-  /** The clips that something was painted in since the last clear: everything else is transparent. */
+  private pixels = new Uint32Array(0);
+  /** The clips that something was painted in since the start: everything else is as it was then. */
   private dirtyLeft = Infinity;
   private dirtyTop = Infinity;
   private dirtyRight = -Infinity;
@@ -28,39 +28,50 @@ export class Raster {
   private touched = false;
   private left = 0;
   private top = 0;
-  private right: number;
-  private bottom: number;
+  private right = 0;
+  private bottom = 0;
   /** Red and blue, green and 255, each in 16 bits of their own: two channels are blended by one multiplication. */
   private redBlue = 0;
   private greenAlpha = 0;
-  private alpha = 1;
+  /** 0..256. */
+  private alpha = 256;
 
   constructor(width: number, height: number) {
-    this.width = width;
-    this.height = height;
-    this.right = width;
-    this.bottom = height;
-    this.data = new Uint8ClampedArray(width * height * 4);
-    this.pixels = new Uint32Array(this.data.buffer);
+    this.resize(width, height);
   }
 
-  /** The part that is not transparent, or a little more; undefined when nothing was painted. */
+  /** Another size, in the same memory where that is large enough. What it holds is then undefined until `start`. */
+  resize(width: number, height: number): void {
+    if (width === this.width && height === this.height) return;
+    this.width = width;
+    this.height = height;
+    const bytes = width * height * 4;
+    const memory = bytes <= this.data.buffer.byteLength ? this.data.buffer : new ArrayBuffer(bytes);
+    this.data = new Uint8ClampedArray(memory, 0, bytes);
+    this.pixels = new Uint32Array(memory, 0, width * height);
+    this.left = this.top = 0;
+    this.right = width;
+    this.bottom = height;
+  }
+
+  /** Begins a picture: everything has one opaque colour, or is transparent. */
+  start(color: Rgba | null): void {
+    if (color === null) this.pixels.fill(0);
+    else {
+      this.setColor(color);
+      this.pixels.fill(this.solid());
+    }
+    this.touched = false;
+    this.dirtyLeft = this.dirtyTop = Infinity;
+    this.dirtyRight = this.dirtyBottom = -Infinity;
+  }
+
+  /** The part that was painted since the start, or a little more; undefined when nothing was. */
   dirty(): Rect | undefined {
     this.noteClip();
     const [x, y] = [this.dirtyLeft, this.dirtyTop];
     if (!(this.dirtyRight > x && this.dirtyBottom > y)) return undefined;
     return { x, y, width: this.dirtyRight - x, height: this.dirtyBottom - y };
-  }
-
-  clear(): void {
-    const dirty = this.dirty();
-    if (dirty === undefined) return;
-    for (let y = dirty.y; y < dirty.y + dirty.height; y++) {
-      const row = y * this.width + dirty.x;
-      this.pixels.fill(0, row, row + dirty.width);
-    }
-    this.dirtyLeft = this.dirtyTop = Infinity;
-    this.dirtyRight = this.dirtyBottom = -Infinity;
   }
 
   /** Counts the present clip as painted in, if it was. */
@@ -90,22 +101,17 @@ export class Raster {
   setBytes(red: number, green: number, blue: number, alpha: number): void {
     this.redBlue = Math.round(red) | (Math.round(blue) << 16);
     this.greenAlpha = Math.round(green) | (255 << 16);
-    this.alpha = (alpha / 255) * 256;
+    this.alpha = Math.round((alpha / 255) * 256);
   }
 
-  /** Puts the present colour over pixel `index`, covered by `coverage` in 0..1. */
-  private blend(index: number, coverage: number): void {
-    const share = (this.alpha * coverage + 0.5) | 0;
-    const rest = 256 - share;
-    const under = this.pixels[index];
-    const redBlue = Math.imul(under & LANES, rest) + Math.imul(this.redBlue, share) + HALVES;
-    const greenAlpha = Math.imul((under >>> 8) & LANES, rest) + Math.imul(this.greenAlpha, share) + HALVES;
-    this.pixels[index] = ((redBlue >>> 8) & LANES) | (greenAlpha & ~LANES);
+  /** The present colour as a pixel, opaque. */
+  private solid(): number {
+    return (this.redBlue | (this.greenAlpha << 8)) >>> 0;
   }
 
   /** A marker with its centre at (x, y), to a quarter of a pixel. */
   stamp(stamp: Stamp, x: number, y: number): void {
-    const { reach, side } = stamp;
+    const { reach } = stamp;
     if (!(x > this.left - reach && y > this.top - reach)) return;
     if (x > this.right + reach || y > this.bottom + reach) return;
     this.touched = true;
@@ -114,18 +120,44 @@ export class Raster {
     const px = Math.floor(qx / PHASES);
     const py = Math.floor(qy / PHASES);
     const mask = stamp.masks[(qy - py * PHASES) * PHASES + qx - px * PHASES];
-    const left = px - reach;
-    const top = py - reach;
-    const fromX = Math.max(0, this.left - left);
-    const toX = Math.min(side, this.right - left);
-    const toY = Math.min(side, this.bottom - top);
-    for (let j = Math.max(0, this.top - top); j < toY; j++) {
-      let index = (top + j) * this.width + left + fromX;
-      for (let i = fromX; i < toX; i++, index++) {
-        const coverage = mask[j * side + i];
-        if (coverage > 0) this.blend(index, coverage);
-      }
+    const whole =
+      px - reach >= this.left && px + reach < this.right && py - reach >= this.top && py + reach < this.bottom;
+    if (whole) this.stampWhole(mask, py * this.width + px);
+    else this.stampCut(mask, px, py);
+  }
+
+  /** All pixels of a mask are inside the clip. The blending is written out: this is where a picture's time goes. */
+  private stampWhole(mask: Mask, centre: number): void {
+    const { pixels, redBlue, greenAlpha, alpha, width } = this;
+    const { right, down, coverage } = mask;
+    for (let k = 0; k < coverage.length; k++) {
+      const index = centre + down[k] * width + right[k];
+      const share = (alpha * coverage[k] + 128) >> 8;
+      const rest = 256 - share;
+      const under = pixels[index];
+      const lowLanes = Math.imul(under & LANES, rest) + Math.imul(redBlue, share) + HALVES;
+      const highLanes = Math.imul((under >>> 8) & LANES, rest) + Math.imul(greenAlpha, share) + HALVES;
+      pixels[index] = ((lowLanes >>> 8) & LANES) | (highLanes & ~LANES);
     }
+  }
+
+  private stampCut(mask: Mask, px: number, py: number): void {
+    const { right, down, coverage } = mask;
+    for (let k = 0; k < coverage.length; k++) {
+      const x = px + right[k];
+      const y = py + down[k];
+      if (x < this.left || x >= this.right || y < this.top || y >= this.bottom) continue;
+      this.blend(y * this.width + x, (this.alpha * coverage[k] + 128) >> 8);
+    }
+  }
+
+  /** Puts the present colour over pixel `index`, with a share of 0..256. */
+  private blend(index: number, share: number): void {
+    const rest = 256 - share;
+    const under = this.pixels[index];
+    const redBlue = Math.imul(under & LANES, rest) + Math.imul(this.redBlue, share) + HALVES;
+    const greenAlpha = Math.imul((under >>> 8) & LANES, rest) + Math.imul(this.greenAlpha, share) + HALVES;
+    this.pixels[index] = ((redBlue >>> 8) & LANES) | (greenAlpha & ~LANES);
   }
 
   /** A filled rectangle; edges are rounded to whole pixels. */
@@ -136,9 +168,9 @@ export class Raster {
     const toY = Math.min(this.bottom, Math.round(y + height));
     if (fromX >= toX || fromY >= toY) return;
     this.touched = true;
-    for (let row = fromY; row < toY; row++) {
-      const end = row * this.width + toX;
-      for (let index = row * this.width + fromX; index < end; index++) this.blend(index, 1);
+    for (let row = fromY * this.width; row < toY * this.width; row += this.width) {
+      if (this.alpha === 256) this.pixels.fill(this.solid(), row + fromX, row + toX);
+      else for (let index = row + fromX; index < row + toX; index++) this.blend(index, this.alpha);
     }
   }
 
@@ -191,7 +223,7 @@ export class Raster {
       const end = Math.min(vHigh, Math.ceil(to));
       let index = u * stepU + begin * stepV;
       for (let v = begin; v < end; v++, index += stepV) {
-        this.blend(index, Math.min(v + 1, to) - Math.max(v, from));
+        this.blend(index, (this.alpha * (Math.min(v + 1, to) - Math.max(v, from)) + 0.5) | 0);
       }
     }
   }
@@ -204,7 +236,7 @@ export class Raster {
     return [part(0), part(1), part(2), alpha / 255];
   }
 
-  /** Turns the dirty pixels into not premultiplied ones, as ImageData wants them. Only clearing is then allowed. */
+  /** Turns the dirty pixels into not premultiplied ones, as ImageData wants them. Only `start` is then allowed. */
   unpremultiply(): void {
     const dirty = this.dirty();
     if (dirty === undefined) return;
@@ -225,32 +257,46 @@ export class Raster {
   }
 }
 
+/** The pixels that a marker covers, in no particular order. */
+interface Mask {
+  /** Columns right of and rows below the pixel that holds the centre. */
+  readonly right: Int16Array;
+  readonly down: Int16Array;
+  /** 1..256. */
+  readonly coverage: Uint16Array;
+}
+
 /** Coverage masks of one marker, one for each position within a pixel. */
 export interface Stamp {
-  /** Pixels of a mask each way. */
-  readonly side: number;
-  /** Pixels left of and above the one that holds the centre. */
+  /** No covered pixel is further than this from the one that holds the centre. */
   readonly reach: number;
-  /** [phaseY * PHASES + phaseX][row * side + column] coverage in 0..1. */
-  readonly masks: readonly Float32Array[];
+  /** [phaseY * PHASES + phaseX]. */
+  readonly masks: readonly Mask[];
 }
 
 /** Masks of a marker `size` device pixels across, with a soft edge of one pixel. */
 export function makeStamp(shape: Shape, size: number): Stamp {
-  const radius = size / 2;
-  const reach = Math.ceil(radius + 0.5);
-  const side = 2 * reach + 1;
-  const masks: Float32Array[] = [];
-  for (let phase = 0; phase < PHASES * PHASES; phase++) {
-    const cx = reach + ((phase % PHASES) + 0.5) / PHASES;
-    const cy = reach + (Math.floor(phase / PHASES) + 0.5) / PHASES;
-    const mask = new Float32Array(side * side);
-    for (let k = 0; k < mask.length; k++) {
-      const x = (k % side) + 0.5 - cx;
-      const y = Math.floor(k / side) + 0.5 - cy;
-      mask[k] = Math.min(1, Math.max(0, 0.5 - shapeDistance(shape, x, y, radius))) * Math.min(1, size);
+  const reach = Math.ceil(size / 2 + 0.5);
+  const masks = Array.from({ length: PHASES * PHASES }, (_, phase) =>
+    makeMask(shape, size, reach, ((phase % PHASES) + 0.5) / PHASES, (Math.floor(phase / PHASES) + 0.5) / PHASES),
+  );
+  return { reach, masks };
+}
+
+/** `cx` and `cy`: the centre within its pixel. */
+function makeMask(shape: Shape, size: number, reach: number, cx: number, cy: number): Mask {
+  const right: number[] = [];
+  const down: number[] = [];
+  const coverage: number[] = [];
+  for (let y = -reach; y <= reach; y++) {
+    for (let x = -reach; x <= reach; x++) {
+      const inside = 0.5 - shapeDistance(shape, x + 0.5 - cx, y + 0.5 - cy, size / 2);
+      const covered = Math.round(256 * Math.min(1, Math.max(0, inside)) * Math.min(1, size));
+      if (covered === 0) continue;
+      right.push(x);
+      down.push(y);
+      coverage.push(covered);
     }
-    masks.push(mask);
   }
-  return { side, reach, masks };
+  return { right: Int16Array.from(right), down: Int16Array.from(down), coverage: Uint16Array.from(coverage) };
 }
