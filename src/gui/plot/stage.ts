@@ -1,6 +1,6 @@
 /**
- * One plot on screen, without React: owns the canvas, its size and device ratio, the camera, and redraws on the next animation frame when
- * something changed. The canvas is disposable: it is made anew whenever the element came into another document, because a 2D canvas is dead
+ * One plot on screen, without React: owns the canvas, its size and device ratio, the camera. A new scene is drawn at once, so that views
+ * whose answers come one after the other do not all draw in one long frame; anything else that changed is drawn on the next animation frame. The canvas is disposable: it is made anew whenever the element came into another document, because a 2D canvas is dead
  * once the window it was in has closed.
  */
 import type { PlotStyle } from '../colors/style.ts';
@@ -39,8 +39,6 @@ export interface PlotClick extends PlotPoint {
   readonly modifiers: Modifiers;
   /** Digit key that is held down. */
   readonly digitKey: number | null;
-  /** CSS px between press and release: a short drag is a click too (spec/views.md 1.5). */
-  readonly travelled: number;
 }
 export interface PlotWheel extends PlotPoint {
   /** Exactly these are held. */
@@ -99,6 +97,8 @@ export class Stage implements GestureTarget {
 
   private requested = 0;
   private newScene = false;
+  /** Request for the frame that shows a scene drawn before it; 0 when there is none. Until then nothing more is drawn at once. */
+  private awaited = 0;
   private readonly stopWatching: () => void;
   private unbind: () => void = () => undefined;
 
@@ -118,6 +118,7 @@ export class Stage implements GestureTarget {
     this.stopWatching();
     this.unbind();
     this.view.cancelAnimationFrame(this.requested);
+    this.view.cancelAnimationFrame(this.awaited);
     this.canvas.remove();
     this.overlay.remove();
   }
@@ -133,7 +134,12 @@ export class Stage implements GestureTarget {
     this.scene = scene;
     if (scene !== null) this.newScene = true;
     if (wasHome) this.moveCamera(this.homeCamera());
-    this.invalidate();
+    if (this.awaited !== 0) return this.invalidate();
+    this.draw();
+    this.awaited = this.view.requestAnimationFrame(() => {
+      this.awaited = 0;
+      if (this.requested === 0) this.tellPainted();
+    });
   }
 
   setLasso(lasso: Lasso | null): void {
@@ -161,7 +167,11 @@ export class Stage implements GestureTarget {
 
   /** Asks for a redraw on the next frame; any number of calls make one. */
   invalidate(): void {
-    if (this.requested === 0) this.requested = this.view.requestAnimationFrame(() => this.draw());
+    if (this.requested !== 0) return;
+    this.requested = this.view.requestAnimationFrame(() => {
+      this.draw();
+      this.tellPainted();
+    });
   }
 
   /** The picture as it is, `scale` pixels per CSS px. */
@@ -193,7 +203,8 @@ export class Stage implements GestureTarget {
     this.canvas.remove();
     this.overlay.remove();
     this.view.cancelAnimationFrame(this.requested);
-    this.requested = 0;
+    this.view.cancelAnimationFrame(this.awaited);
+    this.requested = this.awaited = 0;
     this.view = this.host.ownerDocument.defaultView ?? this.view;
     this.canvas = this.host.ownerDocument.createElement('canvas');
     this.overlay = this.host.ownerDocument.createElementNS('http://www.w3.org/2000/svg', 'svg');
@@ -242,6 +253,7 @@ export class Stage implements GestureTarget {
     if (Math.min(this.width, this.height) <= LEAST_SIZE * this.ratio) return;
     // Drawn at once: a canvas that was resized is blank, and the browser paints right after this.
     this.draw();
+    this.tellPainted();
     this.tellSize();
   }
 
@@ -280,7 +292,11 @@ export class Stage implements GestureTarget {
     }
     paintPicture(context, this.scene, place, this.style, sharedPainters(), this.measure);
     this.refreshOverlay();
-    if (!this.newScene) return;
+  }
+
+  /** To be called while a frame is made. */
+  private tellPainted(): void {
+    if (!this.newScene || this.place() === undefined) return;
     this.newScene = false;
     // A task that is queued while a frame is made runs after that frame was painted.
     this.view.setTimeout(() => this.events.onPainted?.(), 0);
@@ -359,11 +375,11 @@ export class Stage implements GestureTarget {
     this.moveCamera(zoomByWheel(this.camera, sign, this.ndc(at), this.interaction.constraint));
   }
 
-  click(at: Point, button: Button, modifiers: Modifiers, digitKey: number | null, travelled: number): void {
+  click(at: Point, button: Button, modifiers: Modifiers, digitKey: number | null): void {
     const point = this.pointAt(at);
     if (point === undefined) return;
     if (modifiers.ctrl) this.lassoClick(at, button);
-    this.events.onClick?.({ ...point, button, modifiers, digitKey, travelled });
+    this.events.onClick?.({ ...point, button, modifiers, digitKey });
   }
 
   private lassoClick(at: Point, button: Button): void {
