@@ -136,6 +136,22 @@ describe('mirror', () => {
     expect(mirror().snapshot?.revision).toBe(3);
     expect([...mirror().rows.keys()]).toEqual([2]);
   });
+
+  test('keeps the very parts of a state that an update repeats, and no other', () => {
+    engine.open(welcome(1));
+    const before = mirror().snapshot;
+    const next = snapshot(2);
+    const similarityTable = { ...next.similarityTable, shown: [1], similarity: [0.5] };
+    const selected = { ...next, selection: { clusters: [1], similar: [] }, similarityTable };
+    engine.say({ type: 'state', update: { snapshot: selected, rows: [], removedRows: [], change: null } });
+    const after = mirror().snapshot;
+    expect(after).toEqual(selected);
+    expect(after?.clusterTable).toBe(before?.clusterTable);
+    expect(after?.columns).toBe(before?.columns);
+    expect(after?.selection.similar).toBe(before?.selection.similar);
+    expect(after?.similarityTable.similarity).toEqual([0.5]);
+    expect(after?.selection.clusters).toEqual([1]);
+  });
 });
 
 describe('questions', () => {

@@ -1,6 +1,6 @@
 /** How the mirror changes with each message of the engine: pure functions over immutable values. */
 import type { Row } from '../../core/curation/state.ts';
-import type { EngineMessage, StateUpdate } from '../../core/protocol/messages.ts';
+import type { EngineMessage, Snapshot, StateUpdate } from '../../core/protocol/messages.ts';
 import type { Message, Mirror } from './client.ts';
 
 /** At most this many messages are kept (Help > Messages). */
@@ -48,10 +48,44 @@ export function updated(mirror: Mirror, update: StateUpdate): Mirror {
   if (mirror.snapshot !== null && update.snapshot.revision < mirror.snapshot.revision) return mirror;
   return {
     ...mirror,
-    snapshot: update.snapshot,
+    snapshot: mirror.snapshot === null ? update.snapshot : sharing(mirror.snapshot, update.snapshot),
     rows: patchRows(mirror.rows, update),
     lastChange: update.change ?? mirror.lastChange,
   };
+}
+
+/**
+ * `next`, with its parts that did not change taken from `last`: an update repeats the whole state, and a table whose part of it is the very
+ * same object has nothing to do.
+ */
+function sharing(last: Snapshot, next: Snapshot): Snapshot {
+  const selection = {
+    clusters: kept(last.selection.clusters, next.selection.clusters),
+    similar: kept(last.selection.similar, next.selection.similar),
+  };
+  return {
+    ...next,
+    selection: kept(last.selection, selection),
+    columns: kept(last.columns, next.columns),
+    clusterTable: kept(last.clusterTable, next.clusterTable),
+    similarityTable: kept(last.similarityTable, next.similarityTable),
+    wizard: kept(last.wizard, next.wizard),
+  };
+}
+
+const kept = <T>(last: T, next: T): T => (isEqual(last, next) ? last : next);
+
+/** By value, as deep as plain lists and objects go. */
+function isEqual(a: unknown, b: unknown): boolean {
+  if (Object.is(a, b)) return true;
+  if (Array.isArray(a)) {
+    return Array.isArray(b) && a.length === b.length && a.every((value, k) => isEqual(value, b[k]));
+  }
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null || Array.isArray(b)) return false;
+  const [before, after] = [Object.entries(a), new Map<string, unknown>(Object.entries(b))];
+  return (
+    before.length === after.size && before.every(([key, value]) => after.has(key) && isEqual(value, after.get(key)))
+  );
 }
 
 /** The same map when no row changed, so that tables have nothing to compare. */
