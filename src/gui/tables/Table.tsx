@@ -50,10 +50,6 @@ interface TableProps {
   readonly placeholder: string;
   readonly choices: ColumnChoices;
   readonly onChoices: (choices: ColumnChoices) => void;
-  /** The columns that have room, whenever these change. */
-  readonly onColumns: (names: readonly string[]) => void;
-  /** What is said when there is no row. */
-  readonly whenEmpty: string;
   readonly gestures: TableGestures;
 }
 
@@ -78,9 +74,6 @@ export function Table(props: TableProps) {
     scale,
     scroller,
   });
-  const names = columns.map((column) => column.name).join('\n');
-  const tellColumns = useEffectEvent((list: string) => props.onColumns(list.split('\n')));
-  useEffect(() => tellColumns(names), [names]);
   const [cursor, setCursor] = useState<number | null>(null);
   const rowHeight = Math.round(ROW_HEIGHT * scale);
   const inSight = useWindow(scroller, shown.length, rowHeight, HEADER_HEIGHT * scale);
@@ -160,7 +153,6 @@ export function Table(props: TableProps) {
         style={{ '--columns': template, '--total': `${total * scale}px`, '--row': `${rowHeight}px` } as CSSProperties}
       >
         <Header columns={columns} sort={settings.sort} onSort={sort} onResize={resize} />
-        {shown.length === 0 && <p className={css.empty}>{props.whenEmpty}</p>}
         <div className={css.rows} role="rowgroup" style={{ height: shown.length * rowHeight }}>
           {shown.slice(inSight.first, inSight.end).map((id, offset) => {
             const row = rows.get(id);
@@ -168,7 +160,8 @@ export function Table(props: TableProps) {
             if (row === undefined) return null;
             return (
               <TableRow
-                key={id}
+                // Similar rows are all others after every selection: filling the old ones anew costs half of making new ones.
+                key={similarity === null ? id : index}
                 row={row}
                 similarity={similarity?.get(id)}
                 columns={columns}

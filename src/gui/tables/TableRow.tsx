@@ -1,14 +1,15 @@
 /** One row. It renders again only when its own values, rank, cursor or freshness change. */
 import { memo } from 'react';
 import type { Row } from '../../core/curation/state.ts';
-import { GroupMark, NewMark, RankMark, rankColor } from '../ui/marks.tsx';
-import { formatCell, fullValue, type CellValue, type Column } from './columns.ts';
+import { GroupMark, RankMark, rankColor } from '../ui/marks.tsx';
+import { formatCell, fullValue, type CellValue } from './columns.ts';
+import type { ShownColumn } from './useColumns.ts';
 import css from './Table.module.css';
 
 interface TableRowProps {
   readonly row: Row;
   readonly similarity: number | undefined;
-  readonly columns: readonly Column[];
+  readonly columns: readonly ShownColumn[];
   /** Place in the whole selection, -1 when not selected. */
   readonly rank: number;
   /** 1-based place in the table. */
@@ -22,7 +23,7 @@ interface TableRowProps {
 export const TableRow = memo(function TableRow(props: TableRowProps) {
   const { row, similarity, columns, rank, place, top, cursor, fresh } = props;
   const selected = rank >= 0;
-  const style: Record<string, string> = { transform: `translateY(${top}px)` };
+  const style: Record<string, string> = { top: `${top}px` };
   if (selected) style['--rank'] = rankColor(rank);
   const classes = [css.row, selected ? css.selected : groupClass(row), cursor ? css.cursor : ''];
   return (
@@ -37,9 +38,13 @@ export const TableRow = memo(function TableRow(props: TableRowProps) {
       {columns.map((column) => {
         const value = column.name === 'similarity' ? similarity : row[column.name];
         return column.name === 'id' ? (
-          <span key="id" role="gridcell" className={css.id}>
+          <span
+            key="id"
+            role="gridcell"
+            className={`${css.id} ${String(row.id).length * DIGIT + MARKS > column.width ? css.tight : ''}`}
+          >
             <span className={css.mark}>
-              {selected ? <RankMark rank={rank} outlined={fresh} /> : fresh && <NewMark />}
+              {(selected || fresh) && <RankMark rank={Math.max(rank, 0)} outlined={fresh} />}
             </span>
             {row.id}
           </span>
@@ -51,17 +56,27 @@ export const TableRow = memo(function TableRow(props: TableRowProps) {
   );
 });
 
-function Cell({ column, value }: { readonly column: Column; readonly value: CellValue }) {
+/** CSS px at scale 1: a digit, and what a cell has beside its text. */
+const DIGIT = 7;
+const BESIDE = 12;
+const MARKS = 34;
+
+function Cell({ column, value }: { readonly column: ShownColumn; readonly value: CellValue }) {
   const text = formatCell(column, value);
+  const tight = text.length * DIGIT + BESIDE > column.width ? ` ${css.tight}` : '';
   if (column.name === 'group' && text !== '' && text !== 'unsorted')
     return (
-      <span role="gridcell" className={css.group}>
+      <span role="gridcell" className={`${css.group} ${css.tight}`}>
         <GroupMark group={text} />
         {text}
       </span>
     );
   return (
-    <span role="gridcell" className={column.align === 'right' ? css.number : css.word} title={fullValue(column, value)}>
+    <span
+      role="gridcell"
+      className={`${column.align === 'right' ? css.number : css.word}${tight}`}
+      title={fullValue(column, value)}
+    >
       {column.name === 'group' ? '' : text}
     </span>
   );
