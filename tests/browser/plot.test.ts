@@ -309,6 +309,21 @@ describe.skipIf(CHROMIUM === undefined)('plots in a browser', () => {
       expect(Math.abs(y)).toBeLessThan(1);
     });
 
+    it('takes a slow press for a click only when it cannot be a drag', async () => {
+      const to = await fresh('feature');
+      await page.mouse.move(...to(0.5, 0.2));
+      await page.mouse.down();
+      await page.waitForTimeout(400);
+      await page.mouse.up();
+      expect(await events('click')).toHaveLength(0);
+      await page.keyboard.down('Control');
+      await page.mouse.down();
+      await page.waitForTimeout(400);
+      await page.mouse.up();
+      await page.keyboard.up('Control');
+      expect(await events('click')).toHaveLength(1);
+    });
+
     it('tells wheels with modifiers, which never zoom', async () => {
       const to = await fresh('feature');
       await page.mouse.move(...to(0.5, 0.5));

@@ -29,8 +29,10 @@ export interface GestureTarget {
   key(key: string): boolean;
 }
 
-/** A press shorter than this is a click. */
+/** A press shorter than this is a click (spec/views.md 1.5). */
 const CLICK_MS = 250;
+/** A press that cannot drag (a modifier was held) is a click however slow the hand, when the pointer stayed within this many CSS px. */
+const STILL_PX = 5;
 const BUTTONS: readonly Button[] = ['left', 'middle', 'right'];
 
 interface Press {
@@ -41,6 +43,11 @@ interface Press {
   readonly modifiers: Modifiers;
   readonly drag: 'pan' | 'zoom' | 'none';
   last: Point;
+}
+
+/** No lasso vertex may be lost because the button was held a little longer. */
+function isSlowClick({ drag, button }: Press, travelled: number): boolean {
+  return drag === 'none' && button !== 'middle' && travelled <= STILL_PX;
 }
 
 function isMac(view: Window): boolean {
@@ -109,7 +116,8 @@ export function listenToGestures(host: HTMLElement, view: Window, target: Gestur
     press = null;
     const at = position(event);
     const travelled = Math.hypot(at[0] - ended.at[0], at[1] - ended.at[1]);
-    if (event.timeStamp - ended.time < CLICK_MS)
+    const quick = event.timeStamp - ended.time < CLICK_MS;
+    if (quick || isSlowClick(ended, travelled))
       target.click(ended.at, ended.button, ended.modifiers, digitKey, travelled);
     target.hover(at, event);
   };
