@@ -1,5 +1,6 @@
 /** What can be set in the amplitude view (spec/commands.md 2, views.md 8e, state keys of curation.md 4.7 and 5.3). */
-import { choice, number, toggle } from '../../core/base/params.ts';
+import { choice, number } from '../../core/base/params.ts';
+import { markerSize, rawDataFilter, reorderedTimes, spikeBudget } from '../../core/base/viewParams.ts';
 
 /** Rotation order of the amplitude types (views.md 8a: alphabetical). */
 export const amplitudeTypes = ['feature', 'raw', 'template', 'template_feature'] as const;
@@ -14,43 +15,23 @@ export const params = {
     keep: 'user',
     stateKey: 'amplitudes_type',
   }),
-  spikesPerCluster: number({
-    default: 5000,
-    min: 1,
-    max: 1e9,
-    integer: true,
-    nullable: true,
-    nullMeans: 'no limit',
-    unit: { name: 'spikes', perStored: 1 },
+  spikesPerCluster: spikeBudget({
     label: 'Spikes per cluster',
+    default: 5000,
     doc: 'At most so many spikes of each cluster (a fifth of it for raw amplitudes). A split always considers every spike.',
-    keep: 'user',
     stateKey: 'n_spikes_amplitudes',
   }),
-  spikesTotal: number({
-    default: null,
-    min: 1,
-    max: 1e9,
-    integer: true,
-    nullable: true,
-    nullMeans: 'no limit',
-    unit: { name: 'spikes', perStored: 1 },
+  spikesTotal: spikeBudget({
     label: 'Shared total spikes',
+    default: null,
     doc: 'At most so many spikes of all selected clusters together.',
-    keep: 'user',
     stateKey: 'n_spikes_amplitudes_total',
   }),
-  backgroundSpikes: number({
+  backgroundSpikes: spikeBudget({
+    label: 'Background spikes',
     default: 10_000,
     min: 0,
-    max: 1e9,
-    integer: true,
-    nullable: true,
-    nullMeans: 'no limit',
-    unit: { name: 'spikes', perStored: 1 },
-    label: 'Background spikes',
     doc: 'At most so many spikes, in grey, of the other clusters on the best channel of the first one (a fifth of it for raw amplitudes).',
-    keep: 'user',
     stateKey: 'n_spikes_amplitudes_background',
   }),
   channel: number({
@@ -72,30 +53,7 @@ export const params = {
     doc: 'Which principal component the feature amplitude is, counted from 0.',
     hidden: true,
   }),
-  filter: choice({
-    default: 'high_pass',
-    choices: ['raw', 'high_pass'],
-    label: 'Raw data filter',
-    doc: 'Filter applied to each waveform before its raw amplitude is measured.',
-    keep: 'user',
-    stateKey: 'raw_data_filter_name',
-  }),
-  reordered: toggle({
-    default: false,
-    label: 'Reordered spike times',
-    doc: 'Take the times of spike_times_reordered.npy where the dataset has them.',
-    hidden: true,
-  }),
-  markerSize: number({
-    default: 5,
-    min: 0.01,
-    max: 100,
-    unit: { name: 'px', perStored: 1 },
-    decimals: 2,
-    label: 'Marker size',
-    doc: 'Diameter of the points.',
-    keep: 'user',
-    stateKey: 'marker_size',
-    drawOnly: true,
-  }),
+  filter: rawDataFilter('Filter applied to each waveform before its raw amplitude is measured.'),
+  reordered: reorderedTimes,
+  markerSize: markerSize(5),
 };

@@ -1,5 +1,6 @@
 /** What can be set in the correlogram view (spec/commands.md 2, views.md 5c and 5e, state keys of curation.md 4.7 and 5.3). */
 import { number, toggle } from '../../core/base/params.ts';
+import { spikeBudget } from '../../core/base/viewParams.ts';
 
 const milliseconds = { name: 'ms', perStored: 1000 } as const;
 
@@ -40,30 +41,16 @@ export const params = {
     keep: 'dataset',
     stateKey: 'refractory_period',
   }),
-  spikesPerCluster: number({
-    default: 100_000,
-    min: 1,
-    max: 1e9,
-    integer: true,
-    nullable: true,
-    nullMeans: 'no limit',
-    unit: { name: 'spikes', perStored: 1 },
+  spikesPerCluster: spikeBudget({
     label: 'Spikes per cluster',
+    default: 100_000,
     doc: 'At most so many spikes of each cluster, chosen at random.',
-    keep: 'user',
     stateKey: 'n_spikes_correlograms',
   }),
-  spikesTotal: number({
-    default: 100_000,
-    min: 1,
-    max: 1e9,
-    integer: true,
-    nullable: true,
-    nullMeans: 'no limit',
-    unit: { name: 'spikes', perStored: 1 },
+  spikesTotal: spikeBudget({
     label: 'Shared total spikes',
+    default: 100_000,
     doc: 'At most so many spikes of all selected clusters together.',
-    keep: 'user',
     stateKey: 'n_spikes_correlograms_total',
   }),
   uniform: toggle({

@@ -1,31 +1,19 @@
 /** What can be set in the feature view (spec/commands.md 2, views.md 3e, state keys of curation.md 4.7 and 5.3). */
 import { ids, number, toggle } from '../../core/base/params.ts';
+import { markerSize, reorderedTimes, spikeBudget } from '../../core/base/viewParams.ts';
 
 export const params = {
-  spikesPerCluster: number({
-    default: 2500,
-    min: 1,
-    max: 1e9,
-    integer: true,
-    nullable: true,
-    nullMeans: 'no limit',
-    unit: { name: 'spikes', perStored: 1 },
+  spikesPerCluster: spikeBudget({
     label: 'Spikes per cluster',
+    default: 2500,
     doc: 'At most so many spikes of each cluster, chosen at random. A split always considers every spike.',
-    keep: 'user',
     stateKey: 'n_spikes_features',
   }),
-  backgroundSpikes: number({
+  backgroundSpikes: spikeBudget({
+    label: 'Background spikes',
     default: 1000,
     min: 0,
-    max: 1e9,
-    integer: true,
-    nullable: true,
-    nullMeans: 'no limit',
-    unit: { name: 'spikes', perStored: 1 },
-    label: 'Background spikes',
     doc: 'About so many spikes at even steps through the whole recording, drawn in grey.',
-    keep: 'user',
     stateKey: 'n_spikes_features_background',
   }),
   channels: ids({
@@ -34,12 +22,7 @@ export const params = {
     doc: 'Channel ids of the dimensions 0, 1, ...; automatic: the best channels of the first cluster, those shared by all clusters first.',
     hidden: true,
   }),
-  reordered: toggle({
-    default: false,
-    label: 'Reordered spike times',
-    doc: 'Take the times of spike_times_reordered.npy where the dataset has them.',
-    hidden: true,
-  }),
+  reordered: reorderedTimes,
   fixedChannels: toggle({
     default: false,
     label: 'Fixed channels',
@@ -59,16 +42,5 @@ export const params = {
     drawOnly: true,
     hidden: true,
   }),
-  markerSize: number({
-    default: 2,
-    min: 0.01,
-    max: 100,
-    unit: { name: 'px', perStored: 1 },
-    decimals: 2,
-    label: 'Marker size',
-    doc: 'Diameter of the points.',
-    keep: 'user',
-    stateKey: 'marker_size',
-    drawOnly: true,
-  }),
+  markerSize: markerSize(2),
 };

@@ -1,5 +1,6 @@
 /** What can be set in the waveform view (spec/commands.md 2, views.md 2e, state keys of curation.md 4.7 and 5.3). */
 import { choice, ids, number, toggle } from '../../core/base/params.ts';
+import { rawDataFilter, spikeBudget } from '../../core/base/viewParams.ts';
 
 /** Rotation order of the waveform types (views.md 2a). */
 export const waveformTypes = ['waveforms', 'mean_waveforms', 'templates'] as const;
@@ -28,31 +29,16 @@ export const params = {
     keep: 'user',
     stateKey: 'waveforms_type',
   }),
-  spikesPerCluster: number({
-    default: 100,
-    min: 1,
-    max: 1e9,
-    integer: true,
-    nullable: true,
-    nullMeans: 'no limit',
-    unit: { name: 'spikes', perStored: 1 },
-    snippet: 'wn',
+  spikesPerCluster: spikeBudget({
     label: 'Spikes per cluster',
+    default: 100,
     doc: 'At most so many waveforms of each cluster.',
-    keep: 'user',
     stateKey: 'n_spikes_waveforms',
   }),
-  spikesTotal: number({
-    default: null,
-    min: 1,
-    max: 1e9,
-    integer: true,
-    nullable: true,
-    nullMeans: 'no limit',
-    unit: { name: 'spikes', perStored: 1 },
+  spikesTotal: spikeBudget({
     label: 'Shared total spikes',
+    default: null,
     doc: 'At most so many waveforms of all selected clusters together.',
-    keep: 'user',
     stateKey: 'n_spikes_waveforms_total',
   }),
   batches: number({
@@ -73,14 +59,9 @@ export const params = {
     keep: 'user',
     stateKey: 'sampling_waveforms',
   }),
-  filter: choice({
-    default: 'high_pass',
-    choices: ['raw', 'high_pass'],
-    label: 'Raw data filter',
-    doc: 'None, or a third-order Butterworth high-pass at 150 Hz applied forwards and backwards to each waveform.',
-    keep: 'user',
-    stateKey: 'raw_data_filter_name',
-  }),
+  filter: rawDataFilter(
+    'None, or a third-order Butterworth high-pass at 150 Hz applied forwards and backwards to each waveform.',
+  ),
   channels: ids({
     default: null,
     label: 'Channels',
