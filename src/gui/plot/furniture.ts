@@ -231,7 +231,7 @@ function addXLabels(context: Context, axes: readonly PlacedAxis[], over: Item[])
       const width = measure(tick.text, fontSize);
       const unitWidth = unit === '' ? 0 : measure(unit, fontSize) + px(UNIT_GAP);
       const left = Math.max(px(EDGE), Math.min(tick.at - width / 2, end - width - unitWidth));
-      if (left < taken + px(4)) continue;
+      if (tick.text === '' || left < taken + px(4)) continue;
       firstLeft = Math.min(firstLeft, left);
       taken = left + width + unitWidth;
       over.push({ kind: 'text', x: left, y, text: tick.text, align: 'left', size: fontSize, color: style.tick });

@@ -39,6 +39,8 @@ export interface PlotClick extends PlotPoint {
   readonly modifiers: Modifiers;
   /** Digit key that is held down. */
   readonly digitKey: number | null;
+  /** CSS px between press and release: a short drag is a click too (spec/views.md 1.5). */
+  readonly travelled: number;
 }
 export interface PlotWheel extends PlotPoint {
   /** Exactly these are held. */
@@ -375,11 +377,11 @@ export class Stage implements GestureTarget {
     this.moveCamera(zoomByWheel(this.camera, sign, this.ndc(at), this.interaction.constraint));
   }
 
-  click(at: Point, button: Button, modifiers: Modifiers, digitKey: number | null): void {
+  click(at: Point, button: Button, modifiers: Modifiers, digitKey: number | null, travelled: number): void {
     const point = this.pointAt(at);
     if (point === undefined) return;
     if (modifiers.ctrl) this.lassoClick(at, button);
-    this.events.onClick?.({ ...point, button, modifiers, digitKey });
+    this.events.onClick?.({ ...point, button, modifiers, digitKey, travelled });
   }
 
   private lassoClick(at: Point, button: Button): void {

@@ -50,6 +50,10 @@ interface TableProps {
   readonly placeholder: string;
   readonly choices: ColumnChoices;
   readonly onChoices: (choices: ColumnChoices) => void;
+  /** The columns that have room, whenever these change. */
+  readonly onColumns: (names: readonly string[]) => void;
+  /** What is said when there is no row. */
+  readonly whenEmpty: string;
   readonly gestures: TableGestures;
 }
 
@@ -74,6 +78,9 @@ export function Table(props: TableProps) {
     scale,
     scroller,
   });
+  const names = columns.map((column) => column.name).join('\n');
+  const tellColumns = useEffectEvent((list: string) => props.onColumns(list.split('\n')));
+  useEffect(() => tellColumns(names), [names]);
   const [cursor, setCursor] = useState<number | null>(null);
   const rowHeight = Math.round(ROW_HEIGHT * scale);
   const inSight = useWindow(scroller, shown.length, rowHeight, HEADER_HEIGHT * scale);
@@ -153,6 +160,7 @@ export function Table(props: TableProps) {
         style={{ '--columns': template, '--total': `${total * scale}px`, '--row': `${rowHeight}px` } as CSSProperties}
       >
         <Header columns={columns} sort={settings.sort} onSort={sort} onResize={resize} />
+        {shown.length === 0 && <p className={css.empty}>{props.whenEmpty}</p>}
         <div className={css.rows} role="rowgroup" style={{ height: shown.length * rowHeight }}>
           {shown.slice(inSight.first, inSight.end).map((id, offset) => {
             const row = rows.get(id);

@@ -1,7 +1,7 @@
 /** One row. It renders again only when its own values, rank, cursor or freshness change. */
 import { memo } from 'react';
 import type { Row } from '../../core/curation/state.ts';
-import { GroupMark, RankMark, rankColor } from '../ui/marks.tsx';
+import { GroupMark, NewMark, RankMark, rankColor } from '../ui/marks.tsx';
 import { formatCell, fullValue, type CellValue } from './columns.ts';
 import type { ShownColumn } from './useColumns.ts';
 import css from './Table.module.css';
@@ -44,7 +44,7 @@ export const TableRow = memo(function TableRow(props: TableRowProps) {
             className={`${css.id} ${String(row.id).length * DIGIT + MARKS > column.width ? css.tight : ''}`}
           >
             <span className={css.mark}>
-              {(selected || fresh) && <RankMark rank={Math.max(rank, 0)} outlined={fresh} />}
+              {selected ? <RankMark rank={rank} outlined={fresh} /> : fresh && <NewMark />}
             </span>
             {row.id}
           </span>
