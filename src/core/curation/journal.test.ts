@@ -218,16 +218,24 @@ describe('sentences', () => {
 });
 
 describe('fingerprint', () => {
-  it('changes with one spike or one letter', () => {
+  it('changes with one spike or one letter', async () => {
     const spikes = Int32Array.of(1, 2, 3);
-    const all = [
+    const all = await Promise.all([
       fingerprint(spikes, ['a', 'b']),
       fingerprint(Int32Array.of(1, 2, 4), ['a', 'b']),
       fingerprint(Int32Array.of(2, 1, 3), ['a', 'b']),
       fingerprint(spikes, ['a', 'c']),
       fingerprint(spikes, ['ab']),
-    ];
+    ]);
     expect(new Set(all).size).toBe(all.length);
-    expect(fingerprint(spikes.slice(), ['a', 'b'])).toBe(all[0]);
+    expect(await fingerprint(spikes.slice(), ['a', 'b'])).toBe(all[0]);
+  });
+  it('stays what journals hold, and lets others run', async () => {
+    const spikes = Int32Array.from({ length: 1_700_000 }, (_, i) => ((i * 7919) % 613) - 1);
+    let pauses = 0;
+    const found = await fingerprint(spikes, ['x\t1\n', 'é☃'], async () => void pauses++);
+    expect(found).toBe('1700000-d0fc81909b78d63a');
+    expect(await fingerprint(new Int32Array(0), [])).toBe('0-811c9dc59e3779b9');
+    expect(pauses).toBe(3);
   });
 });

@@ -266,28 +266,46 @@ export function decodeInts(text: string): number[] {
 
 const hex = (part: number): string => (part >>> 0).toString(16).padStart(8, '0');
 
+/** Spikes between two pauses of `fingerprint`: about a millisecond of work. */
+const SPIKES_PER_STEP = 2 ** 19;
+
 /**
  * A short text that changes when the assignment or one of the texts does (contents of the metadata files in a fixed order): tells whether
- * files are those that a journal belongs to. Not a protection against intent.
+ * files are those that a journal belongs to. Not a protection against intent. `pause` is called now and then: this looks at every spike.
  */
-export function fingerprint(spikeClusters: Int32Array, texts: readonly string[]): string {
-  let low = 0x811c9dc5;
-  let high = 0x9e3779b9;
-  const mix = (value: number): void => {
-    low = Math.imul(low ^ value, 0x01000193);
-    high = Math.imul(high ^ value ^ (low >>> 15), 0x85ebca6b);
-  };
-  // The same as mix(), written out: this runs over every spike, and a call per spike takes ten times as long.
-  let [first, second] = [low | 0, high | 0];
-  for (let spike = 0; spike < spikeClusters.length; spike++) {
-    const cluster = spikeClusters[spike];
-    first = Math.imul(first ^ cluster, 0x01000193);
-    second = Math.imul(second ^ cluster ^ (first >>> 15), 0x85ebca6b);
+export async function fingerprint(
+  spikeClusters: Int32Array,
+  texts: readonly string[],
+  pause?: () => Promise<void>,
+): Promise<string> {
+  const mixer = new Mixer();
+  for (let start = 0; start < spikeClusters.length; start += SPIKES_PER_STEP) {
+    if (start > 0) await pause?.();
+    mixer.mixAll(spikeClusters.subarray(start, start + SPIKES_PER_STEP));
   }
-  [low, high] = [first, second];
   for (const text of texts) {
-    mix(text.length);
-    for (let i = 0; i < text.length; i++) mix(text.charCodeAt(i));
+    mixer.mixAll(Int32Array.of(text.length));
+    mixer.mixAll(Int32Array.from({ length: text.length }, (_, i) => text.charCodeAt(i)));
   }
-  return `${spikeClusters.length}-${hex(low)}${hex(high)}`;
+  return `${spikeClusters.length}-${mixer.text}`;
+}
+
+/** Two 32-bit sums of all numbers and their order. */
+class Mixer {
+  private low = 0x811c9dc5 | 0;
+  private high = 0x9e3779b9 | 0;
+
+  mixAll(values: Int32Array): void {
+    let { low, high } = this;
+    for (let i = 0; i < values.length; i++) {
+      low = Math.imul(low ^ values[i], 0x01000193);
+      high = Math.imul(high ^ values[i] ^ (low >>> 15), 0x85ebca6b);
+    }
+    this.low = low;
+    this.high = high;
+  }
+
+  get text(): string {
+    return `${hex(this.low)}${hex(this.high)}`;
+  }
 }

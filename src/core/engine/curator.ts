@@ -49,6 +49,8 @@ export interface CuratorOptions {
   readonly filesFor: (state: CurationState) => readonly SavedFile[];
   /** Called with the next free id when clusters were created, before the action is accepted. */
   readonly onNewClusters: (newClusterId: number) => Promise<void>;
+  /** Gives up the thread for a moment. */
+  readonly pause: () => Promise<void>;
 }
 
 /** What changed at once: the new state is in force when this is emitted. */
@@ -94,6 +96,7 @@ export class Curator {
   /** Generation of a save that took place although the program ended before it could note so. */
   private readonly completed: string | null;
   private base: string | null;
+  private baseOnItsWay: Promise<string> | null = null;
   /** Lines that should be in the journal but could not be written. */
   private owed: JournalLine[];
 
@@ -156,14 +159,14 @@ export class Curator {
   /** Writes the files. Throws `refused` when they could not be written; they are then as before, and nothing is lost. */
   async save(): Promise<SaveResult> {
     await this.prepare();
-    const { storage, now } = this.options;
+    const { storage, now, pause } = this.options;
     const count = unsavedCount(this.state);
     const files = this.options.filesFor(this.state);
     const generation = this.state.history.generation + 1;
     const tables = files
       .filter((file) => file.name.endsWith('.tsv'))
       .map(({ name, parts }) => [name, joinBytes(parts)] as const);
-    const base = await curationFingerprint(this.state.live.spikeClusters, storage, new Map(tables));
+    const base = await curationFingerprint(this.state.live.spikeClusters, storage, new Map(tables), pause);
     await this.settleGeneration();
     await this.append([{ op: 'save', phase: 'begin', generation, base }]);
     const names = await saveDataset(storage, files, new Date(now()));
@@ -285,8 +288,18 @@ export class Curator {
   }
 
   /** Fingerprint of the files that the journal's next actions apply to. Looks at every spike the first time. */
-  async baseFingerprint(): Promise<string> {
-    this.base ??= await curationFingerprint(this.options.loadedClusters, this.options.storage);
+  baseFingerprint(): Promise<string> {
+    if (this.base !== null) return Promise.resolve(this.base);
+    this.baseOnItsWay ??= this.computeBase().finally(() => {
+      this.baseOnItsWay = null;
+    });
+    return this.baseOnItsWay;
+  }
+
+  private async computeBase(): Promise<string> {
+    const { loadedClusters, storage, pause } = this.options;
+    const found = await curationFingerprint(loadedClusters, storage, undefined, pause);
+    this.base ??= found;
     return this.base;
   }
 

@@ -8,12 +8,13 @@ const isMetadataFile = (name: string): boolean =>
 
 /**
  * Fingerprint of the assignment and of the metadata files, `<clusters>/<metadata>`. `written` are contents that are about to replace files
- * of those names.
+ * of those names; `pause` is called now and then.
  */
 export async function curationFingerprint(
   spikeClusters: Int32Array,
   storage: Storage,
   written: ReadonlyMap<string, Uint8Array> = new Map(),
+  pause?: () => Promise<void>,
 ): Promise<string> {
   const found = (await storage.list()).map((entry) => entry.name).filter(isMetadataFile);
   const names = [...new Set([...found, ...[...written.keys()].filter(isMetadataFile)])].sort();
@@ -21,7 +22,8 @@ export async function curationFingerprint(
   for (const name of names) {
     texts.push(name, new TextDecoder().decode(written.get(name) ?? (await storage.readAll(name))));
   }
-  return `${fingerprint(spikeClusters, [])}/${fingerprint(new Int32Array(0), texts)}`;
+  const clusters = await fingerprint(spikeClusters, [], pause);
+  return `${clusters}/${await fingerprint(new Int32Array(0), texts)}`;
 }
 
 /** What two fingerprints have in common: all, the assignment only, or nothing. */

@@ -21,7 +21,7 @@ import {
   type CurationState,
 } from '../curation/curation.ts';
 import { unsavedEntries } from '../curation/journal.ts';
-import type { Change, ClusterReader } from '../curation/state.ts';
+import { selectedIds, type Change, type ClusterReader } from '../curation/state.ts';
 import { restoreWizard } from '../curation/wizard.ts';
 import type { Dataset, OpenReport } from '../dataset/dataset.ts';
 import { unfinishedSave, type Generation } from '../dataset/generations.ts';
@@ -141,7 +141,10 @@ export interface Session {
   screenshot(view: string, format: 'png' | 'svg', data: string): Promise<ActionResult>;
   /** Before the program ends: saves, or sets what is not saved aside in the journal. */
   finish(choice: 'save' | 'discard'): Promise<ActionResult>;
-  /** Does ahead, after opening, what the first action would have to wait for. Writes nothing. */
+  /**
+   * Does ahead, after opening, what the first table, action and selection would have to wait for, a few milliseconds at a time; the last part
+   * ends when the first question comes. Writes nothing.
+   */
   warmUp(): Promise<void>;
   /** Puts the address of the window where a second start finds it. */
   announce(url: string): Promise<void>;
@@ -191,6 +194,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       now: options.now,
       filesFor: (current) => filesOf(dataset, current, source),
       onNewClusters: idNote,
+      pause: options.yieldThread,
     },
     interrupted,
   );
@@ -296,6 +300,8 @@ class OpenSession implements Session {
   private readonly lassos: LassoSource;
   private readonly answerer: ReturnType<typeof createAnswerer>;
   private readonly yieldThread: () => Promise<void>;
+  /** Aborted by the first question of a client. */
+  private readonly untilAsked = new AbortController();
   /** The last of the actions that wait for each other. */
   private tail: Promise<unknown> = Promise.resolve();
   /** Ids whose rows every client has. */
@@ -386,6 +392,7 @@ class OpenSession implements Session {
     params: Readonly<Record<string, unknown>>,
     signal: AbortSignal,
   ): Promise<Answered> {
+    this.untilAsked.abort();
     return this.answerer.ask(query, clusters, params, signal);
   }
 
@@ -428,7 +435,26 @@ class OpenSession implements Session {
   }
 
   async warmUp(): Promise<void> {
-    await this.parts.curator.baseFingerprint();
+    const { curator } = this.parts;
+    const signal = new AbortController().signal;
+    const progress = makeProgress({ signal, yieldThread: this.yieldThread, isStale: () => false });
+    for (const id of curator.state.clustering.ids) {
+      await progress();
+      if (this.clusters.has(id)) this.facts.metrics(id);
+    }
+    await curator.baseFingerprint();
+    await this.warmQueries();
+  }
+
+  /** Asks what a window asks first: what is selected, else the top of the table. The answers stay in the cache. */
+  private async warmQueries(): Promise<void> {
+    const { state } = this.parts.curator;
+    const selected = selectedIds(state.selection);
+    const clusters = selected.length > 0 ? selected : state.clusters.shown.slice(0, 1);
+    for (const query of Object.keys(this.options.queries)) {
+      if (this.untilAsked.signal.aborted) return;
+      await this.answerer.ask(query, clusters, {}, this.untilAsked.signal).catch(() => undefined);
+    }
   }
 
   async announce(url: string): Promise<void> {
@@ -437,6 +463,7 @@ class OpenSession implements Session {
   }
 
   async close(): Promise<void> {
+    this.untilAsked.abort();
     await this.tail;
     const { settings, curator } = this.parts;
     // Looking around alone writes nothing beside the data.
