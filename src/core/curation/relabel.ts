@@ -63,6 +63,12 @@ export function label(state: CurationState, source: CurationSource, command: Lab
 function checkFieldName(field: string): void {
   const own = field !== 'group' && (OWN_FIELDS.includes(field) || field === 'cluster_id' || field === 'similarity');
   if (own) throw new PhyError('usage', `${field} is a column of its own and cannot be a label. Choose another name.`);
+  if (field.toLowerCase() === 'info') {
+    throw new PhyError(
+      'usage',
+      `${field} cannot be a label: cluster_info.tsv holds the whole table. Choose another name.`,
+    );
+  }
   const unsafe = field.trim() === '' || field.startsWith('.') || /[\t\n\r/\\:*?"<>|]/.test(field);
   if (!unsafe) return;
   const found = JSON.stringify(field);

@@ -1,7 +1,8 @@
 /** From the name of an action and its arguments to what it does to the session. */
 import { findAction, parseArguments, type ActionArguments } from '../actions/index.ts';
 import { PhyError } from '../base/errors.ts';
-import { columns } from '../curation/curation.ts';
+import type { Command } from '../curation/command.ts';
+import { clusterTable, columns, similarityTable, type CurationState } from '../curation/curation.ts';
 import { selectedIds } from '../curation/state.ts';
 import type { ActionResult } from '../protocol/messages.ts';
 import { actionChange, type Curator } from './curator.ts';
@@ -33,7 +34,8 @@ export async function performAction(
     case 'curation': {
       const change = await curator.commit(call.command);
       const missing = call.command.type === 'split' ? { missing: 0 } : {};
-      return { action: spec.name, ok: true, message: change.message, change, ...missing };
+      const ok = !isBadFilter(call.command, curator.state);
+      return { action: spec.name, ok, message: change.message, change, ...missing };
     }
     case 'save':
       return await save(context);
@@ -42,6 +44,13 @@ export async function performAction(
     case 'window':
       throw new PhyError('refused', `${spec.name} is done by the window.`, { action: spec.name });
   }
+}
+
+/** A filter that cannot be read is kept as it was typed, with all rows shown, but what was asked for was not done. */
+function isBadFilter(command: Command, state: CurationState): boolean {
+  if (command.type !== 'filter') return false;
+  const table = command.table === 'clusters' ? clusterTable(state) : similarityTable(state);
+  return table.filterError !== null;
 }
 
 async function save({ curator, busy }: ActionContext): Promise<ActionResult> {

@@ -110,6 +110,31 @@ describe('actions', () => {
     expect(updates).toEqual([]);
   });
 
+  it('keep a filter that cannot be read, and say so', async () => {
+    const { session, updates } = await open();
+    const bad = await session.act('filter', ['n_spikes >']);
+    expect(bad.ok).toBe(false);
+    const { shown, settings, filterError } = session.snapshot().clusterTable;
+    expect([shown.length, settings.filter]).toEqual([5, 'n_spikes >']);
+    expect(filterError).toBe(bad.message);
+    expect(updates.at(-1)?.snapshot.clusterTable.filterError).toBe(bad.message);
+    expect(await session.act('filter', ['n_spikes > 1e9'])).toMatchObject({
+      ok: true,
+      message: '0 of 5 clusters shown.',
+    });
+    expect(await session.act('filter', [''])).toMatchObject({ ok: true });
+  });
+
+  it('refuse a label whose file would be that of the whole table', async () => {
+    const { session } = await open();
+    for (const name of ['info', 'Info']) {
+      expect(await session.act('label', [name, 1, [0]])).toMatchObject({
+        ok: false,
+        message: `${name} cannot be a label: cluster_info.tsv holds the whole table. Choose another name.`,
+      });
+    }
+  });
+
   it('save what they did, name the files, and are clean until the next one', async () => {
     const { session, stored } = await open();
     await session.act('merge', [[0, 5]]);

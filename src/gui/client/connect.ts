@@ -228,8 +228,9 @@ function refusal(action: string, message: string): ActionResult {
 
 /** The line in Messages for a result: an undo button for what can be undone, quiet for what tables already show. */
 function spoken(result: ActionResult, mirror: Mirror): Omit<Message, 'id' | 'at'> {
-  if (!result.ok) return { level: 'warning', text: result.message };
   const change = result.change;
+  // A filter that cannot be read changed the table all the same, and the sentence is under its box.
+  if (!result.ok && change === null) return { level: 'warning', text: result.message };
   const undoable = change !== null && change.description !== null && change.history === null;
   if (undoable) return { level: 'info', text: result.message, undoRevision: mirror.snapshot?.revision ?? 0 };
   const quiet = change !== null && change.description === null && change.history === null;
