@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Change, Row } from '../../core/curation/state.ts';
-import type { ClientMessage, DatasetSummary, EngineMessage, Snapshot } from '../../core/protocol/messages.ts';
+import type { ClientMessage, DatasetSummary, EngineMessage, Snapshot, Recovery } from '../../core/protocol/messages.ts';
 import { connect, type Connection, type LineEvents } from './connect.ts';
 
 const dataset: DatasetSummary = {
@@ -62,7 +62,11 @@ const merge: Change = {
   selectionBefore: { clusters: [0], similar: [1] },
   selection: { clusters: [2], similar: [] },
 };
-const welcome = (revision: number, user: Record<string, unknown> = {}): EngineMessage => ({
+const welcome = (
+  revision: number,
+  user: Record<string, unknown> = {},
+  recovery: Recovery | null = null,
+): EngineMessage => ({
   type: 'welcome',
   protocol: 1,
   version: '1',
@@ -71,7 +75,7 @@ const welcome = (revision: number, user: Record<string, unknown> = {}): EngineMe
   report: { files: [], warnings: [] },
   state: { snapshot: snapshot(revision), rows: [row(0), row(1)], removedRows: [], change: null },
   kept: { user, dataset: {} },
-  recovery: null,
+  recovery,
 });
 
 /** An engine in memory: remembers what was sent on every line, and lets the test answer. */
@@ -135,6 +139,16 @@ describe('mirror', () => {
     engine.say({ type: 'state', update: { snapshot: snapshot(2), rows: [row(9)], removedRows: [], change: null } });
     expect(mirror().snapshot?.revision).toBe(3);
     expect([...mirror().rows.keys()]).toEqual([2]);
+  });
+
+  test('offers nothing to restore once any window has answered', () => {
+    const recovery = { count: 1, lastAt: 0, actions: ['Moved cluster 6 to good.'] };
+    engine.open(welcome(1, {}, recovery));
+    engine.say({ type: 'state', update: { snapshot: snapshot(2), rows: [], removedRows: [], change: merge } });
+    expect(mirror().recovery).toEqual(recovery);
+    const change = { ...merge, action: 'recover', description: null };
+    engine.say({ type: 'state', update: { snapshot: snapshot(3), rows: [], removedRows: [], change } });
+    expect(mirror().recovery).toBeNull();
   });
 
   test('keeps the very parts of a state that an update repeats, and no other', () => {

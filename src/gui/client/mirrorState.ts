@@ -51,6 +51,8 @@ export function updated(mirror: Mirror, update: StateUpdate): Mirror {
     snapshot: mirror.snapshot === null ? update.snapshot : sharing(mirror.snapshot, update.snapshot),
     rows: patchRows(mirror.rows, update),
     lastChange: update.change ?? mirror.lastChange,
+    // Whichever window answered, nothing is left to restore in any of them.
+    recovery: update.change?.action === 'recover' ? null : mirror.recovery,
   };
 }
 

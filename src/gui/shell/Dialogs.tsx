@@ -1,6 +1,6 @@
 /** The dialogs of the window; one is open at a time. */
 import { Info, TriangleAlert } from 'lucide-react';
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useMirror } from '../client/hooks.ts';
 import { Button } from '../ui/Button.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
@@ -182,6 +182,11 @@ function ExitDialog({ onClose }: Closable) {
 function RecoveryDialog({ onClose }: Closable) {
   const desk = useDesk();
   const recovery = useMirror((mirror) => mirror.recovery);
+  // Another window may have answered.
+  const isAnswered = recovery === null;
+  useEffect(() => {
+    if (isAnswered) onClose();
+  }, [isAnswered, onClose]);
   if (recovery === null) return null;
   const choose = (choice: 'restore' | 'discard'): void => {
     onClose();
