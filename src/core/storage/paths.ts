@@ -5,11 +5,26 @@ export function isAbsolutePath(path: string): boolean {
   return /^([A-Za-z]:[\\/]|[\\/])/.test(path);
 }
 
-/** `folder/name`; one of the two alone when the other is empty, `name` alone when it is absolute. */
+/**
+ * `folder/name`; one of the two alone when the other is empty, `name` alone when it is absolute. `..` goes back as far as there are parts:
+ * a folder must have the same text whichever way it was named.
+ */
 export function joinPath(folder: string, name: string): string {
   if (folder === '' || isAbsolutePath(name)) return name;
   if (name === '') return folder;
-  return `${folder.replace(/[\\/]+$/, '')}/${name.replace(/^(\.[\\/])+/, '')}`;
+  return withoutSteps(`${folder.replace(/[\\/]+$/, '')}/${name.replace(/^(\.[\\/])+/, '')}`);
+}
+
+/** The same path without `..` after a part that it takes back. */
+function withoutSteps(path: string): string {
+  if (!/[\\/]\.\.([\\/]|$)/.test(path)) return path;
+  const root = /^([A-Za-z]:)?[\\/]*/.exec(path)?.[0] ?? '';
+  const parts: string[] = [];
+  for (const part of path.slice(root.length).split(/[\\/]/)) {
+    if (part === '..' && parts.length > 0 && parts.at(-1) !== '..') parts.pop();
+    else parts.push(part);
+  }
+  return root + parts.join('/');
 }
 
 /** Last part of a path. */
