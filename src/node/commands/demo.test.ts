@@ -36,6 +36,19 @@ describe('phy demo', () => {
     expect(readdirSync(path.dirname(out))).toEqual(['demo']);
   });
 
+  it('does not replace one that was curated', async () => {
+    const out = path.join(folder, 'demo');
+    await runDemo({ ...options, out }, stderr);
+    mkdirSync(path.join(out, '.phy', 'ts'), { recursive: true });
+    writeFileSync(path.join(out, '.phy', 'ts', 'journal.jsonl'), '{}\n');
+    await expect(runDemo({ ...options, out }, stderr)).rejects.toMatchObject({
+      kind: 'refused',
+      message: `The demo dataset in ${out} was curated. Remove the folder, or choose another one with --out.`,
+    });
+    expect(existsSync(path.join(out, '.phy', 'ts', 'journal.jsonl'))).toBe(true);
+    expect(readdirSync(folder)).toEqual(['demo']);
+  });
+
   it('refuses a folder that holds something else, and wrong options', async () => {
     const out = path.join(folder, 'mine');
     mkdirSync(out);

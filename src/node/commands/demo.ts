@@ -1,5 +1,5 @@
 /** `phy demo`: writes a generated dataset into a folder, with a progress bar, whole or not at all. */
-import { mkdir, open, readdir, readFile, rename, rm, statfs } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { SingleBar } from 'cli-progress';
 import { PhyError } from '../../core/base/errors.ts';
@@ -101,8 +101,23 @@ async function checkFolder(folder: string): Promise<boolean> {
     throw new PhyError('refused', `${folder} exists and is not a folder. Choose another one with --out.`);
   });
   if (entries.length === 0) return false;
-  if (await isDemoFolder(folder)) return true;
+  if (await isDemoFolder(folder)) {
+    await refuseIfCurated(folder);
+    return true;
+  }
   throw new PhyError('refused', `${folder} is not empty and no demo dataset. Choose another folder with --out.`);
+}
+
+/** A demo is quickly made again, an hour of curation is not. */
+async function refuseIfCurated(folder: string): Promise<void> {
+  const journal = path.join(folder, '.phy', 'ts', 'journal.jsonl');
+  const isCurated = await stat(journal).then(
+    () => true,
+    () => false,
+  );
+  if (!isCurated) return;
+  const message = `The demo dataset in ${folder} was curated. Remove the folder, or choose another one with --out.`;
+  throw new PhyError('refused', message, { file: journal });
 }
 
 async function checkSpace(folder: string, needed: number): Promise<void> {
