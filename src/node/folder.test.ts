@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
@@ -76,6 +77,17 @@ describe('folderStorage', () => {
     await folderStorage(inside).replace('a.tsv', text('new'));
     expect(fs.readdirSync(inside)).toEqual(['a.tsv']);
     expect(fs.statSync(path.join(inside, 'a.tsv')).mode & 0o777).toBe(0o640);
+  });
+
+  it('removes temporary files of this target that a killed process left, and no others', async () => {
+    const inside = fs.mkdtempSync(path.join(folder, 'orphans-'));
+    const { pid } = spawnSync(process.execPath, ['--version']);
+    const kept = [`.a.tsv.${process.pid}-99.tmp`, `.b.tsv.${pid}-0.tmp`, '.a.tsv.mine.tmp', `.a.tsv.${pid}-x.tmp`];
+    for (const name of [...kept, `.a.tsv.${pid}-0.tmp`, `.a.tsv.${pid}-17.tmp`]) {
+      fs.writeFileSync(path.join(inside, name), 'half');
+    }
+    await folderStorage(inside).replace('a.tsv', text('new'));
+    expect(fs.readdirSync(inside).sort()).toEqual([...kept, 'a.tsv'].sort());
   });
 
   it('writes through a link', async () => {
