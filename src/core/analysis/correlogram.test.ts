@@ -22,7 +22,7 @@ async function ofTrain(
   const all = Array.from(samples, (_, i) => i);
   const merged = await mergeSpikes(ids.map((id) => Int32Array.from(all.filter((i) => clusters[i] === id))));
   const bins = correlogramBins(rate, bin, window);
-  const indices = correlogramSamples(samples, merged.spikeIds, rate);
+  const indices = await correlogramSamples(samples, merged.spikeIds, rate, free);
   const counts = await correlograms(indices, merged.owners, ids.length, bins, free, zeroCenter);
   const size = 2 * bins.half + 1;
   return {
@@ -58,11 +58,8 @@ describe('correlograms', () => {
     const { size, row } = await ofTrain(train.samples, train.clusters, [2, 0, 1], 20_000, 0.0007, 0.02, false);
     // 20,000 Hz x 0.7 ms = 14 samples; 0.5 x 20 / 0.7 = 14 bins each side.
     expect(size).toBe(29);
-    const indices = correlogramSamples(
-      train.samples,
-      Int32Array.from(train.samples, (_, i) => i),
-      20_000,
-    );
+    const all = Int32Array.from(train.samples, (_, i) => i);
+    const indices = await correlogramSamples(train.samples, all, 20_000, free);
     const forward = (a: number, b: number): number[] => {
       const counts = Array.from({ length: 15 }, () => 0);
       for (let i = 0; i < indices.length; i++)
@@ -114,7 +111,7 @@ describe('correlograms', () => {
     const ids = Int32Array.of(0, 1, 2, 3, 4);
     const bins = { binSamples: 2, half: 5 };
     // At 1 Hz the round trip through seconds is exact.
-    const [a, b] = [correlogramSamples(late, ids, 1), correlogramSamples(early, ids, 1)];
+    const [a, b] = [await correlogramSamples(late, ids, 1, free), await correlogramSamples(early, ids, 1, free)];
     expect([a instanceof Float64Array, b instanceof Int32Array]).toEqual([true, true]);
     const owners = new Int32Array(5);
     expect(await correlograms(a, owners, 1, bins, free)).toEqual(await correlograms(b, owners, 1, bins, free));

@@ -3,6 +3,8 @@ import type { ReadProgress } from '../dataset/dataset.ts';
 
 /** Pairs between two calls of `progress`: about a millisecond of work. */
 const PAIRS_PER_STEP = 250_000;
+/** Spikes between two calls of `progress`. */
+const SPIKES_PER_STEP = 100_000;
 /** Longest delay in samples for which the bins are looked up rather than computed: the table stays in the processor's cache. */
 const MAX_TABLE = 2 ** 14;
 
@@ -28,12 +30,31 @@ export type SampleIndices = Int32Array | Float64Array;
  * Sample indices as the correlogram uses them: time in seconds and back to samples, truncated. The round trip moves some spikes by one
  * sample; the reference does the same, and equal counts need it. `spikeIds` ascend.
  */
-export function correlogramSamples(samples: SampleIndices, spikeIds: Int32Array, sampleRate: number): SampleIndices {
+export async function correlogramSamples(
+  samples: SampleIndices,
+  spikeIds: Int32Array,
+  sampleRate: number,
+  progress: ReadProgress,
+): Promise<SampleIndices> {
   const count = spikeIds.length;
   const last = count === 0 ? 0 : samples[spikeIds[count - 1]];
   const out = last < 2 ** 31 ? new Int32Array(count) : new Float64Array(count);
-  for (let i = 0; i < count; i++) out[i] = Math.trunc((samples[spikeIds[i]] / sampleRate) * sampleRate);
+  for (let start = 0; start < count; start += SPIKES_PER_STEP) {
+    await progress();
+    roundTrip(samples, spikeIds, sampleRate, out, start, Math.min(start + SPIKES_PER_STEP, count));
+  }
   return out;
+}
+
+function roundTrip(
+  samples: SampleIndices,
+  spikeIds: Int32Array,
+  sampleRate: number,
+  out: SampleIndices,
+  first: number,
+  last: number,
+): void {
+  for (let i = first; i < last; i++) out[i] = Math.trunc((samples[spikeIds[i]] / sampleRate) * sampleRate);
 }
 
 /**
@@ -50,7 +71,8 @@ async function countPairs(
   const width = half + 1;
   const reach = width * binSamples;
   const counts = new Int32Array(clusterCount * clusterCount * width);
-  const columns = owners.map((owner) => owner * width);
+  const columns = new Int32Array(owners.length);
+  for (let i = 0; i < owners.length; i++) columns[i] = owners[i] * width;
   const count: PairCounter =
     samples instanceof Int32Array && reach <= MAX_TABLE
       ? tableCounter(samples, columns, clusterCount, reach, binSamples, counts)

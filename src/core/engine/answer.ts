@@ -75,6 +75,8 @@ export function createAnswerer(options: AnswererOptions): Answerer {
     const known = cache.get(key);
     if (known !== undefined) return known;
     const isStale = (): boolean => source().clusteringRevision !== clusteringRevision;
+    // Requests that arrive together begin in turns of their own: whatever comes between them does not wait for all.
+    await yieldThread();
     const long = sayWhenLong(options.onLong);
     const progress = makeProgress({ signal, yieldThread, isStale, onFraction: (fraction) => long.say(fraction) });
     let answer: unknown;

@@ -80,8 +80,7 @@ async function run(
     samples.push(sampleRandom(spikes, used[i], clusterIds[i]));
   }
   const { spikeIds, owners } = await mergeSpikes(samples, progress);
-  await progress();
-  const indices = correlogramSamples(dataset.spikes.samples, spikeIds, dataset.sampleRate);
+  const indices = await correlogramSamples(dataset.spikes.samples, spikeIds, dataset.sampleRate, progress);
   const counts = await correlograms(indices, owners, count, bins, progress);
   const size = 2 * bins.half + 1;
   const binWidth = bins.binSamples / dataset.sampleRate;

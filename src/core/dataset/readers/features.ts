@@ -7,8 +7,8 @@ import { type NpyFile, readRows } from '../../files/npy.ts';
 import type { Features, ReadProgress, TemplateFeatures } from '../dataset.ts';
 import { checkShape, checkVector, optional, type Reading, readIdMatrix, readIds, wrongShape } from './reading.ts';
 
-/** Rows are read in blocks of this many, which bounds memory and how long the thread is held: 2 to 4 ms. */
-const blockRows = 1024;
+/** Rows are read in blocks of this many, which bounds memory and how long the thread is held: 1 to 2 ms. */
+const blockRows = 512;
 
 /** Which row of a file belongs to a spike. */
 interface RowIndex {
@@ -124,7 +124,7 @@ async function readStored(
   const columnsAt = (position: number): Int32Array => map.of(source.spikeTemplates[spikeIds[position]]);
   let scratch: TypedArray | undefined;
   for (let first = 0; first < spikeIds.length; first += blockRows) {
-    if (first > 0) await progress?.();
+    await progress?.();
     const last = Math.min(first + blockRows, spikeIds.length);
     const block = { ...rowsOf(source.rows, spikeIds, first, last), columnsAt };
     if (source.npy.header.fortran) await readByColumn(source, block, target);
