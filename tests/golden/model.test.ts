@@ -79,11 +79,11 @@ describe.skipIf(!hasGolden)('values of spec/data.md 18', () => {
   it('agrees on template-sim', async () => {
     const dataset = await openDataset(folderStorage(datasetFolders['template']), 'params.py');
     const { spikes } = dataset;
-    expect(Array.from(spikes.amplitudes ?? []).slice(0, 3).map((x) => x.toFixed(8))).toEqual([
-      '12.01901245',
-      '12.72438049',
-      '11.26000977',
-    ]);
+    expect(
+      Array.from(spikes.amplitudes ?? [])
+        .slice(0, 3)
+        .map((x) => x.toFixed(8)),
+    ).toEqual(['12.01901245', '12.72438049', '11.26000977']);
     expect([...spikes.templates.subarray(0, 6)]).toEqual([40, 17, 46, 22, 60, 27]);
     expect([...spikes.samples.subarray(0, 3)]).toEqual([1006, 1270, 1687]);
     expect(spikes.samples[spikes.count - 1]).toBe(298403);
