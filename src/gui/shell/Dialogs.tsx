@@ -273,7 +273,12 @@ function PromptDialog({ command, onClose }: Closable & { readonly command: Comma
           placeholder={example}
           spellCheck={false}
           autoComplete="off"
-          onFocus={(event) => event.target.select()}
+          onFocus={(event) => {
+            const ahead = desk.ui.getState().typed;
+            if (ahead === '') event.target.select();
+            else setText(ahead);
+            desk.ui.setState({ typed: '' });
+          }}
           onChange={(event) => {
             setText(event.target.value);
             setError(null);

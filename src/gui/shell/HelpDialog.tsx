@@ -27,6 +27,7 @@ export function HelpDialog({ onClose }: { readonly onClose: () => void }) {
           aria-label="Search the help"
           placeholder="Search: merge, ctrl+z, lasso, WaveformView"
           value={text}
+          onFocus={() => setText((present) => (present === '' ? desk.ui.getState().typed : present))}
           onChange={(event) => setText(event.target.value)}
         />
         <span>{rows.length}</span>

@@ -57,7 +57,7 @@ function windowDoes(desk: Desk): Readonly<Record<string, (args: Arguments) => vo
     exit: () => leave(desk),
     toggle_spike_reorder: () => client.say('info', toggleSpikeReorder(client)),
     switch_raw_data_filter: () => client.say('info', switchRawDataFilter(client)),
-    show_all_shortcuts: () => ui.setState({ dialog: { kind: 'help' } }),
+    show_all_shortcuts: () => ui.setState({ dialog: { kind: 'help' }, typed: '' }),
     about: () => ui.setState({ dialog: { kind: 'about' } }),
   };
 }

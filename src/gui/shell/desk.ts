@@ -73,7 +73,7 @@ export function createDesk(client: Client, specs: readonly ViewSpec[]): Desk {
     start(command) {
       const refusal = refusalOf(client, command);
       if (refusal !== null) return client.say('warning', refusal);
-      if (command.prompt !== undefined) return ui.setState({ dialog: { kind: 'prompt', command } });
+      if (command.prompt !== undefined) return ui.setState({ dialog: { kind: 'prompt', command }, typed: '' });
       desk.run(command, NO_ARGUMENTS).catch((error: unknown) => client.say('error', sentenceOf(error)));
     },
     async run(command, args) {

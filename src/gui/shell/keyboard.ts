@@ -35,7 +35,7 @@ function typeAhead(desk: Desk, event: KeyboardEvent): boolean {
   const { palette, snippet, dialog, typed } = desk.ui.getState();
   if (!palette && !snippet && dialog === null) return false;
   if (event.key === 'Escape') desk.ui.setState({ palette: false, snippet: false, dialog: null });
-  else if (palette || snippet) desk.ui.setState({ typed: typedText(typed, event) });
+  else desk.ui.setState({ typed: typedText(typed, event) });
   return true;
 }
 

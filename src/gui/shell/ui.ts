@@ -19,7 +19,7 @@ export interface Ui {
   readonly palette: boolean;
   /** The snippet bar is open. */
   readonly snippet: boolean;
-  /** What is typed in the palette or the snippet bar. It stands here so that keys pressed while it opens are not lost. */
+  /** What is typed in the palette or the snippet bar, and before a dialog has the focus: keys pressed while it opens are not lost. */
   readonly typed: string;
   readonly dialog: OpenDialog | null;
   /** The view whose settings are open. */

@@ -1,7 +1,7 @@
 /** A dialog in the middle of the window. Esc and a click outside close it; focus returns where it was, but never to a closed menu. */
 import { Dialog as Base } from '@base-ui/react/dialog';
 import { X } from 'lucide-react';
-import { useRef, useState, type FormEvent, type ReactNode } from 'react';
+import { useLayoutEffect, useRef, useState, type FormEvent, type ReactNode } from 'react';
 import { IconButton } from './Button.tsx';
 import css from './Dialog.module.css';
 
@@ -20,7 +20,7 @@ interface DialogProps {
 
 export function Dialog({ title, children, footer, width = 440, dismissable = true, onClose, onSubmit }: DialogProps) {
   const popup = useRef<HTMLDivElement>(null);
-  const [fromMenu] = useState(isInMenu);
+  const [before] = useState(focusedBefore);
   const first = (): HTMLElement | null =>
     popup.current?.querySelector<HTMLElement>('[data-autofocus]') ?? popup.current;
   const submit = (event: FormEvent): void => {
@@ -36,9 +36,10 @@ export function Dialog({ title, children, footer, width = 440, dismissable = tru
           className={css.popup}
           style={{ width }}
           initialFocus={() => first() ?? true}
-          finalFocus={!fromMenu}
+          finalFocus={() => before ?? false}
         >
           <form className={css.form} onSubmit={submit}>
+            <FocusAtOnce />
             <header className={css.header}>
               <Base.Title className={css.title}>{title}</Base.Title>
               <IconButton icon={X} label="Close" keys="esc" onPress={onClose} />
@@ -52,7 +53,16 @@ export function Dialog({ title, children, footer, width = 440, dismissable = tru
   );
 }
 
-/** Whether the focus is in a menu or on its button: an entry that opens a dialog has been left for good, and so has its menu. */
-function isInMenu(): boolean {
-  return document.activeElement?.closest('[role="menu"], [aria-haspopup="menu"]') !== null;
+/** The toolkit gives the focus a frame later; the next key may come sooner and is meant for the dialog. */
+function FocusAtOnce() {
+  const place = useRef<HTMLElement>(null);
+  useLayoutEffect(() => place.current?.closest('form')?.querySelector<HTMLElement>('[data-autofocus]')?.focus(), []);
+  return <i ref={place} hidden />;
+}
+
+/** What has the focus; null for a menu or its button: an entry that opens a dialog has been left for good, and so has its menu. */
+function focusedBefore(): HTMLElement | null {
+  const active = document.activeElement;
+  const left = active === document.body || active?.closest('[role="menu"], [aria-haspopup="menu"]') !== null;
+  return active instanceof HTMLElement && !left ? active : null;
 }
