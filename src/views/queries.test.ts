@@ -213,6 +213,14 @@ describe('waveform query', () => {
     expect(Array.from(answer.channelIds.data)).toEqual([0, 3]);
     await expect(runWaveform({ channels: [4] }, [0])).rejects.toThrow('There is no channel 4. Channels are 0 to 3.');
   });
+  it('says that templates are in force without raw data, whatever was asked for', () => {
+    const asked = parseParams(waveform.params, { type: 'mean_waveforms' });
+    const withTraces = fakeDataset(spikes, rate, parts);
+    const without = fakeDataset(spikes, rate, { ...parts, traces: undefined });
+    expect(waveform.inForce?.(without, asked).type).toBe('templates');
+    expect(waveform.inForce?.(withTraces, asked).type).toBe('mean_waveforms');
+  });
+
   it('falls back to templates without raw data', async () => {
     const context = contextOf(fakeDataset(spikes, rate, { ...parts, traces: undefined }));
     const answer = await runWaveform({}, [0], context);

@@ -94,8 +94,9 @@ export function createAnswerer(options: AnswererOptions): Answerer {
     async ask(name, clusters, given, signal) {
       const started = performance.now();
       const query = findQuery(queries, name);
-      const params = checkParams(query, given);
-      refuseMissing(query, source().dataset, params);
+      const checked = checkParams(query, given);
+      refuseMissing(query, source().dataset, checked);
+      const params = query.inForce?.(source().dataset, checked) ?? checked;
       for (;;) {
         await settled();
         const { revision, clusteringRevision } = source();

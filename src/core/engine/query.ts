@@ -38,6 +38,8 @@ export interface Query<S extends ParamSpecs, A> {
   readonly ownClustersOnly?: boolean;
   /** What the dataset lacks for this query with these parameters; empty when it can be answered. */
   missing(dataset: Dataset, params: Values<S>): readonly MissingPart[];
+  /** The parameters that a dataset's parts leave in force (templates stand in for missing waveforms); absent = as given. */
+  inForce?(dataset: Dataset, params: Values<S>): Values<S>;
   /** `clusterIds` are existing ids in selection order, at most maxClusters. Arrays in the answer are NdArrays. */
   run(context: QueryContext, params: Values<S>, clusterIds: readonly number[]): Promise<A>;
   /** Present when the view offers a lasso. `dims` only for feature: `{x: '0A', y: 'time'}`. */

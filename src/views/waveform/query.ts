@@ -71,8 +71,8 @@ function typesOf(dataset: Dataset): WaveformType[] {
 }
 
 /** Without raw data the templates stand in for the two other types. */
-function typeInForce(dataset: Dataset, { type }: WaveformParams): WaveformType {
-  return typesOf(dataset).includes(type) ? type : 'templates';
+function inForce(dataset: Dataset, params: WaveformParams): WaveformParams {
+  return typesOf(dataset).includes(params.type) ? params : { ...params, type: 'templates' };
 }
 
 function missing(dataset: Dataset, { type }: WaveformParams): readonly MissingPart[] {
@@ -191,7 +191,7 @@ async function run(
   clusterIds: readonly number[],
 ): Promise<WaveformAnswer> {
   const { dataset, facts, clusters } = context;
-  const values = { ...given, type: typeInForce(dataset, given) };
+  const values = inForce(dataset, given);
   const wanted = values.channels === null ? undefined : checkChannels(dataset, values.channels);
   const lists = clusterIds.map((id) => wanted ?? facts.bestChannels(id));
   const entries = await readClusters(context, values, clusterIds, lists);
@@ -224,4 +224,12 @@ async function run(
   };
 }
 
-export const query = defineQuery({ name: 'waveform', params, maxClusters: 8, ownClustersOnly: true, missing, run });
+export const query = defineQuery({
+  name: 'waveform',
+  params,
+  maxClusters: 8,
+  ownClustersOnly: true,
+  missing,
+  inForce,
+  run,
+});
