@@ -6,19 +6,19 @@ import {
   at,
   datasetFolders,
   goldenArray,
-  hasGolden,
+  hasReference,
   type Json,
   keysOf,
   numberOf,
   numbersOf,
-  readGolden,
-} from './golden.ts';
+  readGoldenJson,
+} from '../fixtures/golden.ts';
 
-describe.skipIf(!hasGolden).each(['mini', 'template', 'mountainsort'])('features of %s', (name) => {
+describe.skipIf(!hasReference).each(['mini', 'template', 'mountainsort'])('features of %s', (name) => {
   let golden: Json = null;
   let dataset: Dataset;
   beforeAll(async () => {
-    golden = readGolden(name);
+    golden = readGoldenJson(name);
     dataset = await openDataset(folderStorage(datasetFolders[name]), 'params.py');
   });
   afterAll(() => dataset.close());
@@ -61,7 +61,7 @@ describe.skipIf(!hasGolden).each(['mini', 'template', 'mountainsort'])('features
   });
 });
 
-describe.skipIf(!hasGolden)('values of spec/data.md 18', () => {
+describe.skipIf(!hasReference)('values of spec/data.md 18', () => {
   it('agrees on template-sim', async () => {
     const dataset = await openDataset(folderStorage(datasetFolders['template']), 'params.py');
     const features = (await dataset.features?.read(Int32Array.of(0, 5), [3, 4, 7])) ?? new Float32Array();

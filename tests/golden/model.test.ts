@@ -3,13 +3,22 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Dataset } from '../../src/core/dataset/dataset.ts';
 import { openDataset } from '../../src/core/dataset/open.ts';
 import { folderStorage } from '../../src/node/folder.ts';
-import { at, datasetFolders, hasGolden, type Json, keysOf, numberOf, numbersOf, readGolden } from './golden.ts';
+import {
+  at,
+  datasetFolders,
+  hasReference,
+  type Json,
+  keysOf,
+  numberOf,
+  numbersOf,
+  readGoldenJson,
+} from '../fixtures/golden.ts';
 
-describe.skipIf(!hasGolden).each(Object.keys(datasetFolders))('model facts of %s', (name) => {
+describe.skipIf(!hasReference).each(Object.keys(datasetFolders))('model facts of %s', (name) => {
   let golden: Json = null;
   let dataset: Dataset;
   beforeAll(async () => {
-    golden = readGolden(name);
+    golden = readGoldenJson(name);
     dataset = await openDataset(folderStorage(datasetFolders[name]), 'params.py');
   });
   afterAll(() => dataset.close());
@@ -75,7 +84,7 @@ describe.skipIf(!hasGolden).each(Object.keys(datasetFolders))('model facts of %s
   });
 });
 
-describe.skipIf(!hasGolden)('values of spec/data.md 18', () => {
+describe.skipIf(!hasReference)('values of spec/data.md 18', () => {
   it('agrees on template-sim', async () => {
     const dataset = await openDataset(folderStorage(datasetFolders['template']), 'params.py');
     const { spikes } = dataset;

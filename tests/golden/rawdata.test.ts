@@ -2,13 +2,22 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Dataset } from '../../src/core/dataset/dataset.ts';
 import { openDataset } from '../../src/core/dataset/open.ts';
 import { folderStorage } from '../../src/node/folder.ts';
-import { at, datasetFolders, goldenArray, hasGolden, type Json, keysOf, numbersOf, readGolden } from './golden.ts';
+import {
+  at,
+  datasetFolders,
+  goldenArray,
+  hasReference,
+  type Json,
+  keysOf,
+  numbersOf,
+  readGoldenJson,
+} from '../fixtures/golden.ts';
 
-describe.skipIf(!hasGolden)('raw data of mini', () => {
+describe.skipIf(!hasReference)('raw data of mini', () => {
   let golden: Json = null;
   let dataset: Dataset;
   beforeAll(async () => {
-    golden = readGolden('mini');
+    golden = readGoldenJson('mini');
     dataset = await openDataset(folderStorage(datasetFolders['mini']), 'params.py');
   });
   afterAll(() => dataset.close());

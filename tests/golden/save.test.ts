@@ -10,7 +10,16 @@ import { parseCells, readClusterTable, writeTable } from '../../src/core/files/t
 import { joinBytes } from '../../src/core/storage/memory.ts';
 import type { Storage } from '../../src/core/storage/storage.ts';
 import { folderStorage } from '../../src/node/folder.ts';
-import { at, datasetFolders, goldenFolder, hasGolden, type Json, keysOf, numberOf, readGolden } from './golden.ts';
+import {
+  at,
+  datasetFolders,
+  goldenFolder,
+  hasReference,
+  type Json,
+  keysOf,
+  numberOf,
+  readGoldenJson,
+} from '../fixtures/golden.ts';
 
 function textOf(json: Json): string {
   if (typeof json !== 'string') throw new Error(`no text: ${JSON.stringify(json)}`);
@@ -59,9 +68,9 @@ function infoRows(golden: Json, clusterIds: readonly number[], metadata: Metadat
   });
 }
 
-describe.skipIf(!hasGolden).each(['mini', 'ks4', 'template', 'mountainsort'])('files saved for %s', (name) => {
+describe.skipIf(!hasReference).each(['mini', 'ks4', 'template', 'mountainsort'])('files saved for %s', (name) => {
   it('are the bytes that the reference wrote (data.md 11, 5.2, 5.3)', async () => {
-    const golden = readGolden(name);
+    const golden = readGoldenJson(name);
     const saved = folderStorage(path.join(goldenFolder, name, 'saved'));
     const dataset = await openDataset(folderStorage(datasetFolders[name]), 'params.py');
     const npy = await openNpy(saved, 'spike_clusters.npy');
@@ -97,7 +106,7 @@ describe.skipIf(!hasGolden).each(['mini', 'ks4', 'template', 'mountainsort'])('f
     const dataset = await openDataset(folderStorage(datasetFolders[name]), 'params.py');
     const extra = { clusterCount: 1, newClusterId: 2, unsavedActions: 0, columns: [], groups: {}, labels: [] };
     const { lines, description } = describeDataset(dataset, extra);
-    const text = textOf(at(readGolden(name), 'model', 'describe'));
+    const text = textOf(at(readGoldenJson(name), 'model', 'describe'));
     expect(lines).toEqual(
       text
         .replaceAll('<DIR>', datasetFolders[name])
@@ -111,8 +120,8 @@ describe.skipIf(!hasGolden).each(['mini', 'ks4', 'template', 'mountainsort'])('f
   });
 });
 
-describe.skipIf(!hasGolden)('text as Python writes and reads it (functions.json)', () => {
-  const golden = hasGolden ? readGolden('functions') : null;
+describe.skipIf(!hasReference)('text as Python writes and reads it (functions.json)', () => {
+  const golden = hasReference ? readGoldenJson('functions') : null;
   it('prints floats', () => {
     const cases = at(golden, 'pretty_floats');
     for (const key of keysOf(cases)) {

@@ -4,7 +4,16 @@ import { openDataset } from '../../src/core/dataset/open.ts';
 import { nearestChannels } from '../../src/core/dataset/templateStore.ts';
 import { memoryStorage } from '../../src/core/storage/memory.ts';
 import { folderStorage } from '../../src/node/folder.ts';
-import { at, datasetFolders, hasGolden, type Json, keysOf, numberOf, numbersOf, readGolden } from './golden.ts';
+import {
+  at,
+  datasetFolders,
+  hasReference,
+  type Json,
+  keysOf,
+  numberOf,
+  numbersOf,
+  readGoldenJson,
+} from '../fixtures/golden.ts';
 
 /** On mini the twelfth of several equally distant sites differs for these templates (golden/README.md: stable by index). */
 const tiedTemplates = new Set([2, 3, 8, 9, 11, 21, 22, 23, 34]);
@@ -26,11 +35,11 @@ function columnOf(template: Template, channelId: number, sampleCount: number): n
 
 const round = (values: ArrayLike<number>, digits: number) => Array.from(values, (x) => Number(x.toFixed(digits)));
 
-describe.skipIf(!hasGolden).each(['mini', 'template', 'mountainsort'])('templates of %s', (name) => {
+describe.skipIf(!hasReference).each(['mini', 'template', 'mountainsort'])('templates of %s', (name) => {
   let golden: Json = null;
   let dataset: Dataset;
   beforeAll(async () => {
-    golden = readGolden(name);
+    golden = readGoldenJson(name);
     dataset = await openDataset(folderStorage(datasetFolders[name]), 'params.py');
   });
   afterAll(() => dataset.close());
@@ -118,7 +127,7 @@ describe.skipIf(!hasGolden).each(['mini', 'template', 'mountainsort'])('template
   });
 });
 
-describe.skipIf(!hasGolden)('values of spec/data.md 18', () => {
+describe.skipIf(!hasReference)('values of spec/data.md 18', () => {
   it('agrees on the sparse path', async () => {
     const dataset = await openDataset(folderStorage(datasetFolders['template']), 'params.py');
     const first = dataset.templates?.get(0);

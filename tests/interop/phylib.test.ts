@@ -12,7 +12,7 @@ import { openDataset } from '../../src/core/dataset/open.ts';
 import { newClusterIdFile, saveDataset, savedFiles } from '../../src/core/dataset/save.ts';
 import { folderStorage } from '../../src/node/folder.ts';
 import { makeSmallDataset } from '../fixtures/smallDataset.ts';
-import { datasetFolders, hasGolden } from '../golden/golden.ts';
+import { datasetFolders, hasReference } from '../fixtures/golden.ts';
 
 const python = process.env['PHY_TEST_PYTHON'] ?? '';
 
@@ -58,7 +58,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 /** A copy of mini where it is there, else the small dataset. */
 async function copyDataset(name: string): Promise<string> {
   const copy = path.join(folder, name);
-  if (hasGolden) cpSync(datasetFolders['mini'], copy, { recursive: true });
+  if (hasReference) cpSync(datasetFolders['mini'], copy, { recursive: true });
   else {
     const storage = folderStorage(copy);
     for (const [file, bytes] of Object.entries(makeSmallDataset().files)) await storage.replace(file, bytes);
