@@ -1,5 +1,5 @@
 /** The window around the views, in a real browser: menus, help, palette, prompts, focus, layout, leaving, coming back, and a lost line. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -117,6 +117,9 @@ const focused = (page: Page): Promise<string> =>
     if (active === null || active === document.body) return 'the work';
     return active.getAttribute('aria-label') ?? active.textContent ?? '';
   });
+
+/** Panels on top of each other, the last one in front, as layouts are kept. */
+const stack = (...panels: string[]) => ({ kind: 'tabs', size: 1, panels, active: panels.at(-1) });
 
 const DEFAULT_TABS = [
   'AmplitudeView',
@@ -331,6 +334,33 @@ describe.skipIf(!canRun || !hasDataset('mini'))('the window', () => {
     expect(await again.locator('.dv-resize-container').count()).toBe(0);
   });
 
+  it('asks nothing for a view behind another tab until it is uncovered', async () => {
+    folder = copyDataset('mini');
+    config = temporaryFolder('config');
+    const state = join(config, 'ts/TemplateGUI');
+    const root = {
+      kind: 'row',
+      size: 1,
+      children: [stack('ClusterView'), stack('FeatureView', 'AmplitudeView')],
+    };
+    mkdirSync(state, { recursive: true });
+    writeFileSync(join(state, 'state.json'), JSON.stringify({ layout: { version: 1, root, floating: [] } }));
+    const page = await reopen();
+    expect(await tabs(page)).toEqual(['AmplitudeView', 'ClusterView', 'FeatureView']);
+    await page.keyboard.press('Space');
+    await page.getByRole('img', { name: 'AmplitudeView of clusters 2' }).waitFor();
+    const asked: string[] = [];
+    page.on('websocket', (socket) =>
+      socket.on('framesent', ({ payload }) => asked.push(...(/"query":"\w+"/.exec(String(payload)) ?? []))),
+    );
+    await page.reload();
+    await page.getByRole('img', { name: 'AmplitudeView of clusters 2' }).waitFor();
+    expect(asked).toEqual(['"query":"amplitude"']);
+    await page.locator('.phy-tab', { hasText: 'FeatureView' }).click();
+    await page.getByRole('img', { name: 'FeatureView of clusters 2' }).waitFor();
+    expect(asked).toEqual(['"query":"amplitude"', '"query":"feature"']);
+  });
+
   it('takes keys in a window of its own, whose panel comes back when it is closed', async () => {
     const page = await open('mini');
     const opened = page.context().waitForEvent('page');
@@ -348,14 +378,24 @@ describe.skipIf(!canRun || !hasDataset('mini'))('the window', () => {
 
   it('shows a colour of its own for every place in the selection, the same in rows, chips and legends', async () => {
     const page = await open('mini');
-    await snippet(page, 'c 0-11');
-    await expectSelection(page, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
+    await snippet(page, 'c 0-9');
+    await expectSelection(page, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
     const colors = await page
       .getByLabel('Selected clusters')
       .locator('svg path')
       .evaluateAll((marks) => marks.map((mark) => getComputedStyle(mark).fill));
-    expect(new Set(colors).size).toBe(12);
+    expect(new Set(colors).size).toBe(10);
     expect(colors[8]).toBe('rgb(0, 254, 207)');
+    // Another reference, another list: it begins with the most similar cluster.
+    await snippet(page, 'c 2');
+    await snippet(page, 'select_first_similar');
+    const scrolled = () => page.getByRole('grid', { name: 'SimilarityView' }).evaluate((grid) => grid.scrollTop);
+    await expect.poll(scrolled).toBeGreaterThan(0);
+    await page.keyboard.press('ArrowDown');
+    await expectSelection(page, [24]);
+    await expect.poll(scrolled).toBe(0);
+    await snippet(page, 'c 0-9');
+    await expectSelection(page, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
     await snippet(page, 'light_theme');
     await expect
       .poll(() =>

@@ -12,13 +12,17 @@ import {
   Split,
   Undo2,
 } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { useRef, type ReactNode } from 'react';
 import { useStore } from 'zustand';
+import type { Selection } from '../../core/curation/state.ts';
 import { useMirror } from '../client/hooks.ts';
 import { Tip, type Icon } from '../ui/Button.tsx';
 import { keyLabel } from '../ui/keyLabel.ts';
 import { GroupMark, RankMark } from '../ui/marks.tsx';
 import { clock, counted } from '../ui/numbers.ts';
+import { useScale } from '../ui/useScale.ts';
+import { useSize } from '../ui/useSize.ts';
+import { chipsThatFit } from './chipsThatFit.ts';
 import { findCommand } from './command.ts';
 import { useDesk } from './desk.ts';
 import { useLassoPresent } from './useLassoPresent.ts';
@@ -128,17 +132,19 @@ function Groups() {
   );
 }
 
-const MOST_CHIPS = 12;
+const NOTHING: Selection = { clusters: [], similar: [] };
 
 function Chips() {
-  const selection = useMirror((mirror) => mirror.snapshot?.selection ?? null);
-  if (selection === null) return <div className={css.chips} />;
-  const { clusters, similar } = selection;
-  const shownBest = clusters.slice(0, MOST_CHIPS);
-  const shownSimilar = similar.slice(0, Math.max(0, MOST_CHIPS - shownBest.length));
+  const { clusters, similar } = useMirror((mirror) => mirror.snapshot?.selection ?? NOTHING);
+  const host = useRef<HTMLDivElement>(null);
+  const [width] = useSize(host);
+  const scale = useScale(host);
+  const fitting = chipsThatFit([...clusters, ...similar], similar.length > 0, width / scale);
+  const shownBest = clusters.slice(0, fitting);
+  const shownSimilar = similar.slice(0, Math.max(0, fitting - shownBest.length));
   const more = clusters.length + similar.length - shownBest.length - shownSimilar.length;
   return (
-    <div className={css.chips} aria-label="Selected clusters">
+    <div ref={host} className={css.chips} aria-label="Selected clusters">
       <span className={css.word}>{clusters.length + similar.length === 0 ? 'No cluster selected' : 'Selected'}</span>
       {shownBest.map((id, rank) => (
         <Chip key={id} id={id} rank={rank} />

@@ -5,6 +5,7 @@ import { helpRows, matchesHelp } from './helpRows.ts';
 import { menuEntries } from './menuEntries.ts';
 import { fit } from './paletteItems.ts';
 import { placeBeside } from './placeBeside.ts';
+import { chipsThatFit } from './chipsThatFit.ts';
 import { reportNotes, unusualFirst } from './reportNotes.ts';
 import { shorten } from './shorten.ts';
 import { recall, remember, suggest } from './snippetLogic.ts';
@@ -163,4 +164,14 @@ test('columns that say nothing without templates are explained', () => {
   };
   expect(reportNotes({ has })).toEqual([]);
   expect(reportNotes({ has: { ...has, templates: false } })[0]).toMatch(/the columns ch, amp and depth hold the same/);
+});
+
+test('chips: all when they fit, else as many as leave room for the rest to be counted', () => {
+  const ids = [2, 24, 129, 3, 4, 5];
+  expect(chipsThatFit(ids, false, 306)).toBe(6);
+  expect(chipsThatFit(ids, false, 305)).toBe(4);
+  expect(chipsThatFit(ids, true, 305)).toBe(3);
+  expect(chipsThatFit(ids, true, 20)).toBe(1);
+  expect(chipsThatFit([], false, 300)).toBe(0);
+  expect(chipsThatFit(ids, false, 0)).toBe(6);
 });

@@ -71,6 +71,7 @@ export function ClusterTable() {
       columns={columns}
       shankCount={shankCount}
       similarity={null}
+      listOf={null}
       selected={selected}
       rankOffset={0}
       fresh={fresh}
@@ -116,6 +117,7 @@ export function SimilarityTable() {
       columns={columns}
       shankCount={shankCount}
       similarity={similarity}
+      listOf={table.referenceId}
       selected={selected}
       rankOffset={bestCount}
       fresh={fresh}

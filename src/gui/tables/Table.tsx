@@ -17,7 +17,7 @@ import { useScale } from '../ui/useScale.ts';
 import { useSize } from '../ui/useSize.ts';
 import type { ColumnChoices } from './choices.ts';
 import { FilterBox } from './FilterBox.tsx';
-import { TableRow } from './TableRow.tsx';
+import { rowId, TableRow } from './TableRow.tsx';
 import { useColumns, type ShownColumn } from './useColumns.ts';
 import { useWindow } from './useWindow.ts';
 import css from './Table.module.css';
@@ -42,6 +42,8 @@ interface TableProps {
   readonly columns: readonly string[];
   readonly shankCount: number;
   readonly similarity: ReadonlyMap<number, number> | null;
+  /** What the list belongs to; another value is another list. */
+  readonly listOf: number | null;
   readonly selected: readonly number[];
   /** Rank of the first selected row of this table. */
   readonly rankOffset: number;
@@ -86,6 +88,10 @@ export function Table(props: TableProps) {
   const inSight = useWindow(scroller, shown.length, rowHeight, HEADER_HEIGHT * scale);
   const ranks = useMemo(() => new Map(selected.map((id, place) => [id, place + rankOffset])), [selected, rankOffset]);
 
+  // Another list begins at its top: the most similar clusters of a new reference must not be out of sight.
+  const { listOf } = props;
+  const begin = useEffectEvent((list: number | null) => list !== null && scroller.current?.scrollTo({ top: 0 }));
+  useEffect(() => void begin(listOf), [listOf]);
   // Only a new selection scrolls; sorting and filtering leave the view where it is.
   const lastSelected = selected.at(-1);
   const reveal = useEffectEvent((id: number) => inSight.show(shown.indexOf(id)));
@@ -151,6 +157,7 @@ export function Table(props: TableProps) {
         aria-label={name}
         aria-multiselectable
         aria-rowcount={shown.length + 1}
+        aria-activedescendant={cursor === null ? undefined : rowId(name, cursor)}
         tabIndex={0}
         onMouseDown={onMouseDown}
         onContextMenu={onContextMenu}
@@ -178,6 +185,7 @@ export function Table(props: TableProps) {
                 top={index * rowHeight}
                 cursor={cursor === id}
                 fresh={fresh.has(id)}
+                table={name}
               />
             );
           })}

@@ -18,10 +18,15 @@ interface TableRowProps {
   readonly cursor: boolean;
   /** Made by the last action. */
   readonly fresh: boolean;
+  /** Name of the table. */
+  readonly table: string;
 }
 
+/** Names the element of a row, so that a screen reader follows the keyboard cursor. */
+export const rowId = (table: string, id: number): string => `${table}-${id}`;
+
 export const TableRow = memo(function TableRow(props: TableRowProps) {
-  const { row, similarity, columns, rank, place, top, cursor, fresh } = props;
+  const { row, similarity, columns, rank, place, top, cursor, fresh, table } = props;
   const selected = rank >= 0;
   const style: Record<string, string> = { top: `${top}px` };
   if (selected) style['--rank'] = rankColor(rank);
@@ -29,6 +34,7 @@ export const TableRow = memo(function TableRow(props: TableRowProps) {
   return (
     <div
       role="row"
+      id={rowId(table, row.id)}
       className={classes.join(' ')}
       style={style}
       data-id={row.id}
