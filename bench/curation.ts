@@ -14,12 +14,16 @@ export async function curation(dataset: string): Promise<void> {
   const workspace = makeWorkspace(dataset);
   const session = await openEngine(workspace.folder);
   const times: Record<string, number[]> = {};
+  const processor: Record<string, number[]> = {};
   const act = async (label: string, action: string, args: Arguments = []): Promise<void> => {
+    const before = process.cpuUsage();
     const ms = await timed(async () => {
       const result = await session.act(action, args);
       if (!result.ok) throw new Error(`${action}: ${result.message}`);
     });
     (times[label] ??= []).push(ms);
+    const { user, system } = process.cpuUsage(before);
+    (processor[label] ??= []).push((user + system) / 1000);
   };
   try {
     for (let i = 0; i < REPETITIONS; i++) await curateOnce(session, i, act);
@@ -27,11 +31,12 @@ export async function curation(dataset: string): Promise<void> {
     const rows = Object.entries(times).map(([label, all]) => [
       label,
       duration(median(all)),
+      duration(median(processor[label])),
       duration(Math.max(...all)),
       scale === null ? '–' : duration(REFERENCE[label]?.[scale]),
     ]);
     const title = `Curation, ${session.dataset.spikes.count.toLocaleString('en')} spikes (with the journal flushed to the disk)`;
-    printTable(title, [['action', 'median', 'slowest', 'phy 2.1'], ...rows]);
+    printTable(title, [['action', 'median', 'processor', 'slowest', 'phy 2.1'], ...rows]);
     const slowest = Math.max(...['merge', 'undo merge', 'redo merge', 'split'].map((label) => median(times[label])));
     verdict(slowest <= PROMISE_MS, `the slowest of merge, undo, redo and split takes ${duration(slowest)}.`);
     verdict(median(times['save']) <= PROMISE_SAVE_MS, `saving takes ${duration(median(times['save']))}.`);
