@@ -61,12 +61,11 @@ interface ToolProps {
 /** A button for a command of the registry; disabled ones say why in the tooltip. */
 function Tool({ name, icon: Sign, sign, label, hint, className }: ToolProps) {
   const desk = useDesk();
-  // Availability is read anew with every state of the engine and every lasso.
-  useMirror((mirror) => mirror.snapshot);
+  // Availability is read anew with every state of the engine and every lasso; only another one is rendered.
+  const enabled = useMirror(() => findCommand(desk.commands(), name)?.enabled());
   useLassoPresent(desk);
   const command = findCommand(desk.commands(), name);
-  if (command === undefined) return null;
-  const enabled = command.enabled();
+  if (command === undefined || enabled === undefined) return null;
   const disabled = enabled !== true;
   const key = command.keys[0];
   return (
