@@ -65,8 +65,8 @@ export function withClip(context: Context2D, rect: Rect, draw: () => void): void
   context.restore();
 }
 
-function paintText(context: Context2D, item: Extract<Item, { kind: 'text' }>, fontFamily: string): void {
-  context.font = `${item.size}px ${fontFamily}`;
+/** In the present font. */
+function paintText(context: Context2D, item: Extract<Item, { kind: 'text' }>): void {
   context.textAlign = item.align;
   context.textBaseline = 'middle';
   context.fillStyle = toCss(item.color);
@@ -81,7 +81,7 @@ function paintText(context: Context2D, item: Extract<Item, { kind: 'text' }>, fo
   context.restore();
 }
 
-function paintItem(context: Context2D, item: Item, fontFamily: string): void {
+function paintItem(context: Context2D, item: Item): void {
   switch (item.kind) {
     case 'rect':
       context.fillStyle = toCss(item.color);
@@ -96,8 +96,8 @@ function paintItem(context: Context2D, item: Item, fontFamily: string): void {
       context.stroke();
       return;
     case 'text':
-      if (item.clip === undefined) paintText(context, item, fontFamily);
-      else withClip(context, item.clip, () => paintText(context, item, fontFamily));
+      if (item.clip === undefined) paintText(context, item);
+      else withClip(context, item.clip, () => paintText(context, item));
       return;
     case 'shape':
       context.fillStyle = toCss(item.color);
@@ -112,5 +112,13 @@ function paintItem(context: Context2D, item: Item, fontFamily: string): void {
 export function paintItems(context: Context2D, items: readonly Item[], fontFamily: string): void {
   context.lineCap = 'butt';
   context.setLineDash([]);
-  for (const item of items) paintItem(context, item, fontFamily);
+  let size = NaN;
+  for (const item of items) {
+    // Naming a font makes the browser look at all styles of the page: once is enough.
+    if (item.kind === 'text' && item.size !== size) {
+      size = item.size;
+      context.font = `${size}px ${fontFamily}`;
+    }
+    paintItem(context, item);
+  }
 }
