@@ -11,7 +11,7 @@ interface ListWindow {
 }
 
 /** Rows made beyond each edge; the window moves in steps of half of it. */
-const MARGIN = 12;
+const MARGIN = 8;
 
 /** `headerHeight`: px at the top of the scroller that a sticky header covers. */
 export function useWindow(
