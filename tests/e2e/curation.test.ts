@@ -283,6 +283,7 @@ describe.skipIf(!canRun || !hasDataset('kilosort4-neuropixels'))(
       await page.keyboard.press('g');
       await expectSelection(page, [403]);
       await page.keyboard.press('Alt+g');
+      await expectSelection(page, [115]);
       const again = await killAndReopen();
       await again.page.getByRole('button', { name: 'Restore' }).click();
       await expect.poll(() => topRows(again.page, 'ClusterView', 1)).toEqual([403]);

@@ -82,7 +82,7 @@ const EDIT: readonly ActionSpec[] = [
     doc: 'Splits the spikes inside the lasso off into a new cluster.',
     aliases: ['k'],
     keys: keys('k'),
-    usage: '[SPIKE...] | {"view", "polygon", ...} | {"spikes", "labels"}',
+    usage: '[SPIKE...|JSON]',
     icon: 'split',
   }),
   declare('Edit', 2, {

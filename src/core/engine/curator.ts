@@ -247,9 +247,14 @@ export class Curator {
   private async prepare(): Promise<void> {
     if (this.pending.length > 0) {
       const actions = counted(this.pending.length, 'unsaved action');
-      throw new PhyError('refused', `There are ${actions} of an earlier session. Restore or discard them first.`, {
-        unsaved: this.pending.length,
-      });
+      const isOne = this.pending.length === 1;
+      throw new PhyError(
+        'refused',
+        `${isOne ? 'There is' : 'There are'} ${actions} of an earlier session. Restore or discard ${isOne ? 'it' : 'them'} first.`,
+        {
+          unsaved: this.pending.length,
+        },
+      );
     }
     await this.takeLock();
   }

@@ -263,12 +263,14 @@ export function correlogramScene(input: CorrelogramInput): Scene {
   const { answer, style, values, size } = input;
   const n = answer.clusters.length;
   const ids = answer.clusters.map(({ clusterId }) => String(clusterId).length);
-  const left = values.labels ? Math.max(40, MARKER_PX + 10 + Math.ceil(Math.max(0, ...ids) * CHARACTER_PX)) : 8;
+  const left = values.labels
+    ? Math.max(40, MARKER_PX + 10 + Math.ceil(Math.max(0, ...ids) * CHARACTER_PX * style.scale))
+    : 8;
   const gap = gapOf(n);
   const halfWindow = edge(answer.counts.shape[2], answer, values.binSeconds);
   const columnWidth = (across: number): number => (across - gap * (n - 1)) / Math.max(1, n);
   const right = rightGutter(halfWindow, columnWidth(size.width - left - RIGHT_PX));
-  const gutters = { left, right, top: 4, bottom: TICKS_PX + (values.labels ? 18 : 0) };
+  const gutters = { left, right, top: 4, bottom: (TICKS_PX + (values.labels ? 18 : 0)) * style.scale };
   const width = size.width - gutters.left - gutters.right;
   const height = size.height - gutters.top - gutters.bottom;
   const cellHeight = (height - gap * (n - 1)) / Math.max(1, n);

@@ -269,9 +269,10 @@ export function featureScene(input: FeatureInput): Scene {
   const { answer, style, size } = input;
   const grid = input.grid ?? GRID;
   const names = grid.map((row) => dimensionLabel(cellDimensions(row[0])[1], answer.channelLabels));
-  const left = Math.max(34, ...names.map((name) => Math.ceil(name.length * CHARACTER_PX) + 12));
+  const left = Math.max(34, ...names.map((name) => Math.ceil(name.length * CHARACTER_PX * style.scale) + 12));
+  const bottom = EDGES.bottom * style.scale;
   const width = size.width - left - EDGES.right;
-  const height = size.height - EDGES.top - EDGES.bottom;
+  const height = size.height - EDGES.top - bottom;
   const cells = { rows: grid.length, columns: grid[0].length, width, height, gap: GAP_PX };
   const boxes = grid.map((row, i) => row.map((_, j) => cellBox(cells, i, j)));
   const placed = grid.flatMap((row, i) =>
@@ -279,7 +280,7 @@ export function featureScene(input: FeatureInput): Scene {
   );
   return {
     frames: [...placed.flatMap((cell) => cell.under), ...placed.map((cell) => cell.points)],
-    gutters: { left, ...EDGES },
+    gutters: { left, ...EDGES, bottom },
     background: style.background,
     xAxes: [],
     yAxes: [],

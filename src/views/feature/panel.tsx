@@ -120,8 +120,9 @@ function attach(view: ViewInstance) {
       const last = before.snapshot?.selection;
       if (selection === undefined || !view.state.getState().autoUpdate) return;
       if (JSON.stringify(selection) === JSON.stringify(last)) return;
-      // New clusters of a merge or split are looked at on the channels where they were made.
-      const made = lastChange !== before.lastChange && (lastChange?.added.length ?? 0) > 0;
+      // New clusters of a merge or split are looked at on the channels where they were made; undo goes back to where it came from.
+      const isNew = lastChange !== before.lastChange && lastChange?.history === null;
+      const made = isNew && lastChange.added.length > 0;
       const stay = made || valuesOf(view).fixedChannels;
       const { channels } = shownOf(view);
       const next = stay && channels.length > 0 ? channels : null;

@@ -240,14 +240,14 @@ interface Layout {
   readonly label: number;
 }
 
-function layoutOf({ answer, values, size }: WaveformInput): Layout {
+function layoutOf({ answer, values, size, style }: WaveformInput): Layout {
   const width = Math.max(1, size.width - GUTTERS.left - GUTTERS.right);
   const height = Math.max(1, size.height - GUTTERS.top - GUTTERS.bottom);
   const low = stripTop(size.height);
   const boxes = placedBoxes(answer, values, size.height);
   const boxPx = roomyBoxes(answer).halfWidth * values.boxScaleX * width;
   const characters = Math.max(1, ...answer.channelLabels.map((label) => label.length));
-  const labelPx = Math.min(characters * CHARACTER_PX + GAP_PX + 2, boxPx * 0.4);
+  const labelPx = Math.min(characters * CHARACTER_PX * style.scale + GAP_PX + 2, boxPx * 0.5);
   const label = values.labels && boxPx >= LABEL_FROM_PX ? (2 * labelPx) / width : 0;
   return { width, height, low, boxes, label };
 }
