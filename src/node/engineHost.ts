@@ -20,7 +20,7 @@ export type ToEngine =
 export type FromEngine =
   | { readonly kind: 'opened'; readonly opened: Opened }
   | { readonly kind: 'refused'; readonly error: PlainError }
-  | { readonly kind: 'frame'; readonly client: number; readonly frame: Uint8Array }
+  | { readonly kind: 'frame'; readonly client: number; readonly frame: Uint8Array; readonly isAnswer: boolean }
   /** The session is closed, everything is on the disk. */
   | { readonly kind: 'stopped' };
 
@@ -37,10 +37,13 @@ export interface EnginePeer {
   leave(): void;
 }
 
+/** `isAnswer`: the frame answers a question and says nothing about the state. */
+export type ReceiveFrame = (frame: Uint8Array, isAnswer: boolean) => void;
+
 export interface EngineHost {
   readonly opened: Opened;
   /** Adds a client; `receive` gets every frame for it. */
-  join(receive: (frame: Uint8Array) => void): EnginePeer;
+  join(receive: ReceiveFrame): EnginePeer;
   /** Writes the address into the lock, so that a second start can name it. */
   announce(url: string): void;
   /** Resolves when the engine has ended: on request, by the Exit action, or (rejected) by a defect. */
@@ -52,7 +55,7 @@ export interface EngineHost {
 /** Opens the dataset in a new thread. Throws what opening throws. `entry` is the compiled main.engine file. */
 export async function startEngine(entry: URL, options: EngineOptions): Promise<EngineHost> {
   const worker = new Worker(entry, { workerData: options, name: 'engine' });
-  const receivers = new Map<number, (frame: Uint8Array) => void>();
+  const receivers = new Map<number, ReceiveFrame>();
   const tell = (message: ToEngine): void => worker.postMessage(message);
   const { opened, ended } = watch(worker, receivers);
   let nextClient = 1;
@@ -84,7 +87,7 @@ interface Watched {
   readonly ended: Promise<void>;
 }
 
-function watch(worker: Worker, receivers: ReadonlyMap<number, (frame: Uint8Array) => void>): Watched {
+function watch(worker: Worker, receivers: ReadonlyMap<number, ReceiveFrame>): Watched {
   const opened = new Promise<Opened>((resolve, reject) => {
     worker.on('message', (message: FromEngine) => {
       if (message.kind === 'opened') resolve(message.opened);
@@ -96,7 +99,7 @@ function watch(worker: Worker, receivers: ReadonlyMap<number, (frame: Uint8Array
   const ended = new Promise<void>((resolve, reject) => {
     let stopped = false;
     worker.on('message', (message: FromEngine) => {
-      if (message.kind === 'frame') receivers.get(message.client)?.(message.frame);
+      if (message.kind === 'frame') receivers.get(message.client)?.(message.frame, message.isAnswer);
       if (message.kind === 'stopped') stopped = true;
     });
     worker.on('error', (error) => reject(asError(error)));

@@ -33,7 +33,7 @@ export async function runEngineWorker(port: MessagePort, options: EngineOptions,
     served.join({
       send(message) {
         const frame = encodeFrame(message);
-        tell({ kind: 'frame', client, frame }, [frame.buffer]);
+        tell({ kind: 'frame', client, frame, isAnswer: message.type === 'answer' }, [frame.buffer]);
       },
     });
 

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import type { BlobNotice } from '../core/protocol/messages.ts';
 import { decodeFrame, encodeFrame } from '../core/protocol/frame.ts';
 import { nd } from '../core/base/nd.ts';
 import type { EngineHost } from './engineHost.ts';
@@ -17,7 +18,7 @@ function fakeEngine(): EngineHost {
     join: (receive) => ({
       send(text) {
         const answer = nd(new Float64Array(Number(text)));
-        receive(encodeFrame({ type: 'answer', id: 1, revision: 0, params: {}, answer, engineMs: 0 }));
+        receive(encodeFrame({ type: 'answer', id: 1, revision: 0, params: {}, answer, engineMs: 0 }), true);
       },
       leave: () => undefined,
     }),
@@ -194,7 +195,8 @@ describe('answers', () => {
     socket.send('200000');
     const notice = await large;
     expect(notice.binary).toBe(false);
-    const { blob }: { blob: string } = JSON.parse(notice.data.toString());
+    const { blob, answer }: BlobNotice = JSON.parse(notice.data.toString());
+    expect(answer).toBe(true);
     const fetched = await ask(`/blob/${blob}`, { cookie });
     expect(decodeFrame(fetched.body)).toMatchObject({ type: 'answer', answer: { shape: [200_000] } });
     expect((await ask(`/blob/${blob}`, { cookie })).status).toBe(404);

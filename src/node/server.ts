@@ -15,8 +15,8 @@ import { MAX_MESSAGE_CHARS } from '../core/protocol/validate.ts';
 import type { EngineHost } from './engineHost.ts';
 import { readStatic } from './staticFiles.ts';
 
-/** Frames above this size are announced on the socket and fetched over HTTP. */
-const BLOB_BYTES = 1_000_000;
+/** Frames above this size are announced on the socket and fetched over HTTP, which costs the page half the time. */
+const BLOB_BYTES = 100_000;
 /** A frame that nobody fetches is dropped after this time. */
 const BLOB_LIFETIME_MS = 30_000;
 const ADDRESS = '127.0.0.1';
@@ -210,10 +210,10 @@ function refuseUpgrade(stream: Duplex): void {
 
 /** Joins one window's socket to the engine. */
 function attach(socket: WebSocket, engine: EngineHost, blobs: Blobs): void {
-  const peer = engine.join((frame) => {
+  const peer = engine.join((frame, isAnswer) => {
     if (socket.readyState !== socket.OPEN) return;
     if (frame.byteLength <= BLOB_BYTES) return socket.send(frame);
-    const notice: BlobNotice = { blob: blobs.add(frame) };
+    const notice: BlobNotice = { blob: blobs.add(frame), answer: isAnswer };
     socket.send(JSON.stringify(notice));
   });
   socket.on('message', (data, isBinary) => {

@@ -13,11 +13,13 @@ export const SOCKET_PATH = '/socket';
 /** Where a frame announced by a BlobNotice lies; each can be fetched once. */
 export const BLOB_PATH = '/blob/';
 /**
- * Engine messages are binary frames. The one text message is this JSON: the frame is large (over 1 MB) and lies at `BLOB_PATH + blob`,
+ * Engine messages are binary frames. The one text message is this JSON: the frame is large (over 100 kB) and lies at `BLOB_PATH + blob`,
  * where `fetch` gets it faster than the socket would (spec/tech-evidence.md 4).
  */
 export interface BlobNotice {
   readonly blob: string;
+  /** The frame is an answer: nothing needs to wait for it. */
+  readonly answer: boolean;
 }
 
 /** What the GUI knows of the dataset without asking. */

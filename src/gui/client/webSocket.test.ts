@@ -56,6 +56,20 @@ describe('Inbox', () => {
     expect(received.at(-1)).toEqual(acted(2));
   });
 
+  test('a result does not wait for a large answer, nor does that wait for anything', async () => {
+    const { inbox, received, blobs } = setUp();
+    inbox.take('{"blob":"state"}');
+    inbox.take('{"blob":"answer","answer":true}');
+    blobs.get('answer')?.(frame(answer(5)));
+    await settle();
+    expect(received).toEqual([answer(5)]);
+    blobs.get('state')?.(frame(notice('state')));
+    await settle();
+    inbox.take('{"blob":"later","answer":true}');
+    inbox.take(frame(acted(1)));
+    expect(received).toEqual([answer(5), notice('state'), acted(1)]);
+  });
+
   test('large frames are told in the order they were announced', async () => {
     const { inbox, received, blobs } = setUp();
     inbox.take('{"blob":"one"}');

@@ -1,6 +1,6 @@
 /** A line over a WebSocket of the page's own server; large frames are announced there and fetched over HTTP. */
 import { decodeFrame } from '../../core/protocol/frame.ts';
-import { BLOB_PATH, SOCKET_PATH, type EngineMessage } from '../../core/protocol/messages.ts';
+import { BLOB_PATH, SOCKET_PATH, type BlobNotice, type EngineMessage } from '../../core/protocol/messages.ts';
 import type { Dial, LineEvents } from './connect.ts';
 
 /** Dials the server that sent this page. */
@@ -46,12 +46,18 @@ export class Inbox {
 
   /** One WebSocket message: a binary frame, or the JSON of a BlobNotice. */
   take(data: unknown): void {
-    if (typeof data === 'string') return this.enqueue(this.fetchBlob(blobId(data)));
+    if (typeof data === 'string') return this.fetch(readNotice(data));
     if (!(data instanceof ArrayBuffer)) return this.broken();
     const message = this.decode(data);
     if (message === null) return;
     if (this.waiting !== null && ORDERED.has(message.type)) return this.enqueue(Promise.resolve(data));
     this.events.received(message);
+  }
+
+  private fetch({ blob, answer }: BlobNotice): void {
+    const frame = this.fetchBlob(blob);
+    if (answer) void this.deliver(frame, null);
+    else this.enqueue(frame);
   }
 
   private enqueue(frame: Promise<ArrayBuffer>): void {
@@ -83,8 +89,8 @@ export class Inbox {
   }
 }
 
-function blobId(text: string): string {
+function readNotice(text: string): BlobNotice {
   const notice: unknown = JSON.parse(text);
-  const isNotice = typeof notice === 'object' && notice !== null && 'blob' in notice && typeof notice.blob === 'string';
-  return isNotice ? String(notice.blob) : '';
+  const { blob, answer }: Partial<Record<string, unknown>> = typeof notice === 'object' ? { ...notice } : {};
+  return { blob: typeof blob === 'string' ? blob : '', answer: answer === true };
 }
