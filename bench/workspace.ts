@@ -34,7 +34,8 @@ export function makeWorkspace(dataset: string): Workspace {
     else link(from, to);
   }
   process.env.PHY_CONFIG_DIR = path.join(root, 'user');
-  return { folder, remove: () => rmSync(root, { recursive: true, force: true }) };
+  // Whoever held files here may still be writing its last ones.
+  return { folder, remove: () => rmSync(root, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }) };
 }
 
 function link(from: string, to: string): void {
