@@ -83,15 +83,26 @@ export function useColumns(input: Input): readonly ShownColumn[] {
     fit();
   }, [scroller, scale, described, rows, fitted]);
 
-  return useMemo(() => {
-    const columns = described.map(({ column }) => ({
+  const columns = useMemo(() => {
+    const all = described.map(({ column }) => ({
       ...column,
       width: choices.widths[column.name] ?? fitted[column.name] ?? 60,
     }));
-    const wanted = columns.filter((column) => !choices.hidden.includes(column.name));
+    const wanted = all.filter((column) => !choices.hidden.includes(column.name));
     const kept = fitColumns(wanted, room === 0 ? Infinity : room, new Set(['id', sorted, ...choices.pinned]));
     return wanted.filter((column) => kept.has(column.name));
   }, [described, fitted, sorted, choices, room]);
+  // Columns are described anew whenever a row changed; rows render again only when that changed them.
+  const [last, setLast] = useState(columns);
+  if (last === columns || sameColumns(last, columns)) return last;
+  setLast(columns);
+  return columns;
+}
+
+function sameColumns(last: readonly ShownColumn[], next: readonly ShownColumn[]): boolean {
+  const same = ({ name, width, align, decimals }: ShownColumn, other: ShownColumn): boolean =>
+    other.name === name && other.width === width && other.align === align && other.decimals === decimals;
+  return last.length === next.length && last.every((column, k) => same(column, next[k]));
 }
 
 /** Values of one column; can be walked more than once. */
