@@ -56,3 +56,19 @@ export const reorderedTimes = toggle({
   doc: 'Take the times of spike_times_reordered.npy where the dataset has them.',
   hidden: true,
 });
+
+/** Ways to colour clusters that are not selected, in rotation order (spec/views.md 1.10). `custom` is what the View menu sets. */
+export const COLOR_SCHEMES = ['blank', 'random', 'cluster_group', 'depth', 'firing_rate', 'custom'] as const;
+export type ColorScheme = (typeof COLOR_SCHEMES)[number];
+
+/** How a colour view colours clusters that are not selected. */
+export const colorScheme = (initial: ColorScheme) =>
+  choice({
+    default: initial,
+    choices: COLOR_SCHEMES,
+    label: 'Color scheme',
+    doc: 'Colours of the clusters that are not selected: by id, group, depth or firing rate, or as the View menu says (custom).',
+    keep: 'user',
+    stateKey: 'color_scheme',
+    drawOnly: true,
+  });

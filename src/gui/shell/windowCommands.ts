@@ -1,18 +1,20 @@
 /** Commands of the window itself, beside those of the registry: palette, panels, layout, appearance, lists. */
 import { TABLE_NAMES, type TableName } from '../tables/ClusterTables.tsx';
 import { SCALES } from '../theme/appearance.ts';
-import { linksOf, setKeyProfile } from '../view/links.ts';
+import { colorFields } from '../view/colorSchemes.ts';
+import { COLORMAPS, linksOf, setCustomColors, setKeyProfile, type CustomColors } from '../view/links.ts';
 import { simpleCommand, type Command } from './command.ts';
 import { copyRows } from './copyRows.ts';
 import type { Desk } from './desk.ts';
 
 /** Sections of the View menu after those of the registry. */
+const COLOR = 1;
 const ADD = 2;
 const LAYOUT = 3;
 const LOOK = 4;
 
 export function windowCommands(desk: Desk): readonly Command[] {
-  return [...lists(desk), ...addCommands(desk), ...layoutCommands(desk), ...lookCommands(desk)];
+  return [...lists(desk), ...colorCommands(desk), ...addCommands(desk), ...layoutCommands(desk), ...lookCommands(desk)];
 }
 
 function lists(desk: Desk): readonly Command[] {
@@ -51,6 +53,68 @@ function lists(desk: Desk): readonly Command[] {
       section: 5,
       keys: ['ctrl+c'],
       run: () => copyRows(desk, tableInUse(desk), 'selected'),
+    }),
+  ];
+}
+
+/** `cf` or `cm` and the first two letters of a name without `_` (spec/views.md 1.10 RES). */
+const colorAlias = (start: 'cf' | 'cm', name: string): string => `${start}${name.replaceAll('_', '').slice(0, 2)}`;
+
+/** The colour scheme `custom`: what is chosen here is for every view that shows clusters which are not selected. */
+function colorCommands(desk: Desk): readonly Command[] {
+  const links = linksOf(desk.client);
+  const colors = () => links.getState().customColors;
+  const choose = (change: Partial<CustomColors>): void => {
+    setCustomColors(desk.client, change);
+    for (const view of desk.shelf.open.getState()) {
+      if (view.spec.params.colorScheme !== undefined) view.set({ colorScheme: 'custom' });
+    }
+  };
+  const fields = colorFields(desk.client);
+  const shared = { scope: 'View', section: COLOR } as const;
+  return [
+    ...fields.map((field, at) =>
+      simpleCommand({
+        ...shared,
+        name: `color_field_${field}`,
+        title: field,
+        doc: `Colours clusters that are not selected by ${field}.`,
+        submenu: 'Change color field',
+        // Of two with the same snippet the later one has it, as with `sort by`.
+        aliases: fields.slice(at + 1).some((later) => colorAlias('cf', later) === colorAlias('cf', field))
+          ? []
+          : [colorAlias('cf', field)],
+        checked: () => colors().field === field,
+        run: () => choose({ field }),
+      }),
+    ),
+    ...COLORMAPS.map((palette) =>
+      simpleCommand({
+        ...shared,
+        name: `colormap_${palette}`,
+        title: palette,
+        doc: `Takes the colours of clusters that are not selected from the colormap ${palette}.`,
+        submenu: 'Change colormap',
+        aliases: [colorAlias('cm', palette)],
+        checked: () => colors().palette === palette,
+        run: () => choose({ palette }),
+      }),
+    ),
+    simpleCommand({
+      ...shared,
+      name: 'toggle_categorical_colormap',
+      title: 'Toggle categorical colormap',
+      doc: 'One colour for each value, or a scale from the smallest to the largest.',
+      checked: () => colors().categorical,
+      run: () => choose({ categorical: !colors().categorical }),
+    }),
+    simpleCommand({
+      ...shared,
+      name: 'toggle_logarithmic_colormap',
+      title: 'Toggle logarithmic colormap',
+      doc: 'A logarithmic scale of colours.',
+      checked: () => colors().logarithmic,
+      run: () => choose({ logarithmic: !colors().logarithmic }),
     }),
   ];
 }

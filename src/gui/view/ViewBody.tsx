@@ -40,6 +40,8 @@ interface ViewBodyProps<A> extends PlotEvents {
   readonly legend: { readonly background?: string } | null;
   /** What is written while the first picture takes long: `Reading waveforms`. */
   readonly reading: string;
+  /** What is written when there is no cluster to show; about the selection unless stated. */
+  readonly empty?: { readonly title: string; readonly detail: string };
   /** Follows the pointer: tooltips. */
   readonly children?: ReactNode;
 }
@@ -59,7 +61,7 @@ export function ViewBody<A>(props: ViewBodyProps<A>) {
   }, [view, status]);
   if (phase === 'missing') return <Missing view={view} error={answer.error} />;
   if (phase === 'error' && answer.error !== null) return <Failed error={answer.error} retry={() => answer.retry()} />;
-  if (phase === 'empty' && answer.picture === null) return <Empty />;
+  if (phase === 'empty' && answer.picture === null) return <Empty {...(props.empty ?? NOTHING_SELECTED)} />;
   return <Picture {...props} />;
 }
 
@@ -198,10 +200,15 @@ function Notice({ icon: Sign, tone, title, children }: NoticeProps) {
   );
 }
 
-function Empty() {
+const NOTHING_SELECTED = {
+  title: 'No cluster is selected',
+  detail: 'Select one or more rows in the cluster view, or press Space to take the next cluster.',
+};
+
+function Empty({ title, detail }: NonNullable<ViewBodyProps<unknown>['empty']>) {
   return (
-    <Notice icon={MousePointerClick} title="No cluster is selected">
-      <p>Select one or more rows in the cluster view, or press Space to take the next cluster.</p>
+    <Notice icon={MousePointerClick} title={title}>
+      <p>{detail}</p>
     </Notice>
   );
 }

@@ -40,7 +40,7 @@ const spec: ViewSpec = {
 const options: FeedOptions<Echo> = { shown: (picture) => `shown ${picture.clusters.length}` };
 
 /** A view on a fake engine. `asked` lists the requests; `select` moves the mirror as the engine would. */
-function setUp(viewSpec: ViewSpec = spec) {
+function setUp(viewSpec: ViewSpec = spec, given: FeedOptions<Echo> = options) {
   const asked: Asked[] = [];
   const fake = fakeClient();
   const { mirror } = fake;
@@ -61,7 +61,7 @@ function setUp(viewSpec: ViewSpec = spec) {
     },
   };
   const view = createViewInstance(viewSpec, viewSpec.name, client);
-  const feed = new AnswerFeed<Echo>(view, options);
+  const feed = new AnswerFeed<Echo>(view, given);
   const stop = feed.start();
   const select = (...clusters: readonly number[]): void => fake.select(clusters);
   return { asked, view, feed, stop, mirror, select };
@@ -243,5 +243,31 @@ describe('createViewInstance', () => {
     const { view } = setUp({ ...spec, validate: refuseOne });
     expect(() => view.set({ budget: 1 })).toThrow('Budget must be more than one.');
     expect(view.state.getState().values.budget).toBe(10);
+  });
+
+  test('a view of the whole table asks for its rows, ascending: not when they are sorted or others are selected', () => {
+    const { asked, view, mirror } = setUp({ ...spec, maxClusters: 0 }, { ...options, follow: 'table' });
+    const show = (shown: readonly number[], selected: readonly number[] = []): void => {
+      const next = snapshotOf((mirror.getState().snapshot?.revision ?? 0) + 1, selected);
+      mirror.setState({ snapshot: { ...next, clusterTable: { ...next.clusterTable, shown } } });
+    };
+    show([7, 2, 11]);
+    show([2, 7, 11]);
+    show([2, 7, 11], [7]);
+    expect(asked.map((a) => a.clusters)).toEqual([[2, 7, 11]]);
+    // A filter that lets nothing through keeps the picture; automatic update off keeps the rows.
+    show([]);
+    view.setAutoUpdate(false);
+    show([4]);
+    expect(asked).toHaveLength(1);
+    view.setAutoUpdate(true);
+    expect(asked.map((a) => a.clusters)).toEqual([[2, 7, 11], [4]]);
+  });
+
+  test('a view that needs no selection asks without one', () => {
+    const { asked, select } = setUp(spec, { ...options, follow: 'optionalSelection' });
+    select(3);
+    select();
+    expect(asked.map((a) => a.clusters)).toEqual([[], [3], []]);
   });
 });

@@ -46,7 +46,15 @@ function selected(snapshot: Snapshot): readonly number[] {
 const DIM_AFTER_MS = 120;
 const TEXT_AFTER_MS = 300;
 
+/**
+ * Which clusters a view asks for: those selected (an empty selection leaves the picture as it is), those selected or none at all, or every
+ * row that the cluster view shows, ascending (sorting the table then asks for nothing).
+ */
+export type Follow = 'selection' | 'optionalSelection' | 'table';
+
 export interface FeedOptions<A> {
+  /** `selection` unless stated. */
+  readonly follow?: Follow;
   readonly overrides?: Overrides;
   /** Called for every accepted answer, before it is shown. */
   accepted?(picture: Picture<A>): void;
@@ -60,6 +68,8 @@ export class AnswerFeed<A> {
   private readonly options: FeedOptions<A>;
   /** The selection that the view follows, complete; frozen while automatic update is off. */
   private followed: readonly number[] = [];
+  /** Rows of the cluster view that `followed` was made of. */
+  private shownRows: readonly number[] = [];
   /** Grows when clusters changed, so that grey background spikes follow although the selection stayed. */
   private epoch = 0;
   private lastChange: unknown = null;
@@ -100,7 +110,7 @@ export class AnswerFeed<A> {
     this.follow(snapshot);
     if (!this.view.state.getState().visible) return;
     const clusters = this.asked();
-    if (clusters.length === 0) {
+    if (clusters.length === 0 && this.options.follow !== 'optionalSelection') {
       if (this.state.getState().picture === null && this.abort === null) this.setView({ phase: 'empty', shown: '' });
       return;
     }
@@ -119,8 +129,16 @@ export class AnswerFeed<A> {
     this.lastRevision = snapshot.revision;
     if (restarted || (lastChange !== this.lastChange && (lastChange?.added.length ?? 0) > 0)) this.epoch += 1;
     this.lastChange = lastChange;
-    const selection = selected(snapshot);
-    if (selection.length > 0) this.followed = selection;
+    const wanted = this.wanted(snapshot);
+    if (wanted.length > 0 || this.options.follow === 'optionalSelection') this.followed = wanted;
+  }
+
+  private wanted(snapshot: Snapshot): readonly number[] {
+    if (this.options.follow !== 'table') return selected(snapshot);
+    const { shown } = snapshot.clusterTable;
+    if (shown === this.shownRows) return this.followed;
+    this.shownRows = shown;
+    return shown.toSorted((a, b) => a - b);
   }
 
   /** The followed clusters up to the view's limit, without those that a change took away while the view was frozen. */

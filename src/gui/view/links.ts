@@ -5,6 +5,7 @@
 import { type StoreApi, createStore } from 'zustand/vanilla';
 import type { KeyProfile } from '../../core/actions/action.ts';
 import type { Client } from '../client/client.ts';
+import type { PaletteName } from '../colors/palettes.ts';
 
 export type MouseButtonName = 'left' | 'middle' | 'right';
 
@@ -32,6 +33,14 @@ export interface ChosenChannel {
   readonly pc: number | null;
   readonly clusters: readonly number[];
 }
+/** The colour scheme `custom`, as the View menu sets it for all views (spec/views.md 1.10 RES). */
+export interface CustomColors {
+  /** `cluster`, `group` or a column of the cluster view. */
+  readonly field: string;
+  readonly palette: PaletteName;
+  readonly categorical: boolean;
+  readonly logarithmic: boolean;
+}
 export interface Links {
   readonly channelClick: ChannelClick | null;
   readonly featureClick: FeatureClick | null;
@@ -45,6 +54,39 @@ export interface Links {
   readonly rawFilter: RawFilter;
   /** Decides what some wheel gestures do (spec/curation.md 7.4). */
   readonly keyProfile: KeyProfile;
+  readonly customColors: CustomColors;
+}
+
+/** Colormaps that the View menu offers. */
+export const COLORMAPS = ['categorical', 'cluster_group', 'diverging', 'linear', 'rainbow'] as const;
+const COLORS_KEY = 'color_selector';
+const DEFAULT_COLORS: CustomColors = {
+  field: 'cluster',
+  palette: 'categorical',
+  categorical: true,
+  logarithmic: false,
+};
+
+/** Kept colours under the reference's names; anything unreadable takes its default. */
+function readColors(kept: unknown): CustomColors {
+  if (typeof kept !== 'object' || kept === null) return DEFAULT_COLORS;
+  const given: Readonly<Record<string, unknown>> = { ...kept };
+  const { color_field, colormap, categorical, logarithmic } = given;
+  return {
+    field: typeof color_field === 'string' ? color_field : DEFAULT_COLORS.field,
+    palette: COLORMAPS.find((name) => name === colormap) ?? DEFAULT_COLORS.palette,
+    categorical: categorical !== false,
+    logarithmic: logarithmic === true,
+  };
+}
+
+/** Changes the colour scheme `custom`, now and for the next launch. */
+export function setCustomColors(client: Client, change: Partial<CustomColors>): void {
+  const links = linksOf(client);
+  const customColors = { ...links.getState().customColors, ...change };
+  const { field, palette, categorical, logarithmic } = customColors;
+  client.keep('user', COLORS_KEY, { color_field: field, colormap: palette, categorical, logarithmic });
+  links.setState({ customColors });
 }
 
 /** The raw data filters in rotation order. */
@@ -65,6 +107,7 @@ function createLinks(client: Client): StoreApi<Links> {
     reordered: false,
     rawFilter: RAW_FILTERS.find((name) => name === kept) ?? 'high_pass',
     keyProfile: 'mission',
+    customColors: readColors(client.kept('user')[COLORS_KEY]),
   }));
 }
 
