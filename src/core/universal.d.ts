@@ -21,3 +21,14 @@ declare class TextEncoder {
   encode(input?: string): Uint8Array<ArrayBuffer>;
 }
 declare const performance: { now(): number };
+declare class DecompressionStream {
+  constructor(format: 'deflate');
+  readonly writable: { getWriter(): { write(bytes: Uint8Array): Promise<void>; close(): Promise<void> } };
+  readonly readable: {
+    getReader(): {
+      read(): Promise<
+        { readonly done: false; readonly value: Uint8Array } | { readonly done: true; readonly value?: undefined }
+      >;
+    };
+  };
+}

@@ -1,7 +1,9 @@
 /** A folder of the file system as Storage. Reads are synchronous within one call: asynchronous ones cost ten times more per row. */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import * as zlib from 'node:zlib';
 import { PhyError } from '../core/base/errors.ts';
+import { wrongSize } from '../core/storage/inflate.ts';
 import { shortFile } from '../core/storage/memory.ts';
 import { rowRuns } from '../core/storage/rows.ts';
 import type { FileEntry, RandomAccess, WritableStorage } from '../core/storage/storage.ts';
@@ -21,6 +23,7 @@ export function folderStorage(folder: string): WritableStorage {
     stat: async (name) => statEntry(at(name), name),
     open: async (name) => openFile(at(name), name),
     readAll: async (name) => readAll(at(name), name),
+    inflate,
     replace: async (name, parts) => replaceFile(at(name), name, parts instanceof Uint8Array ? [parts] : parts),
     append: async (name, bytes) => appendFile(at(name), name, bytes),
     remove: async (name) => removeEntry(at(name), name),
@@ -200,6 +203,17 @@ async function readAll(file: string, name: string): Promise<Uint8Array> {
   } finally {
     await access.close();
   }
+}
+
+/** In a thread of Node's pool, into one piece of memory. */
+function inflate(packed: Uint8Array, size: number): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    zlib.inflate(packed, { chunkSize: Math.max(64, size), maxOutputLength: Math.max(1, size) }, (error, unpacked) => {
+      if (error !== null) reject(error);
+      else if (unpacked.length !== size) reject(wrongSize(size, String(unpacked.length)));
+      else resolve(unpacked);
+    });
+  });
 }
 
 async function writeAll(handle: fs.promises.FileHandle, parts: readonly Uint8Array[]): Promise<void> {

@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MetadataValue } from '../../src/core/dataset/dataset.ts';
 import { openDataset } from '../../src/core/dataset/open.ts';
 import { newClusterIdFile, saveDataset, savedFiles } from '../../src/core/dataset/save.ts';
+import { openMtscomp } from '../../src/core/files/mtscomp.ts';
 import { folderStorage } from '../../src/node/folder.ts';
 import { makeSmallDataset } from '../fixtures/smallDataset.ts';
 import { datasetFolders, hasReference } from '../fixtures/golden.ts';
@@ -46,8 +47,16 @@ m.save_spike_clusters(clusters)
 m.save_metadata('group', {4000: 'good', 1: 'mua', 2: None})
 m.save_metadata('quality', {4000: 3, 1: 2.0, 2: 'a\\tb "c"', 3: True, 5: 1e-7})
 `;
+const compress = `
+import sys
+import numpy as np
+import mtscomp
+data = np.random.default_rng(1).integers(-32768, 32768, (70123, 7)).astype(np.int16)
+data.tofile(sys.argv[1])
+mtscomp.compress(*sys.argv[1:], sample_rate=30000., n_channels=7, dtype=np.int16, do_spatial_diff=True)
+`;
 const runPython = (script: string, ...args: string[]) =>
-  execFileSync(python, ['-c', script, ...args], { encoding: 'utf8' });
+  execFileSync(python, ['-c', script, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
 
 let folder = '';
 beforeAll(() => {
@@ -120,5 +129,17 @@ describe.skipIf(!hasPhylib())('with phylib', () => {
     );
     expect(dataset.metadata.get('quality')?.get(2)).toBe('a\tb "c"');
     await dataset.close();
+  });
+
+  it('reads losslessly what mtscomp compressed there', async () => {
+    const names = ['random.dat', 'random.cbin', 'random.ch'].map((name) => path.join(folder, name));
+    runPython(compress, ...names);
+    const storage = folderStorage(folder);
+    const { source } = await openMtscomp(storage, 'random.cbin');
+    const bytes = await storage.readAll('random.dat');
+    const samples = new Int16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2);
+    const columns = Array.from({ length: source.columnCount }, (_, column) => column);
+    expect(await source.read(0, source.sampleCount, columns)).toEqual(Float32Array.from(samples));
+    await source.close();
   });
 });

@@ -27,5 +27,6 @@ export function storageBeforeSave(storage: Storage, dataFolder: string, generati
     },
     open: (name) => storage.open(pick(name)),
     readAll: (name) => storage.readAll(pick(name)),
+    inflate: storage.inflate,
   };
 }

@@ -71,7 +71,7 @@ describe('flatBinary (spec/data.md 6)', () => {
   it('joins several files and skips the offset of each', async () => {
     const raw = await open([10, 1, 20], 'int16', false, 16);
     expect(raw.sampleCount).toBe(31);
-    expect([...raw.partBounds]).toEqual([0, 10, 11, 31]);
+    expect([...raw.chunkBounds(1)]).toEqual([0, 10, 11, 31]);
     expect(await raw.read(0, 31, [0, 1, 2, 3, 4])).toEqual(expected(0, 31, [0, 1, 2, 3, 4], 31));
     expect(await raw.read(8, 13, [2])).toEqual(expected(8, 13, [2], 31));
   });

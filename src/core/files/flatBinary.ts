@@ -2,33 +2,15 @@
  * Raw data as interleaved samples in one file or several consecutive ones (spec/data.md 6.1 to 6.4). Only bytes of the asked samples are
  * read, only asked columns are converted.
  */
-import type { TypedArray } from '../base/nd.ts';
 import type { RandomAccess, ReadProgress } from '../storage/storage.ts';
 import { type ElementType, elements } from './elements.ts';
+import { pickColumns, type RawSource, type Strides } from './rawSource.ts';
 
 /** One file: time-major, column c of sample t at byte `offset + (t * columnCount + c) * bytes`. */
 export interface RawPart {
   readonly file: RandomAccess;
   readonly offset: number;
   readonly sampleCount: number;
-}
-
-export interface FlatBinary {
-  readonly sampleCount: number;
-  readonly columnCount: number;
-  /** First sample of each part and the end. */
-  readonly partBounds: Float64Array;
-  /** float32 [sample][column] of samples [start, end) clipped to the recording; column -1 gives zeros. */
-  read(start: number, end: number, columns: ArrayLike<number>, progress?: ReadProgress): Promise<Float32Array>;
-  /** float32 [spike][sample][column]: `sampleCount` samples from `before` samples before each spike sample; zero outside the recording. */
-  windows(
-    spikeSamples: ArrayLike<number>,
-    before: number,
-    sampleCount: number,
-    columns: ArrayLike<number>,
-    progress?: ReadProgress,
-  ): Promise<Float32Array>;
-  close(): Promise<void>;
 }
 
 const blockBytes = 4 * 2 ** 20;
@@ -41,17 +23,18 @@ export function countSamples(size: number, offset: number, columnCount: number, 
 }
 
 /** Joins parts on the time axis. The files stay open until `close`. */
-export function flatBinary(parts: readonly RawPart[], columnCount: number, type: ElementType): FlatBinary {
+export function flatBinary(parts: readonly RawPart[], columnCount: number, type: ElementType): RawSource {
   const partBounds = new Float64Array(parts.length + 1);
   parts.forEach((part, k) => {
     partBounds[k + 1] = partBounds[k] + part.sampleCount;
   });
-  const source: Source = { parts, partBounds, columnCount, type, rowBytes: columnCount * type.bytes };
+  const strides = { sampleStride: columnCount, columnStride: 1 };
+  const source: Source = { parts, partBounds, strides, type, rowBytes: columnCount * type.bytes };
   const sampleCount = partBounds[parts.length];
   return {
     sampleCount,
     columnCount,
-    partBounds,
+    chunkBounds: (sampleRate) => chunkBoundsOf(partBounds, sampleRate),
     read: async (start, end, columns, progress) => {
       const first = Math.min(Math.max(start, 0), sampleCount);
       const last = Math.min(Math.max(end, first), sampleCount);
@@ -73,7 +56,7 @@ export function flatBinary(parts: readonly RawPart[], columnCount: number, type:
 interface Source {
   readonly parts: readonly RawPart[];
   readonly partBounds: Float64Array;
-  readonly columnCount: number;
+  readonly strides: Strides;
   readonly type: ElementType;
   readonly rowBytes: number;
 }
@@ -82,30 +65,6 @@ function partAt(bounds: Float64Array, sample: number): number {
   let part = 0;
   while (part < bounds.length - 2 && sample >= bounds[part + 1]) part++;
   return part;
-}
-
-/** Copies the columns of `rows` rows of `values` (from row `firstRow` on) to `data`, beginning at number `at`. */
-function pick(
-  values: TypedArray,
-  firstRow: number,
-  rows: number,
-  columnCount: number,
-  columns: ArrayLike<number>,
-  data: Float32Array,
-  at: number,
-): void {
-  const width = columns.length;
-  for (let c = 0; c < width; c++) {
-    const column = columns[c];
-    if (column < 0) continue;
-    let from = firstRow * columnCount + column;
-    let to = at + c;
-    for (let row = 0; row < rows; row++) {
-      data[to] = values[from];
-      from += columnCount;
-      to += width;
-    }
-  }
 }
 
 /** Samples [start, end) inside the recording, written to `data` from number `at` on, across part boundaries. */
@@ -127,15 +86,8 @@ async function readSamples(
     const { file, offset } = source.parts[part];
     const bytes = buffer.subarray(0, rows * rowBytes);
     await file.read(offset + (sample - partBounds[part]) * rowBytes, bytes);
-    pick(
-      elements(bytes, source.type),
-      0,
-      rows,
-      source.columnCount,
-      columns,
-      data,
-      at + (sample - start) * columns.length,
-    );
+    const to = at + (sample - start) * columns.length;
+    pickColumns(elements(bytes, source.type), source.strides, 0, rows, columns, data, to);
     sample += rows;
     if (sample < end) await progress?.();
   }
@@ -201,7 +153,7 @@ async function readInside(
   const values = elements(bytes, source.type);
   const size = windowSamples * columns.length;
   spikes.forEach((spike, k) => {
-    pick(values, k * windowSamples, windowSamples, source.columnCount, columns, data, spike * size);
+    pickColumns(values, source.strides, k * windowSamples, windowSamples, columns, data, spike * size);
   });
 }
 

@@ -1,4 +1,5 @@
 import { PhyError } from '../base/errors.ts';
+import { inflateStream } from './inflate.ts';
 import { isAbsolutePath } from './paths.ts';
 import type { FileEntry, RandomAccess, WritableStorage } from './storage.ts';
 
@@ -34,6 +35,7 @@ export function memoryStorage(files: Readonly<Record<string, Uint8Array | string
     },
     open: async (name) => openMemory(name, get(name)),
     readAll: async (name) => get(name).slice(),
+    inflate: inflateStream,
     replace: async (name, parts) => put(name, joinBytes(parts)),
     append: async (name, bytes) => put(name, joinBytes([stored.get(keyOf(name))?.bytes ?? new Uint8Array(), bytes])),
     remove: async (name) => void stored.delete(keyOf(name)),

@@ -26,6 +26,9 @@ export interface RandomAccess {
  */
 export type ReadProgress = (fraction?: number) => Promise<void>;
 
+/** Unpacks a zlib stream. Rejects when it is damaged or does not hold exactly `size` bytes. */
+export type Inflate = (packed: Uint8Array, size: number) => Promise<Uint8Array>;
+
 export interface Storage {
   /** The folder as people see it (an absolute path, or a name for storage in memory). */
   readonly folder: string;
@@ -37,6 +40,8 @@ export interface Storage {
   open(name: string): Promise<RandomAccess>;
   /** The whole of a small file. */
   readAll(name: string): Promise<Uint8Array>;
+  /** Beside the reading thread where the platform can. */
+  readonly inflate: Inflate;
 }
 
 /** Storage that can be changed. Every method returns only after the bytes are on the disk (fsync). */

@@ -1,8 +1,10 @@
 /** Finding and opening the raw data (spec/data.md 1.3, 6.1, 6.2). Whatever is wrong with them, the sorting opens without. */
 import { PhyError } from '../../base/errors.ts';
 import { type ElementType, parseElementType } from '../../files/elements.ts';
-import { chunkBoundsOf, countSamples, type FlatBinary, flatBinary, type RawPart } from '../../files/flatBinary.ts';
+import { countSamples, flatBinary, type RawPart } from '../../files/flatBinary.ts';
+import { openMtscomp } from '../../files/mtscomp.ts';
 import { openNpy } from '../../files/npy.ts';
+import type { RawSource } from '../../files/rawSource.ts';
 import { baseName, extensionOf, isAbsolutePath, joinPath } from '../../storage/paths.ts';
 import type { RandomAccess } from '../../storage/storage.ts';
 import type { Channels, Dataset, Traces } from '../dataset.ts';
@@ -29,7 +31,7 @@ export async function openRawData(reading: Reading, params: TemplateParams, chan
   const dataFiles = found.map(({ path, exists }, k) => ({ path, exists, sampleCount: raw?.sampleCounts[k] ?? null }));
   noteFiles(reading, found, raw);
   if (raw === undefined) return { dataFiles, traces: undefined, close: async () => {} };
-  return { dataFiles, traces: tracesOf(raw.flat, channels, params.sampleRate), close: () => raw.flat.close() };
+  return { dataFiles, traces: tracesOf(raw.source, channels, params.sampleRate), close: () => raw.source.close() };
 }
 
 function noteFiles(reading: Reading, found: readonly Found[], raw: OpenRaw | undefined): void {
@@ -37,7 +39,8 @@ function noteFiles(reading: Reading, found: readonly Found[], raw: OpenRaw | und
     const name = baseName(path);
     if (!exists) reading.report.file(name, 'missing', 'There are no raw traces and no raw waveforms.');
     else if (raw === undefined) reading.report.file(name, 'bad', 'It is not used.');
-    else reading.report.file(name, 'read', '', { type: raw.type, shape: [raw.sampleCounts[k], raw.flat.columnCount] });
+    else
+      reading.report.file(name, 'read', '', { type: raw.type, shape: [raw.sampleCounts[k], raw.source.columnCount] });
   });
 }
 
@@ -72,7 +75,7 @@ async function statQuietly(reading: Reading, path: string): Promise<boolean> {
 }
 
 interface OpenRaw {
-  readonly flat: FlatBinary;
+  readonly source: RawSource;
   readonly type: ElementType;
   readonly sampleCounts: readonly number[];
 }
@@ -97,20 +100,42 @@ async function openFound(
     return without(`${missing.join(', ')} ${verb}. Correct dat_path in params.py or bring the file back.`);
   }
   const extension = extensionOf(found[0].path);
-  if (extension === '.cbin')
-    return without(`${baseName(found[0].path)} is compressed (.cbin), expected flat binary data.`);
   try {
-    const raw = extension === '.npy' ? await openNpyRaw(reading, found) : await openFlatRaw(reading, params, found);
+    const raw = await openRaw(extension, reading, params, found);
     const highest = channels.map.reduce((a, b) => Math.max(a, b), 0);
-    if (highest < raw.flat.columnCount) return raw;
-    await raw.flat.close();
+    if (highest < raw.source.columnCount) return raw;
+    await raw.source.close();
     return without(
-      `The raw data have ${raw.flat.columnCount} columns, expected at least ${highest + 1} by the channel map.`,
+      `The raw data have ${raw.source.columnCount} columns, expected at least ${highest + 1} by the channel map.`,
     );
   } catch (error) {
     if (error instanceof PhyError && error.kind === 'input') return without(error.message);
     throw error;
   }
+}
+
+function openRaw(
+  extension: string,
+  reading: Reading,
+  params: TemplateParams,
+  found: readonly Found[],
+): Promise<OpenRaw> {
+  if (extension === '.cbin') return openCompressedRaw(reading, params, found);
+  return extension === '.npy' ? openNpyRaw(reading, found) : openFlatRaw(reading, params, found);
+}
+
+/** One .cbin file; the .ch beside it says what params.py says for other files. */
+async function openCompressedRaw(reading: Reading, params: TemplateParams, found: readonly Found[]): Promise<OpenRaw> {
+  const name = baseName(found[0].path);
+  if (found.length > 1) {
+    reading.report.warn('data', `dat_path names ${found.length} files; of compressed ones only ${name} is read.`);
+  }
+  const { header, source } = await openMtscomp(reading.storage, found[0].path);
+  if (Math.abs(header.sampleRate - params.sampleRate) > 1e-6 * params.sampleRate) {
+    const sentence = `params.py has sample_rate = ${params.sampleRate}, ${name} was compressed at ${header.sampleRate} Hz. Times are counted at ${params.sampleRate} Hz.`;
+    reading.report.warn('params', sentence);
+  }
+  return checked([source.sampleCount], source, header.type, name);
 }
 
 /** One .npy file of samples by columns; its header says what params.py says for other files. */
@@ -125,7 +150,7 @@ async function openNpyRaw(reading: Reading, found: readonly Found[]): Promise<Op
     throw new PhyError('input', `${name} has ${text}, expected samples by channels in C order.`, { file: name });
   }
   const parts = [{ file: npy.file, offset: dataOffset, sampleCount: shape[0] }];
-  return checked(parts, flatBinary(parts, shape[1], type), type, name);
+  return checked([shape[0]], flatBinary(parts, shape[1], type), type, name);
 }
 
 async function openFlatRaw(reading: Reading, params: TemplateParams, found: readonly Found[]): Promise<OpenRaw> {
@@ -142,7 +167,12 @@ async function openFlatRaw(reading: Reading, params: TemplateParams, found: read
       parts.push(partOf(reading, file, params.offset, columnCount, type, baseName(path)));
     }
     const names = found.map(({ path }) => baseName(path)).join(', ');
-    return checked(parts, flatBinary(parts, columnCount, type), type, names);
+    return checked(
+      parts.map((part) => part.sampleCount),
+      flatBinary(parts, columnCount, type),
+      type,
+      names,
+    );
   } catch (error) {
     for (const part of parts) await part.file.close();
     throw error;
@@ -166,21 +196,23 @@ function partOf(
   return { file, offset, sampleCount };
 }
 
-function checked(parts: readonly RawPart[], flat: FlatBinary, type: ElementType, name: string): OpenRaw {
-  if (flat.sampleCount === 0) throw new PhyError('input', `${name} has no samples, expected raw data.`, { file: name });
-  return { flat, type, sampleCounts: parts.map((part) => part.sampleCount) };
+function checked(sampleCounts: readonly number[], source: RawSource, type: ElementType, name: string): OpenRaw {
+  if (source.sampleCount === 0) {
+    throw new PhyError('input', `${name} has no samples, expected raw data.`, { file: name });
+  }
+  return { source, type, sampleCounts };
 }
 
-function tracesOf(flat: FlatBinary, channels: Channels, sampleRate: number): Traces {
+function tracesOf(source: RawSource, channels: Channels, sampleRate: number): Traces {
   const columnsOf = (channelIds: ArrayLike<number>) =>
     Int32Array.from(channelIds, (channelId) =>
       channelId < 0 || channelId >= channels.count ? -1 : channels.map[channelId],
     );
   return {
-    sampleCount: flat.sampleCount,
-    chunkBounds: chunkBoundsOf(flat.partBounds, sampleRate),
-    read: (start, end, channelIds) => flat.read(start, end, columnsOf(channelIds)),
+    sampleCount: source.sampleCount,
+    chunkBounds: source.chunkBounds(sampleRate),
+    read: (start, end, channelIds) => source.read(start, end, columnsOf(channelIds)),
     windows: (spikeSamples, before, sampleCount, channelIds, progress) =>
-      flat.windows(spikeSamples, before, sampleCount, columnsOf(channelIds), progress),
+      source.windows(spikeSamples, before, sampleCount, columnsOf(channelIds), progress),
   };
 }
