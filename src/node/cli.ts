@@ -131,6 +131,19 @@ function createProgram(done: (code: number) => void): Command {
     });
 
   program
+    .command('extract-waveforms')
+    .description('cut waveforms out of the raw data, for when these are slow to read or elsewhere')
+    .argument('[params]', 'a params.py, or its folder (default: the current folder)')
+    .argument('[count]', 'waveforms of each template, chosen at random', wholeNumber, 500)
+    .option('--nc <n>', 'channels of each waveform, at least 12', wholeNumber, 16)
+    .action(async (params: string | undefined, count: number, { nc }: { readonly nc: number }) => {
+      const { extractWaveforms } = await import('./commands/extractWaveforms.ts');
+      const options = { params, spikesPerTemplate: count, channels: nc };
+      process.stderr.write(`${await extractWaveforms(options, process.stderr)}\n`);
+      done(0);
+    });
+
+  program
     .command('demo')
     .description('make a synthetic recording with known truth')
     .option('--size <size>', 'small, medium or large', 'small')

@@ -5,7 +5,7 @@ import { memoryStorage } from '../storage/memory.ts';
 import { generateDemo } from './generate.ts';
 import type { DemoPlan } from './plan.ts';
 import { demoPlan, expectedBytes, rawColumns, sampleCount, SPIKE_SAMPLE, TEMPLATE_SAMPLES } from './plan.ts';
-import { memorySink } from './sink.ts';
+import { memorySink } from '../storage/sink.ts';
 
 const noPause = async (): Promise<void> => {};
 const plan = demoPlan('small', { channels: 32, units: 16, spikes: 3000, durationSeconds: 12, seed: 7 });

@@ -3,6 +3,7 @@
  * (about 14 bytes each, 22 while they are sorted); features and raw data are streamed.
  */
 import { npyHeader } from '../files/npy.ts';
+import { writeAll, type FileSink } from '../storage/sink.ts';
 import { featureModel } from './features.ts';
 import { noiseSource } from './noise.ts';
 import type { DemoPlan } from './plan.ts';
@@ -12,8 +13,8 @@ import { makeProbe } from './probe.ts';
 import { DemoRandom } from './random.ts';
 import { rawMaker } from './raw.ts';
 import { waveformBank } from './shape.ts';
-import type { Block, DemoSink, NumberStream, StreamDtype } from './sink.ts';
-import { bytesOf, openStream, writeAll } from './sink.ts';
+import type { Block, NumberStream, StreamDtype } from './stream.ts';
+import { bytesOf, openStream } from './stream.ts';
 import { clusterTables, paramsText, truthText } from './tables.ts';
 import type { DemoTemplates } from './templates.ts';
 import { makeTemplates } from './templates.ts';
@@ -39,7 +40,7 @@ interface Demo {
  * Writes every file of the plan into the sink; params.py comes last. Equal plans give equal bytes. Gives up the thread through
  * `pause`, called between blocks; what it throws ends the work.
  */
-export async function generateDemo(plan: DemoPlan, sink: DemoSink, pause: () => Promise<void>): Promise<void> {
+export async function generateDemo(plan: DemoPlan, sink: FileSink, pause: () => Promise<void>): Promise<void> {
   const probe = makeProbe(plan.channels);
   const truth = makeTruth(plan, probe);
   await writeText(sink, 'truth.json', truthText(plan, truth));
@@ -60,18 +61,18 @@ export async function generateDemo(plan: DemoPlan, sink: DemoSink, pause: () => 
   await writeText(sink, 'params.py', paramsText(plan));
 }
 
-const writeText = (sink: DemoSink, name: string, text: string): Promise<void> =>
+const writeText = (sink: FileSink, name: string, text: string): Promise<void> =>
   writeAll(sink, name, [new TextEncoder().encode(text)]);
 
 const writeArray = (
-  sink: DemoSink,
+  sink: FileSink,
   name: string,
   dtype: StreamDtype,
   shape: readonly number[],
   values: ArrayBufferView,
 ): Promise<void> => writeAll(sink, `${name}.npy`, [npyHeader(dtype, shape), bytesOf(values)]);
 
-async function writeProbe(sink: DemoSink, { probe }: Demo): Promise<void> {
+async function writeProbe(sink: FileSink, { probe }: Demo): Promise<void> {
   const n = probe.count;
   const positions = new Float32Array(2 * n);
   for (let channel = 0; channel < n; channel++) positions.set([probe.x[channel], probe.y[channel]], 2 * channel);
@@ -82,7 +83,7 @@ async function writeProbe(sink: DemoSink, { probe }: Demo): Promise<void> {
   await writeArray(sink, 'whitening_mat_inv', 'float64', [n, n], probe.unwhitening);
 }
 
-async function writeTemplates(sink: DemoSink, { plan, probe, templates }: Demo): Promise<void> {
+async function writeTemplates(sink: FileSink, { plan, probe, templates }: Demo): Promise<void> {
   const count = plan.units;
   const columns = new Int32Array(2 * count * probe.count);
   for (let i = 0; i < columns.length; i += 2) columns[i] = (i / 2) % probe.count;
@@ -100,7 +101,7 @@ const ids = (of: (spike: number) => number) => (block: Int32Array, first: number
 };
 
 /** The per-spike vectors, block by block. */
-async function writeSpikes(sink: DemoSink, demo: Demo, pause: () => Promise<void>): Promise<void> {
+async function writeSpikes(sink: FileSink, demo: Demo, pause: () => Promise<void>): Promise<void> {
   const { truth, trains, templates, probe, plan } = demo;
   const clusterOf = (spike: number): number => truth.components[trains.components[spike]].clusterId;
   const unitOf = (spike: number): number => truth.components[trains.components[spike]].unitId;
@@ -154,7 +155,7 @@ async function eachBlock(
 
 type FillRows = (first: number, into: Float32Array) => void;
 
-const openFeatures = (sink: DemoSink, { plan, trains }: Demo): Promise<NumberStream<Float32Array>> =>
+const openFeatures = (sink: FileSink, { plan, trains }: Demo): Promise<NumberStream<Float32Array>> =>
   openStream(
     sink,
     'pc_features.npy',
@@ -162,7 +163,7 @@ const openFeatures = (sink: DemoSink, { plan, trains }: Demo): Promise<NumberStr
     () => new Float32Array(FEATURE_BUFFER),
   );
 
-async function writeFeatures(sink: DemoSink, demo: Demo, fill: FillRows, pause: () => Promise<void>): Promise<void> {
+async function writeFeatures(sink: FileSink, demo: Demo, fill: FillRows, pause: () => Promise<void>): Promise<void> {
   const columns = PC_COUNT * localCount(demo.plan.channels);
   const stream = await openFeatures(sink, demo);
   await eachBlock(demo.trains.count, pause, async (first, count) => fill(first, await stream.next(count * columns)));
@@ -170,7 +171,7 @@ async function writeFeatures(sink: DemoSink, demo: Demo, fill: FillRows, pause: 
 }
 
 async function writeTemplateFeatures(
-  sink: DemoSink,
+  sink: FileSink,
   demo: Demo,
   fill: FillRows,
   pause: () => Promise<void>,
@@ -184,7 +185,7 @@ async function writeTemplateFeatures(
 
 /** One pass over the recording: each block gives its samples, and the features of its spikes. */
 async function writeRawAndFeatures(
-  sink: DemoSink,
+  sink: FileSink,
   demo: Demo,
   maker: ReturnType<typeof rawMaker>,
   pause: () => Promise<void>,

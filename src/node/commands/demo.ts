@@ -1,13 +1,13 @@
 /** `phy demo`: writes a generated dataset into a folder, with a progress bar, whole or not at all. */
-import { mkdir, open, readdir, readFile, rename, rm, stat, statfs } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
-import { SingleBar } from 'cli-progress';
 import { PhyError } from '../../core/base/errors.ts';
 import { generateDemo } from '../../core/demo/generate.ts';
 import type { DemoPlan, DemoSize } from '../../core/demo/plan.ts';
 import { DEMO_SIZES, demoPlan, expectedBytes } from '../../core/demo/plan.ts';
-import type { DemoSink } from '../../core/demo/sink.ts';
 import { DEMO_MARKER } from '../../core/demo/tables.ts';
+import { folderSink } from '../folderSink.ts';
+import { longWork } from '../longWork.ts';
 
 /** Options as commander gives them: text from the command line or values from a script. */
 export interface DemoOptions {
@@ -133,62 +133,17 @@ const gigabytes = (bytes: number): string =>
 
 /** Generates under a progress bar; ctrl+c (or a request to end) stops between two blocks. */
 async function generateInto(folder: string, plan: DemoPlan, stderr: NodeJS.WritableStream): Promise<void> {
-  const bar = new SingleBar({
-    stream: stderr,
-    format: 'Making demo data {bar} {percentage}% | {value} of {total} MB | {eta_formatted} left',
-    hideCursor: true,
-    noTTYOutput: false,
-    gracefulExit: false,
-  });
-  let interrupted = false;
-  const interrupt = (): void => void (interrupted = true);
-  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
-  let written = 0;
-  let shown = performance.now();
-  const pause = async (): Promise<void> => {
-    if (performance.now() - shown > 50) {
-      shown = performance.now();
-      bar.update(Math.round(written / 1e6));
-      // Signals are delivered only when the event loop turns.
-      await new Promise((resolve) => setImmediate(resolve));
+  const stopped = 'Stopped. No demo dataset was made, nothing was left behind.';
+  const megabytes = Math.round(expectedBytes(plan) / 1e6);
+  await longWork({ title: 'Making demo data', unit: 'MB', total: megabytes, stderr, stopped }, async (progress) => {
+    let written = 0;
+    const sink = folderSink(folder, (bytes) => void (written += bytes));
+    try {
+      await generateDemo(plan, sink, () => progress(written / 1e6));
+    } finally {
+      await sink.closeAll();
     }
-    if (interrupted) throw new PhyError('aborted', 'Stopped. No demo dataset was made, nothing was left behind.');
-  };
-  bar.start(Math.max(1, Math.round(expectedBytes(plan) / 1e6)), 0);
-  const sink = folderSink(folder, (bytes) => void (written += bytes));
-  try {
-    await generateDemo(plan, sink, pause);
-    bar.update(bar.getTotal());
-  } finally {
-    bar.stop();
-    await sink.closeAll();
-    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
-  }
-}
-
-/** Writes files of one folder; `closeAll` lets go of those left open by a failure. */
-function folderSink(folder: string, onWritten: (bytes: number) => void): DemoSink & { closeAll(): Promise<void> } {
-  const handles = new Set<Awaited<ReturnType<typeof open>>>();
-  return {
-    async create(name) {
-      const handle = await open(path.join(folder, name), 'wx');
-      handles.add(handle);
-      return {
-        async append(bytes) {
-          for (let at = 0; at < bytes.length; ) at += (await handle.write(bytes, at)).bytesWritten;
-          onWritten(bytes.length);
-        },
-        async close() {
-          handles.delete(handle);
-          await handle.close();
-        },
-      };
-    },
-    async closeAll() {
-      for (const handle of handles) await handle.close();
-      handles.clear();
-    },
-  };
+  });
 }
 
 /** Puts the finished folder in place of the old one. */

@@ -1,37 +1,6 @@
-/** Where the generated files go: names and appended bytes, so that the generator needs neither a disk nor the memory for a file. */
+/** Files of numbers written block by block, so that the generator needs no memory for a file. */
 import type { npyHeader } from '../files/npy.ts';
-import { joinBytes } from '../storage/memory.ts';
-
-export interface DemoFile {
-  /** The bytes may be changed again once the promise has resolved. */
-  append(bytes: Uint8Array): Promise<void>;
-  close(): Promise<void>;
-}
-
-export interface DemoSink {
-  /** Makes a new file. */
-  create(name: string): Promise<DemoFile>;
-}
-
-/** A sink that keeps everything in memory, for tests and for generators inside a page. */
-export function memorySink(): { readonly sink: DemoSink; files(): Record<string, Uint8Array> } {
-  const parts = new Map<string, Uint8Array[]>();
-  const sink: DemoSink = {
-    async create(name) {
-      const list: Uint8Array[] = [];
-      parts.set(name, list);
-      return { append: async (bytes) => void list.push(bytes.slice()), close: async () => {} };
-    },
-  };
-  return { sink, files: () => Object.fromEntries(Array.from(parts, ([name, list]) => [name, joinBytes(list)])) };
-}
-
-/** Writes a small file at once. */
-export async function writeAll(sink: DemoSink, name: string, parts: readonly Uint8Array[]): Promise<void> {
-  const file = await sink.create(name);
-  for (const part of parts) await file.append(part);
-  await file.close();
-}
+import type { FileSink } from '../storage/sink.ts';
 
 /** The bytes of a typed array, not a copy. */
 export function bytesOf(values: ArrayBufferView): Uint8Array {
@@ -58,7 +27,7 @@ export interface Block<T> extends ArrayBufferView {
 
 /** Opens a stream; `make` gives the two buffers, whose length is the limit for `next`. `head` (an NPY header) comes first. */
 export async function openStream<T extends Block<T>>(
-  sink: DemoSink,
+  sink: FileSink,
   name: string,
   head: Uint8Array,
   make: () => T,
