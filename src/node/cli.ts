@@ -1,6 +1,8 @@
 /** The command line: `phy COMMAND ...`. Commands load what they need when they run, so that help is immediate. */
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { PhyError, type ErrorKind } from '../core/base/errors.ts';
+import type { KwikChoice } from '../core/dataset/readers/kwikModel.ts';
+import type { WindowKind } from './openWindow.ts';
 import { packageVersion } from './places.ts';
 
 /** Exit codes of spec/commands.md 1. */
@@ -56,29 +58,27 @@ function createProgram(done: (code: number) => void): Command {
     .showHelpAfterError('(add --help for the options)')
     .configureHelp({ sortSubcommands: false });
 
-  program
-    .command('template-gui')
-    .description('open a dataset in a window of the browser')
-    .argument('[params]', 'a params.py, or its folder (default: the current folder)')
-    .option('--clear-cache', 'delete the caches of this dataset first')
-    .option('--no-clear-cache', 'keep them (default)')
-    .option('--clear-state', 'forget the arrangement of the window and the settings of views first')
-    .option('--no-clear-state', 'keep them (default)')
-    .option('--no-browser', 'only print the address')
-    .option('--tab', 'open in a tab of the default browser instead of a window of its own')
-    .option('--port <n>', 'port to listen on (default: a free one)', portNumber)
-    .action(async (params: string | undefined, options: TemplateGuiWords) => {
-      const { templateGui } = await import('./commands/templateGui.ts');
-      done(
-        await templateGui({
-          params,
-          clearCache: options.clearCache === true,
-          clearState: options.clearState === true,
-          window: options.browser ? (options.tab === true ? 'tab' : 'app') : 'none',
-          port: options.port ?? 0,
-        }),
-      );
-    });
+  withWindowOptions(
+    program
+      .command('template-gui')
+      .description('open a dataset in a window of the browser')
+      .argument('[params]', 'a params.py, or its folder (default: the current folder)'),
+  ).action(async (params: string | undefined, options: WindowWords) => {
+    const { templateGui } = await import('./commands/templateGui.ts');
+    done(await templateGui({ params, guiName: 'TemplateGUI', ...windowOptions(options) }));
+  });
+
+  withKwikOptions(
+    withWindowOptions(
+      program
+        .command('kwik-gui')
+        .description('open a klusta dataset in a window of the browser')
+        .argument('<file>', 'a .kwik file'),
+    ),
+  ).action(async (params: string, options: WindowWords & KwikWords) => {
+    const { templateGui } = await import('./commands/templateGui.ts');
+    done(await templateGui({ params, guiName: 'KwikGUI', kwik: kwikChoice(options), ...windowOptions(options) }));
+  });
 
   program
     .command('template-describe')
@@ -90,16 +90,26 @@ function createProgram(done: (code: number) => void): Command {
       done(await templateDescribe(params, options.json === true));
     });
 
-  program
-    .command('query')
+  withKwikOptions(
+    program
+      .command('kwik-describe')
+      .description('print what a klusta dataset consists of')
+      .argument('<file>', 'a .kwik file')
+      .option('--json', 'print one JSON object'),
+  ).action(async (params: string, options: KwikWords & { readonly json?: boolean }) => {
+    const { templateDescribe } = await import('./commands/templateDescribe.ts');
+    done(await templateDescribe(params, options.json === true, kwikChoice(options)));
+  });
+
+  withKwikOptions(program.command('query'))
     .description('print the answer of a view as JSON')
-    .argument('<params>', 'a params.py, or its folder')
+    .argument('<params>', 'a params.py, its folder, or a .kwik file')
     .argument('<view>', 'waveform, feature, correlogram, amplitude, cluster, similarity, ...')
     .option('--clusters <ids>', 'clusters in selection order, such as 1,2', listOfIds)
     .option('--set <name=value...>', 'parameters of the view')
     .option('--out <dir>', 'write the arrays as .npy files into this folder')
     .option('--recover', 'replay unsaved actions first')
-    .action(async (params: string, view: string, options: QueryWords) => {
+    .action(async (params: string, view: string, options: QueryWords & KwikWords) => {
       const { query } = await import('./commands/query.ts');
       done(
         await query({
@@ -109,25 +119,25 @@ function createProgram(done: (code: number) => void): Command {
           set: options.set ?? [],
           out: options.out,
           recover: options.recover === true,
+          kwik: kwikChoice(options),
         }),
       );
     });
 
-  program
-    .command('run')
+  withKwikOptions(program.command('run'))
     .description('run one action or snippet per line and print one JSON line each')
-    .argument('<params>', 'a params.py, or its folder')
+    .argument('<params>', 'a params.py, its folder, or a .kwik file')
     .argument('<script>', 'a text file, a module (.js .mjs .ts), or - for standard input')
     .option('--keep-going', 'run the rest after a line that failed')
     .option('--recover', 'replay the unsaved actions of an earlier session first')
     .option('--discard', 'set the unsaved actions of an earlier session aside')
-    .action(async (params: string, script: string, options: RunWords) => {
+    .action(async (params: string, script: string, options: RunWords & KwikWords) => {
       if (options.recover === true && options.discard === true) {
         throw new PhyError('usage', 'Choose one of --recover and --discard.');
       }
       const { run } = await import('./commands/run.ts');
       const unsaved = options.recover === true ? 'recover' : options.discard === true ? 'discard' : 'refuse';
-      done(await run({ params, script, keepGoing: options.keepGoing === true, unsaved }));
+      done(await run({ params, script, keepGoing: options.keepGoing === true, unsaved, kwik: kwikChoice(options) }));
     });
 
   program
@@ -163,7 +173,37 @@ function createProgram(done: (code: number) => void): Command {
   return program;
 }
 
-interface TemplateGuiWords {
+/** What every command that opens a window understands. */
+function withWindowOptions(command: Command): Command {
+  return command
+    .option('--clear-cache', 'delete the caches of this dataset first')
+    .option('--no-clear-cache', 'keep them (default)')
+    .option('--clear-state', 'forget the arrangement of the window and the settings of views first')
+    .option('--no-clear-state', 'keep them (default)')
+    .option('--no-browser', 'only print the address')
+    .option('--tab', 'open in a tab of the default browser instead of a window of its own')
+    .option('--port <n>', 'port to listen on (default: a free one)', portNumber);
+}
+
+function windowOptions({ clearCache, clearState, browser, tab, port }: WindowWords) {
+  const window: WindowKind = browser ? (tab === true ? 'tab' : 'app') : 'none';
+  return { clearCache: clearCache === true, clearState: clearState === true, window, port: port ?? 0 };
+}
+
+/** Which part of a .kwik file a command looks at. */
+function withKwikOptions(command: Command): Command {
+  return command
+    .option('--channel-group <n>', 'channel group (shank) of a .kwik file (default: the first)', wholeNumber)
+    .option('--clustering <name>', 'clustering of a .kwik file (default: main)');
+}
+
+interface KwikWords {
+  readonly channelGroup?: number;
+  readonly clustering?: string;
+}
+const kwikChoice = ({ channelGroup, clustering }: KwikWords): KwikChoice => ({ channelGroup, clustering });
+
+interface WindowWords {
   readonly clearCache?: boolean;
   readonly clearState?: boolean;
   readonly browser: boolean;

@@ -1,12 +1,15 @@
 /** Starts the engine in its own thread, so that the server never waits for a computation, and relays what is said in both directions. */
 import { Worker } from 'node:worker_threads';
 import { PhyError, type ErrorKind } from '../core/base/errors.ts';
+import type { KwikChoice } from '../core/dataset/readers/kwikModel.ts';
 import type { Opened } from '../core/engine/session.ts';
 
 /** What the engine's thread is started with; must survive structured cloning. */
 export interface EngineOptions {
-  /** Absolute path of params.py. */
+  /** Absolute path of params.py, or of a .kwik file. */
   readonly paramsPath: string;
+  /** Which part of a .kwik file to open. */
+  readonly kwik?: KwikChoice;
   readonly guiName: string;
 }
 

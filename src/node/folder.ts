@@ -3,9 +3,11 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import * as zlib from 'node:zlib';
 import { PhyError } from '../core/base/errors.ts';
+import type { Hdf5Edit } from '../core/storage/hdf5.ts';
 import { wrongSize } from '../core/storage/inflate.ts';
 import { shortFile } from '../core/storage/memory.ts';
 import { rowRuns } from '../core/storage/rows.ts';
+import { editHdf5, openHdf5 } from './hdf5.ts';
 import type { FileEntry, RandomAccess, WritableStorage } from '../core/storage/storage.ts';
 
 /** A single read or write call must stay below 2^31 bytes. */
@@ -24,6 +26,8 @@ export function folderStorage(folder: string): WritableStorage {
     open: async (name) => openFile(at(name), name),
     readAll: async (name) => readAll(at(name), name),
     inflate,
+    openHdf5: async (name) => openHdf5(at(name), name),
+    editHdf5: async (name, edits) => editFile(at(name), name, edits),
     replace: async (name, parts) => replaceFile(at(name), name, parts instanceof Uint8Array ? [parts] : parts),
     append: async (name, bytes) => appendFile(at(name), name, bytes),
     remove: async (name) => removeEntry(at(name), name),
@@ -249,6 +253,41 @@ function writeTarget(file: string): string {
 }
 
 let temporaryCount = 0;
+
+/** A copy is edited and put in place of the file: whatever happens, the file is the old one or the new one. */
+async function editFile(file: string, name: string, edits: readonly Hdf5Edit[]): Promise<void> {
+  const target = writeTarget(file);
+  const folder = path.dirname(target);
+  const temporary = path.join(folder, `.${path.basename(target)}.${process.pid}-${temporaryCount++}.tmp`);
+  try {
+    await fs.promises.copyFile(target, temporary);
+    await editHdf5(temporary, edits);
+    await flushFile(temporary);
+    await renameOver(temporary, target);
+    await removeOrphans(target);
+    await flushFolder(folder);
+  } catch (error) {
+    await fs.promises.rm(temporary, { force: true }).catch(() => {});
+    throw codeOf(error) === '' ? notEdited(name, error) : writeFailure(name, error);
+  }
+}
+
+/** The library's words are no help to a person; the file they are about is the copy. */
+function notEdited(name: string, error: unknown): unknown {
+  if (error instanceof PhyError) return error;
+  const why = error instanceof Error ? error.message.split('\n')[0] : String(error);
+  const sentence = `${name} could not be changed (${why}). The former file is unchanged and nothing you curated is lost.`;
+  return new PhyError('refused', sentence, { file: name });
+}
+
+async function flushFile(file: string): Promise<void> {
+  const handle = await fs.promises.open(file, 'r+');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
 
 async function replaceFile(file: string, name: string, parts: readonly Uint8Array[]): Promise<void> {
   const target = writeTarget(file);

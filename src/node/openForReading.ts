@@ -1,17 +1,26 @@
 /** A session for commands that only read: nothing is ever written, and another engine may have the dataset open. */
+import type { KwikChoice } from '../core/dataset/readers/kwikModel.ts';
 import type { QueryTable } from '../core/engine/query.ts';
 import type { Session } from '../core/engine/session.ts';
 import { openNodeSession } from './openNodeSession.ts';
 import { printReport } from './printReport.ts';
 
+export interface ReadingOptions {
+  readonly recover: boolean;
+  readonly report: boolean;
+  /** Which part of a .kwik file to open. */
+  readonly kwik?: KwikChoice;
+}
+
 /** Opens the files as saved, or with `recover` as the unsaved actions leave them; with `report` says on stderr what was found. */
 export async function openForReading(
   paramsPath: string,
   queries: QueryTable,
-  { recover, report }: { readonly recover: boolean; readonly report: boolean },
+  { recover, report, kwik }: ReadingOptions,
 ): Promise<Session> {
   const session = await openNodeSession({
     paramsPath,
+    kwik,
     queries,
     guiName: 'TemplateGUI',
     curates: false,

@@ -1,5 +1,6 @@
 /** A session on a folder of this machine. */
 import { join } from 'node:path';
+import type { KwikChoice } from '../core/dataset/readers/kwikModel.ts';
 import { openSession, type Session, type Places } from '../core/engine/session.ts';
 import type { QueryTable } from '../core/engine/query.ts';
 import { folderStorage, resolveParams } from './folder.ts';
@@ -15,6 +16,8 @@ export interface NodeSessionOptions {
   readonly curates: boolean;
   /** False where the settings of the window play no part. */
   readonly usesSettings: boolean;
+  /** Which part of a .kwik file to open. */
+  readonly kwik?: KwikChoice;
   readonly onProgress?: (text: string, fraction: number) => void;
 }
 
@@ -24,6 +27,7 @@ export async function openNodeSession(options: NodeSessionOptions): Promise<Sess
   return await openSession({
     storage: folderStorage(folder),
     paramsName: name,
+    kwik: options.kwik,
     places: findPlaces,
     userHome: folderStorage(userFolder()),
     queries: options.queries,
@@ -37,13 +41,13 @@ export async function openNodeSession(options: NodeSessionOptions): Promise<Sess
   });
 }
 
-async function findPlaces(dataFolder: string): Promise<Places> {
-  const { path, isBeside } = await datasetHome(dataFolder);
+async function findPlaces(dataFolder: string, scope: string): Promise<Places> {
+  const { path, isBeside } = await datasetHome(dataFolder, scope);
   return {
     data: folderStorage(dataFolder),
     home: folderStorage(path),
     isBeside,
     lock: lockFile(join(path, 'lock')),
-    presence: lockFile(join(userFolder(), 'ts', 'open', `${datasetKey(dataFolder)}.lock`)),
+    presence: lockFile(join(userFolder(), 'ts', 'open', `${datasetKey(join(dataFolder, scope))}.lock`)),
   };
 }

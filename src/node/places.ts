@@ -30,11 +30,17 @@ export function datasetKey(dataFolder: string): string {
   return `${basename(dataFolder)}-${createHash('sha256').update(dataFolder).digest('hex').slice(0, 12)}`;
 }
 
-/** The folder of ours for a dataset: `.phy/ts` beside the data, or one below the user's folder when that cannot be written. */
-export async function datasetHome(dataFolder: string): Promise<{ readonly path: string; readonly isBeside: boolean }> {
-  const beside = join(dataFolder, '.phy', 'ts');
+/**
+ * The folder of ours for a dataset: `.phy/ts` beside the data, or one below the user's folder when that cannot be written. `scope` is a
+ * folder below it where the data folder may hold several datasets.
+ */
+export async function datasetHome(
+  dataFolder: string,
+  scope = '',
+): Promise<{ readonly path: string; readonly isBeside: boolean }> {
+  const beside = join(dataFolder, '.phy', 'ts', scope);
   if (await canWriteBelow(beside)) return { path: beside, isBeside: true };
-  return { path: join(userFolder(), 'ts', 'datasets', datasetKey(dataFolder)), isBeside: false };
+  return { path: join(userFolder(), 'ts', 'datasets', datasetKey(dataFolder), scope), isBeside: false };
 }
 
 /** True when `path`, or the nearest of its parents that exists, can be written. */

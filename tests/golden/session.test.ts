@@ -17,10 +17,11 @@ import { Session } from '../fixtures/curation.ts';
 import { hasGolden, readGolden, shared } from '../fixtures/golden.ts';
 
 const SETS = [
-  ['mini', 'mini'],
-  ['ks4', 'kilosort4-neuropixels'],
-  ['template', 'template-sim'],
-  ['mountainsort', 'mountainsort-4ch'],
+  ['mini', 'mini/params.py'],
+  ['ks4', 'kilosort4-neuropixels/params.py'],
+  ['template', 'template-sim/params.py'],
+  ['mountainsort', 'mountainsort-4ch/params.py'],
+  ['kwik', 'kwik-hybrid/hybrid_10sec.kwik'],
 ] as const;
 
 interface GoldenStep {
@@ -63,19 +64,20 @@ interface Golden {
   >;
 }
 
-async function openSession(folder: string): Promise<{ dataset: Dataset; session: Session }> {
-  const dataset = await openDataset(folderStorage(folder), 'params.py');
+async function openSession(file: string): Promise<{ dataset: Dataset; session: Session }> {
+  const dataset = await openDataset(folderStorage(path.dirname(file)), path.basename(file));
+  const isKwik = dataset.format === 'kwik';
   const made: { facts?: ClusterFacts } = {};
   const facts = (): ClusterFacts => (made.facts ??= createClusterFacts(dataset, () => session.state.live));
   const session = new Session(
     {
       spikeClusters: dataset.spikes.clusters,
       metadata: dataset.metadata,
-      metrics: ['ch', 'sh', 'depth', 'fr', 'amp'],
+      metrics: isKwik ? ['ch', 'depth', 'fr'] : ['ch', 'sh', 'depth', 'fr', 'amp'],
     },
     {
       metrics: (id) => facts().metrics(id),
-      similar: (id) => facts().similar(id, 'template'),
+      similar: (id) => facts().similar(id, isKwik ? 'peak_channel' : 'template'),
       spikeTemplates: dataset.spikes.templates,
     },
   );
@@ -157,8 +159,9 @@ const sha1 = (data: Int32Array | string): string =>
     .update(typeof data === 'string' ? data : new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
     .digest('hex');
 
-describe.each(SETS)('%s', (name, folder) => {
-  const at = path.join(shared, 'data', folder);
+describe.each(SETS)('%s', (name, file) => {
+  const at = path.join(shared, 'data', file);
+  const isKwik = name === 'kwik';
   describe.skipIf(!hasGolden(name) || !existsSync(at))('against the reference', () => {
     let golden: Golden;
     beforeAll(() => {
@@ -190,7 +193,10 @@ describe.each(SETS)('%s', (name, folder) => {
         if (direction !== undefined) {
           session.do({ type: 'sort', table: 'clusters', column, direction: direction === 'asc' ? 'asc' : 'desc' });
         }
-        expect(session.shown.slice(0, ids.length), key).toEqual(ids);
+        // The recorded table of the .kwik had been sorted by depth before: equal values stand in another order there.
+        if (isKwik && direction !== undefined)
+          expect(cells(session, session.shown, column)).toEqual(cells(session, ids, column));
+        else if (!isKwik) expect(session.shown.slice(0, ids.length), key).toEqual(ids);
       }
     });
 
@@ -209,18 +215,21 @@ describe.each(SETS)('%s', (name, folder) => {
       const { dataset, session } = await openSession(at);
       const facts = createClusterFacts(dataset, () => session.state.live);
       for (const [id, { template, peak_channel }] of Object.entries(golden.similarity)) {
-        const found = facts.similar(Number(id), 'template');
-        expect(found.map((row) => row.id)).toEqual(template.map(([other]) => other));
-        found.forEach((row, i) => expect(row.similarity).toBeCloseTo(template[i][1], 6));
+        const wanted = isKwik ? peak_channel : template;
+        const found = facts.similar(Number(id), isKwik ? 'peak_channel' : 'template');
+        expect(found.map((row) => row.id)).toEqual(wanted.map(([other]) => other));
+        found.forEach((row, i) => expect(row.similarity).toBeCloseTo(wanted[i][1], 6));
         expect(peak_channel.length).toBeGreaterThan(0);
         session.select([Number(id)]);
         const table = similarityTable(session.state);
-        expect(table.shown).toEqual(template.map(([other]) => other).filter((other) => other !== Number(id)));
+        expect(table.shown).toEqual(wanted.map(([other]) => other).filter((other) => other !== Number(id)));
       }
     });
   });
 });
 
+const cells = (session: Session, ids: readonly number[], column: string): readonly unknown[] =>
+  rows(session.state, session.source, ids).map((row) => row[column]);
 const spikeCounts = (session: Session, ids: readonly number[]): number[] =>
   ids.map((id) => session.state.live.spikesOf(id).length);
 const sortedIds = (ids: readonly number[]): number[] => [...ids].sort((a, b) => a - b);
@@ -276,7 +285,8 @@ function expectState(session: Session, step: GoldenStep, where: string): void {
   else expect(session.shown.slice(0, step.shown.length), where).toEqual(step.shown);
   // The order of label columns follows the files sorted by name (data.md 5.1), in the reference the folder's own order.
   expect([...columns(state)].sort(), where).toEqual(['id', ...step.columns].sort());
-  expect(columns(state).slice(0, 7), where).toEqual(['id', 'ch', 'sh', 'depth', 'fr', 'amp', 'n_spikes']);
+  const metrics = ['id', ...state.metrics];
+  expect(columns(state).slice(0, metrics.length), where).toEqual(metrics);
   if (step.action === 'initial' || wanted !== null) return;
   const table = similarityTable(state);
   const similar = table.shown.slice(0, step.similar_shown.length).map((id, i) => [id, table.similarity[i].toFixed(3)]);
@@ -298,6 +308,8 @@ function expectRows(session: Session, step: GoldenStep, robbed: ReadonlySet<numb
     for (const [column, value] of Object.entries(info)) {
       const isInherited = !['id', 'ch', 'sh', 'depth', 'fr', 'amp', 'n_spikes'].includes(column);
       if (robbed.has(Number(id)) && isInherited) continue;
+      // Without raw data a .kwik lasts 0 s in the reference (golden/README.md): its rates are numbers of spikes.
+      if (column === 'fr' && !state.metrics.includes('amp')) continue;
       const ours = row[column] ?? null;
       const what = `${where}: ${column} of ${id}`;
       if (typeof value === 'number' && typeof ours === 'number') expect(ours, what).toBeCloseTo(value, 5);

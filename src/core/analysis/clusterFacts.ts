@@ -1,6 +1,6 @@
 /** Facts of clusters that several views and the table need, computed once per cluster (ids are never reused, so nothing goes stale). */
 import type { ClusterReader } from '../curation/state.ts';
-import type { Dataset } from '../dataset/dataset.ts';
+import type { Dataset, Klusta } from '../dataset/dataset.ts';
 
 /** Metrics of a row under the reference's names, in table order (spec/data.md 10.1). */
 export interface ClusterMetrics {
@@ -68,8 +68,19 @@ export function createClusterFacts(dataset: Dataset, clusters: () => ClusterRead
     return entry;
   };
   const bestChannels = (clusterId: number): Int32Array => {
+    if (dataset.klusta !== undefined) return ownChannels(dataset.klusta, clusterId);
     const channelIds = dataset.templates?.get(entryOf(clusterId).dominantTemplate)?.channelIds;
     return channelIds === undefined || channelIds.length === 0 ? noTemplate : channelIds;
+  };
+  const channelsByCluster = new Map<number, { readonly spikeCount: number; readonly channelIds: Int32Array }>();
+  /** klusta tells a cluster's channels by the masks of its spikes. */
+  const ownChannels = (klusta: Klusta, clusterId: number): Int32Array => {
+    const spikes = clusters().spikesOf(clusterId);
+    const known = channelsByCluster.get(clusterId);
+    if (known?.spikeCount === spikes.length) return known.channelIds;
+    const channelIds = klusta.bestChannels(spikes);
+    channelsByCluster.set(clusterId, { spikeCount: spikes.length, channelIds });
+    return channelIds;
   };
   const clustersByChannel = (): Map<number, number[]> => {
     const { ids } = clusters();

@@ -1,6 +1,7 @@
 /** Windows of raw data around spikes: how long they are, where the spike is in them, which spikes may be taken (spec/data.md 6.4, 9). */
 import { intersectIds } from '../base/sortedIds.ts';
-import type { Dataset, ReadProgress, Templates } from '../dataset/dataset.ts';
+import type { Dataset, Klusta, ReadProgress, Templates } from '../dataset/dataset.ts';
+import { designBandPass, filterMirrored } from './bandPass.ts';
 import { filterFor } from './filter.ts';
 import type { FilterName } from './filter.ts';
 import { keptChunks, spikesInChunks } from './sampling.ts';
@@ -16,14 +17,20 @@ export function hasWaveforms({ traces, waveformSubset }: Dataset): boolean {
   return traces !== undefined || waveformSubset !== undefined;
 }
 
-/** Number of samples of a window: that of the exported waveforms where there are any, else that of the templates. */
-export function windowLength({ sampleRate, templates, waveformSubset }: Dataset): number {
+/** Number of samples of a window: klusta's own, that of the exported waveforms where there are any, else that of the templates. */
+export function windowLength({ sampleRate, templates, waveformSubset, klusta }: Dataset): number {
+  if (klusta !== undefined) return klusta.samplesBefore + klusta.samplesAfter;
   const fallback = Math.max(2, Math.round(sampleRate * DEFAULT_WINDOW_SECONDS));
   const length = waveformSubset?.sampleCount ?? templates?.sampleCount ?? 0;
   return length > 0 ? length : fallback;
 }
 
-/** Index of the spike's sample in a window: half of its length, rounded down. */
+/** Index of the spike's sample in a window of a dataset. */
+export function spikeSampleIn(dataset: Dataset): number {
+  return dataset.klusta?.samplesBefore ?? spikeSampleOf(windowLength(dataset));
+}
+
+/** Index of the spike's sample in a window of raw data: half of its length, rounded down. */
 export function spikeSampleOf(sampleCount: number): number {
   return Math.floor(sampleCount / 2);
 }
@@ -52,10 +59,42 @@ export async function readWaveforms(
   filter: FilterName,
   progress: ReadProgress,
 ): Promise<Float32Array> {
+  if (dataset.klusta !== undefined) return readKlustaWaveforms(dataset, dataset.klusta, spikeIds, channelIds, progress);
   const sampleCount = windowLength(dataset);
   const windows = await readWindows(dataset, spikeIds, sampleCount, channelIds, progress);
   await cleanWaveforms(windows, sampleCount, channelIds.length, filterFor(filter, dataset.sampleRate), progress);
   return windows;
+}
+
+/** klusta's waveforms: its band-pass filter over a few samples more on either side, which are then cut off; no median, no other filter. */
+async function readKlustaWaveforms(
+  { spikes, traces, sampleRate }: Dataset,
+  klusta: Klusta,
+  spikeIds: Int32Array,
+  channelIds: Int32Array,
+  progress: ReadProgress,
+): Promise<Float32Array> {
+  if (traces === undefined) return new Float32Array(0);
+  const margin = 3 * klusta.filterOrder;
+  const ahead = Math.floor(margin / 2);
+  const count = klusta.samplesBefore + klusta.samplesAfter;
+  const whole = count + margin;
+  const spikeSamples = Float64Array.from(spikeIds, (id) => spikes.samples[id]);
+  const raw = await traces.windows(spikeSamples, klusta.samplesBefore + ahead, whole, channelIds, progress);
+  const half = sampleRate / 2;
+  const filter = designBandPass(klusta.filterOrder, klusta.filterLow / half, 2 * klusta.filterHighFactor);
+  const width = channelIds.length;
+  const out = new Float32Array(spikeIds.length * count * width);
+  const signal = new Float64Array(whole);
+  for (let spike = 0; spike < spikeIds.length; spike++) {
+    await progress();
+    for (let channel = 0; channel < width; channel++) {
+      for (let s = 0; s < whole; s++) signal[s] = raw[(spike * whole + s) * width + channel];
+      const shown = filter === undefined ? signal : filterMirrored(filter, signal);
+      for (let s = 0; s < count; s++) out[(spike * count + s) * width + channel] = shown[ahead + s];
+    }
+  }
+  return out;
 }
 
 async function readWindows(

@@ -4,6 +4,7 @@
  */
 import type { NdArray } from '../base/nd.ts';
 import type { ReadProgress } from '../storage/storage.ts';
+import type { KwikModel, KwikParams } from './readers/kwikModel.ts';
 
 export type { ReadProgress } from '../storage/storage.ts';
 
@@ -137,6 +138,21 @@ export interface WaveformSubset {
   read(spikeIds: Int32Array, channelIds: ArrayLike<number>, progress?: ReadProgress): Promise<Float32Array>;
 }
 
+/** How far each spike reaches into each channel, 0 to 1 (klusta). */
+export interface Masks {
+  /** float32 [spike][channel] */
+  read(spikeIds: Int32Array, channelIds: ArrayLike<number>, progress?: ReadProgress): Promise<Float32Array>;
+}
+
+/** What only klusta datasets have (spec/data.md 12.3). */
+export interface Klusta extends KwikParams {
+  readonly model: KwikModel;
+  /** undefined without a .kwx: every channel then counts fully. */
+  readonly masks?: Masks;
+  /** Channels of a group of spikes (ascending ids), best first. */
+  readonly bestChannels: (spikeIds: Int32Array) => Int32Array;
+}
+
 /** Values that a file keeps for every spike, such as positions. They stay in the file until they are asked for. */
 export interface SpikeAttribute {
   /** dtype of the values in memory. */
@@ -181,6 +197,8 @@ export interface Dataset {
   /** Number of template ids that may occur: rows of templates.npy, else largest id + 1. */
   readonly templateCount: number;
   readonly hasWhitening: boolean;
+  /** Present when the format is `kwik`. */
+  readonly klusta?: Klusta;
   /** Next free cluster id by `.phy/new_cluster_id.json`, undefined without the file. */
   readonly storedNewClusterId?: number;
   readonly report: OpenReport;

@@ -1,6 +1,6 @@
 /** What template-describe tells about an open dataset (spec/data.md 13.5, spec/commands.md 4). */
 import { pretty } from '../files/pythonText.ts';
-import type { Dataset, FileNote, OpenReport } from './dataset.ts';
+import type { Dataset, FileNote, Klusta, OpenReport } from './dataset.ts';
 
 /** What the session knows beyond the files. */
 export interface DescribeExtra {
@@ -39,6 +39,12 @@ export interface Description extends DescribeExtra {
   readonly spikeAttributes: readonly string[];
   readonly files: readonly FileNote[];
   readonly warnings: readonly string[];
+  /** Only of a .kwik file. */
+  readonly channelGroup?: number;
+  readonly channelGroups?: readonly number[];
+  readonly clustering?: string;
+  readonly clusterings?: readonly string[];
+  readonly recordings?: readonly number[];
 }
 
 export type DatasetPart =
@@ -58,7 +64,7 @@ export function describeDataset(
   dataset: Dataset,
   extra: DescribeExtra,
 ): { readonly description: Description; readonly lines: readonly string[] } {
-  return { description: descriptionOf(dataset, extra), lines: linesOf(dataset) };
+  return { description: descriptionOf(dataset, extra), lines: linesOf(dataset, extra) };
 }
 
 function descriptionOf(dataset: Dataset, extra: DescribeExtra): Description {
@@ -75,9 +81,9 @@ function descriptionOf(dataset: Dataset, extra: DescribeExtra): Description {
     channelCount: channels.count,
     rawChannelCount: dataset.rawChannelCount,
     templateCount: dataset.templateCount,
-    usedTemplateCount: distinct(spikes.templates).length,
+    usedTemplateCount: distinct(spikes.templates).filter((id) => id >= 0).length,
     spikeCount: spikes.count,
-    waveformSampleCount: templates?.sampleCount ?? 0,
+    waveformSampleCount: templates?.sampleCount ?? klustaSamples(dataset),
     templateChannelCount: templates?.localChannelCount ?? 0,
     featuresPerChannel: dataset.features?.pcCount ?? null,
     shanks: distinct(channels.shanks),
@@ -98,7 +104,17 @@ function descriptionOf(dataset: Dataset, extra: DescribeExtra): Description {
     files: report.files,
     warnings: report.warnings,
     ...extra,
+    ...kwikFacts(dataset),
   };
+}
+
+const klustaSamples = ({ klusta }: Dataset): number =>
+  klusta === undefined ? 0 : klusta.samplesBefore + klusta.samplesAfter;
+
+function kwikFacts({ klusta }: Dataset): Partial<Description> {
+  if (klusta === undefined) return {};
+  const { channelGroup, channelGroups, clustering, clusterings, recordings } = klusta.model;
+  return { channelGroup, channelGroups, clustering, clusterings, recordings: recordings.map(({ id }) => id) };
 }
 
 function distinct(values: Int32Array | Float64Array): number[] {
@@ -107,7 +123,8 @@ function distinct(values: Int32Array | Float64Array): number[] {
   return [...seen].sort((a, b) => a - b);
 }
 
-function linesOf(dataset: Dataset): string[] {
+function linesOf(dataset: Dataset, extra: DescribeExtra): string[] {
+  if (dataset.klusta !== undefined) return kwikLines(dataset, dataset.klusta, extra);
   const rows: readonly (readonly [string, string])[] = [
     ['Data files', dataset.dataFiles.map((file) => file.path).join(', ')],
     ['Directory', dataset.folder],
@@ -118,6 +135,24 @@ function linesOf(dataset: Dataset): string[] {
     ['# of channels (raw)', dataset.rawChannelCount === null ? '' : String(dataset.rawChannelCount)],
     ['# of templates', String(dataset.templateCount)],
     ['# of spikes', dataset.spikes.count.toLocaleString('en')],
+  ];
+  return rows.map(([label, value]) => `${label.padEnd(24)}${value}`.trimEnd());
+}
+
+const starred = (known: readonly (number | string)[], active: number | string): string =>
+  known.map((name) => (name === active ? `${name}*` : String(name))).join(', ');
+
+/** Lines of spec/data.md 12.5; the active channel group and clustering carry a star. */
+function kwikLines(dataset: Dataset, { model }: Klusta, { clusterCount }: DescribeExtra): string[] {
+  const rows: readonly (readonly [string, string])[] = [
+    ['Kwik file', dataset.paramsPath],
+    ['Recordings', model.recordings.map(({ id }) => id).join(', ')],
+    ['List of shanks', starred(model.channelGroups, model.channelGroup)],
+    ['Clusterings', starred(model.clusterings, model.clustering)],
+    ['Channels', String(dataset.channels.count)],
+    ['Spikes', dataset.spikes.count.toLocaleString('en')],
+    ['Clusters', String(clusterCount)],
+    ['Duration', `${pretty(dataset.duration, 0)}s`],
   ];
   return rows.map(([label, value]) => `${label.padEnd(24)}${value}`.trimEnd());
 }

@@ -1,37 +1,46 @@
-import { joinPath, baseName, folderOf, isAbsolutePath } from '../storage/paths.ts';
+import { joinPath, baseName, extensionOf, folderOf, isAbsolutePath } from '../storage/paths.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { Dataset, ReadProgress } from './dataset.ts';
+import { kwikNames, readKwikDataset } from './readers/kwik.ts';
+import type { KwikChoice } from './readers/kwikModel.ts';
 import { readParams, type TemplateParams } from './readers/params.ts';
 import type { Reading } from './readers/reading.ts';
 import { readTemplateDataset } from './readers/template.ts';
 import { ReportBuilder } from './report.ts';
 
 export interface OpenOptions {
+  /** Which part of a .kwik file to open. */
+  readonly kwik?: KwikChoice;
   readonly progress?: ReadProgress;
   /** Told what is being read (`spike times`) and how far opening has come, 0 to 1. */
   readonly onProgress?: (text: string, fraction: number) => void;
 }
 
+/** True for the path of a klusta dataset; anything else is a params file. */
+export const isKwik = (path: string): boolean => extensionOf(path) === '.kwik';
+
 /**
- * Opens a sorting. `paramsPath` is relative to the storage's folder or absolute. Nothing is written. Throws PhyError `input` in one
- * sentence when a core file is absent or wrong; everything else that is odd is in `report`.
+ * Opens a sorting: a params file, or a .kwik file. `paramsPath` is relative to the storage's folder or absolute. Nothing is written. Throws
+ * PhyError `input` in one sentence when a core file is absent or wrong; everything else that is odd is in `report`.
  */
-export async function openDataset(storage: Storage, paramsPath: string, options: OpenOptions = {}): Promise<Dataset> {
+export function openDataset(storage: Storage, paramsPath: string, options: OpenOptions = {}): Promise<Dataset> {
+  return isKwik(paramsPath) ? openKwik(storage, paramsPath, options) : openTemplate(storage, paramsPath, options);
+}
+
+async function openKwik(storage: Storage, path: string, options: OpenOptions): Promise<Dataset> {
+  const own = folderOf(path);
+  const folder = own === storage.folder ? '' : own;
+  const reading = await startReading(storage, folder, new ReportBuilder(), options);
+  return await readKwikDataset(reading, kwikNames(storage, path), options.kwik ?? {});
+}
+
+async function openTemplate(storage: Storage, paramsPath: string, options: OpenOptions): Promise<Dataset> {
   const report = new ReportBuilder();
   const bytes = await storage.readAll(paramsPath);
   const params = readParams(new TextDecoder().decode(bytes), baseName(paramsPath), report);
   report.file(baseName(paramsPath), 'read');
   const folder = await dataFolder(storage, paramsPath, params, report);
-  const entries = await storage.list(folder === '' ? undefined : folder);
-  const reading: Reading = {
-    storage,
-    folder,
-    names: entries.filter((entry) => !entry.isFolder).map((entry) => entry.name),
-    report,
-    open: [],
-    progress: options.progress,
-    step: (text, fraction) => options.onProgress?.(text, fraction),
-  };
+  const reading = await startReading(storage, folder, report, options);
   const absolute = folder === '' ? storage.folder : joinPath(storage.folder, folder);
   try {
     return await readTemplateDataset(reading, params, {
@@ -45,8 +54,27 @@ export async function openDataset(storage: Storage, paramsPath: string, options:
   }
 }
 
+async function startReading(
+  storage: Storage,
+  folder: string,
+  report: ReportBuilder,
+  options: OpenOptions,
+): Promise<Reading> {
+  const entries = await storage.list(folder === '' ? undefined : folder);
+  return {
+    storage,
+    folder,
+    names: entries.filter((entry) => !entry.isFolder).map((entry) => entry.name),
+    report,
+    open: [],
+    progress: options.progress,
+    step: (text, fraction) => options.onProgress?.(text, fraction),
+  };
+}
+
 /** Absolute folder of the data that a params file names, without opening them. Throws `input` when the file cannot be read. */
 export async function findDataFolder(storage: Storage, paramsPath: string): Promise<string> {
+  if (isKwik(paramsPath)) return kwikNames(storage, paramsPath).folder;
   const report = new ReportBuilder();
   const text = new TextDecoder().decode(await storage.readAll(paramsPath));
   const params = readParams(text, baseName(paramsPath), report);

@@ -9,7 +9,7 @@ import type { Metadata, MetadataValue } from './dataset.ts';
 import { describeDataset, reportLines } from './describe.ts';
 import { listGenerations, restoreGeneration, unfinishedSave } from './generations.ts';
 import { openDataset } from './open.ts';
-import { newClusterIdFile, type SavedFile, saveDataset, savedFiles } from './save.ts';
+import { newClusterIdFile, saveDataset, savedFiles, type SavedFile, type WrittenFile } from './save.ts';
 
 const labels = (fields: Record<string, Record<number, MetadataValue>>): Metadata =>
   new Map(
@@ -18,7 +18,7 @@ const labels = (fields: Record<string, Record<number, MetadataValue>>): Metadata
       new Map(Object.entries(values).map(([id, value]) => [Number(id), value])),
     ]),
   );
-const textOf = (file: SavedFile | undefined) => new TextDecoder().decode(joinBytes(file?.parts ?? []));
+const textOf = (file: WrittenFile | undefined) => new TextDecoder().decode(joinBytes(file?.parts ?? []));
 const clusters = Int32Array.of(1, 2, 3, 5, 7, 9);
 const noRows = { columns: [], rows: [] };
 const time = (second: number) => new Date(Date.UTC(2026, 0, 2, 3, 4, second));

@@ -6,6 +6,7 @@ import { nd } from '../base/nd.ts';
 import { encodeNpy } from '../files/npy.ts';
 import { pretty, pythonText } from '../files/pythonText.ts';
 import { writeTable } from '../files/tsv.ts';
+import type { Hdf5Edit } from '../storage/hdf5.ts';
 import type { WritableStorage } from '../storage/storage.ts';
 import type { FloatText, Metadata, MetadataValue } from './dataset.ts';
 import { dropGeneration, finishGeneration, keepGeneration, restoreGeneration } from './generations.ts';
@@ -29,22 +30,38 @@ export interface SaveInput {
   readonly floatText?: FloatText;
 }
 
-export interface SavedFile {
+/** A file that is replaced. */
+export interface WrittenFile {
   readonly name: string;
   readonly parts: readonly Uint8Array[];
 }
+/** An HDF5 file that is edited; a copy of it is kept under the name `backup` when there is none yet. */
+export interface EditedFile {
+  readonly name: string;
+  readonly edits: readonly Hdf5Edit[];
+  readonly backup: string;
+}
+export type SavedFile = WrittenFile | EditedFile;
+
+/** The files of a save that are replaced: those whose contents are known before. */
+export const writtenFiles = (files: readonly SavedFile[]): readonly WrittenFile[] =>
+  files.filter((file) => 'parts' in file);
 
 /** Without a dataset that says otherwise: these metrics are floats in the reference. */
 const usualFloats: FloatText = { columns: new Set(['amp', 'depth', 'fr']), labels: new Map() };
 
 /** The files of a save in the order in which they are written: clusters, labels by name, cluster_info.tsv last. */
-export function savedFiles(input: SaveInput): SavedFile[] {
-  const floats = input.floatText ?? usualFloats;
-  const ids = [...input.clusterIds].sort((a, b) => a - b);
+export function savedFiles(input: SaveInput): WrittenFile[] {
   // `group` is written even when no cluster has one; next_cluster is no label but the reference's own note.
   const fields = [...new Set([...input.metadata.keys(), 'group'])].filter((field) => field !== 'next_cluster').sort();
+  return [{ name: 'spike_clusters.npy', parts: encodeNpy(nd(input.spikeClusters)) }, ...tableFiles(input, fields)];
+}
+
+/** The tables of some labels, and cluster_info.tsv. */
+export function tableFiles(input: SaveInput, fields: readonly string[]): WrittenFile[] {
+  const floats = input.floatText ?? usualFloats;
+  const ids = [...input.clusterIds].sort((a, b) => a - b);
   return [
-    { name: 'spike_clusters.npy', parts: encodeNpy(nd(input.spikeClusters)) },
     ...fields.map((field) => labelFile(field, ids, input.metadata.get(field) ?? new Map(), floats)),
     infoFile(input, floats),
   ];
@@ -55,7 +72,7 @@ function labelFile(
   clusterIds: readonly number[],
   values: ReadonlyMap<number, MetadataValue>,
   floats: FloatText,
-): SavedFile {
+): WrittenFile {
   const rows = [['cluster_id', field]];
   for (const id of clusterIds) {
     const value = values.get(id);
@@ -74,7 +91,7 @@ function isFloatLabel(floats: FloatText, field: string, value: MetadataValue): b
   return typeof value === 'number' && floats.labels.get(field)?.has(value) === true;
 }
 
-function infoFile(input: SaveInput, floats: FloatText): SavedFile {
+function infoFile(input: SaveInput, floats: FloatText): WrittenFile {
   const { columns, rows } = input.clusterInfoRows;
   const names = new Set(columns);
   for (const row of rows) for (const name of Object.keys(row)) names.add(name);
@@ -96,9 +113,9 @@ function infoText(floats: FloatText, column: string, value: MetadataValue | unde
 }
 
 /** `.phy/new_cluster_id.json`, which keeps the Python program from using an id again (spec/data.md 11). */
-export function newClusterIdFile(newClusterId: number): SavedFile {
+export function newClusterIdFile(newClusterId: number, name = '.phy/new_cluster_id.json'): WrittenFile {
   const text = JSON.stringify({ new_cluster_id: newClusterId }, null, 2);
-  return { name: '.phy/new_cluster_id.json', parts: [new TextEncoder().encode(text)] };
+  return { name, parts: [new TextEncoder().encode(text)] };
 }
 
 /**
@@ -109,28 +126,38 @@ export async function saveDataset(
   storage: WritableStorage,
   files: readonly SavedFile[],
   time: Date,
+  scope = '',
 ): Promise<readonly string[]> {
   const named = await Promise.all(files.map(async (file) => ({ ...file, name: await nameOnDisk(storage, file.name) })));
   const generation = await keepGeneration(
     storage,
     named.map((file) => file.name),
     time,
+    scope,
   );
   try {
-    for (const file of named) await storage.replace(file.name, file.parts);
+    for (const file of named) await write(storage, file);
   } catch (error) {
-    await putBack(storage, generation);
+    await putBack(storage, generation, scope);
     throw error;
   }
-  await finishGeneration(storage, generation);
+  await finishGeneration(storage, generation, scope);
   return named.map((file) => file.name);
 }
 
+async function write(storage: WritableStorage, file: SavedFile): Promise<void> {
+  if ('parts' in file) return await storage.replace(file.name, file.parts);
+  if ((await storage.stat(file.backup)) === undefined) {
+    await storage.replace(file.backup, await storage.readAll(file.name));
+  }
+  await storage.editHdf5(file.name, file.edits);
+}
+
 /** What cannot be put back now stays an unfinished generation, from which the next start can restore. */
-async function putBack(storage: WritableStorage, generation: string): Promise<void> {
+async function putBack(storage: WritableStorage, generation: string, scope: string): Promise<void> {
   try {
-    await restoreGeneration(storage, generation);
-    await dropGeneration(storage, generation);
+    await restoreGeneration(storage, generation, scope);
+    await dropGeneration(storage, generation, scope);
   } catch {
     // The error that made the save fail is the one to tell.
   }

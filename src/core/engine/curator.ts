@@ -26,7 +26,7 @@ import { counted, listed } from '../curation/sentences.ts';
 import type { Change } from '../curation/state.ts';
 import type { Recovery } from '../protocol/messages.ts';
 import { finishGeneration, restoreGeneration, unfinishedSave, type Generation } from '../dataset/generations.ts';
-import { saveDataset, type SavedFile } from '../dataset/save.ts';
+import { saveDataset, writtenFiles, type SavedFile } from '../dataset/save.ts';
 import { joinBytes } from '../storage/memory.ts';
 import type { WritableStorage } from '../storage/storage.ts';
 import { changedFile, compareFingerprints, curationFingerprint, fileSigns } from './fingerprint.ts';
@@ -42,6 +42,8 @@ export interface CuratorOptions {
   readonly storage: WritableStorage;
   /** `.phy/ts` of the dataset, or what stands for it. */
   readonly home: WritableStorage;
+  /** Tells datasets in one folder apart (generations.ts). */
+  readonly scope: string;
   readonly lock: Lock;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -163,13 +165,13 @@ export class Curator {
     const count = unsavedCount(this.state);
     const files = this.options.filesFor(this.state);
     const generation = this.state.history.generation + 1;
-    const tables = files
+    const tables = writtenFiles(files)
       .filter((file) => file.name.endsWith('.tsv'))
       .map(({ name, parts }) => [name, joinBytes(parts)] as const);
     const base = await curationFingerprint(this.state.live.spikeClusters, storage, new Map(tables), pause);
     await this.settleGeneration();
     await this.append([{ op: 'save', phase: 'begin', generation, base }]);
-    const names = await saveDataset(storage, files, new Date(now()));
+    const names = await saveDataset(storage, files, new Date(now()), this.options.scope);
     this.base = base;
     await this.appendLater({ op: 'save', phase: 'done', generation, base });
     this.savedAt = now();
@@ -188,7 +190,8 @@ export class Curator {
     const restored = choice === 'restore' ? replay(this.state, pending, this.options.source) : this.state;
     try {
       await this.takeLock();
-      if (this.interrupted !== null) await restoreGeneration(this.options.storage, this.interrupted.name);
+      if (this.interrupted !== null)
+        await restoreGeneration(this.options.storage, this.interrupted.name, this.options.scope);
       if (choice === 'discard') {
         await this.journal.append([{ op: 'discard', count: pending.length, base: await this.baseFingerprint() }]);
       }
@@ -285,11 +288,11 @@ export class Curator {
 
   /** What an earlier save left half done is put back first: it would otherwise be kept as the state before this one. */
   private async settleGeneration(): Promise<void> {
-    const { storage } = this.options;
-    const open = await unfinishedSave(storage);
+    const { storage, scope } = this.options;
+    const open = await unfinishedSave(storage, scope);
     if (open === undefined) return;
-    if (open.name === this.completed) await finishGeneration(storage, open.name);
-    else await restoreGeneration(storage, open.name);
+    if (open.name === this.completed) await finishGeneration(storage, open.name, scope);
+    else await restoreGeneration(storage, open.name, scope);
   }
 
   /** Fingerprint of the files that the journal's next actions apply to. Looks at every spike the first time. */
@@ -352,7 +355,7 @@ async function readPending(
   const found = await curationFingerprint(loadedClusters, storage);
   const { entries, base } = unsavedEntries(journal.entries, found);
   if (entries.length === 0) {
-    const completed = (await unfinishedSave(storage))?.name ?? null;
+    const completed = (await unfinishedSave(storage, options.scope))?.name ?? null;
     return { ...nothing, base: found, owed: doneMarker(journal, found), completed };
   }
   if (interrupted !== null) return { ...nothing, pending: entries, base };

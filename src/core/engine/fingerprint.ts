@@ -35,7 +35,9 @@ export function compareFingerprints(a: string, b: string): 'same' | 'metadata di
 /** Names with size and time of the files that curation starts from: cheap to compare, without reading them. */
 export async function fileSigns(storage: Storage): Promise<ReadonlyMap<string, string>> {
   const entries = await storage.list();
-  const curated = entries.filter(({ name }) => isMetadataFile(name) || /spike[_s.]*clusters.*\.npy$/.test(name));
+  const curated = entries.filter(
+    ({ name }) => isMetadataFile(name) || /spike[_s.]*clusters.*\.npy$|\.kwik$/.test(name),
+  );
   return new Map(curated.map(({ name, size, modifiedMs }) => [name, `${size} ${modifiedMs}`]));
 }
 

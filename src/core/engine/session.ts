@@ -25,8 +25,11 @@ import { selectedIds, type Change, type ClusterReader } from '../curation/state.
 import { restoreWizard } from '../curation/wizard.ts';
 import type { Dataset, OpenReport } from '../dataset/dataset.ts';
 import { unfinishedSave, type Generation } from '../dataset/generations.ts';
-import { openDataset } from '../dataset/open.ts';
-import { newClusterIdFile, savedFiles, type SavedFile } from '../dataset/save.ts';
+import { isKwik, openDataset } from '../dataset/open.ts';
+import { kwikIdFile, scopeOfKwik } from '../dataset/readers/kwik.ts';
+import type { KwikChoice } from '../dataset/readers/kwikModel.ts';
+import { newClusterIdFile, savedFiles, type SavedFile, type SaveInput } from '../dataset/save.ts';
+import { savedKwikFiles } from '../dataset/saveKwik.ts';
 import type {
   ActionResult,
   DatasetSummary,
@@ -71,8 +74,10 @@ export interface SessionOptions {
   readonly storage: Storage;
   /** Name of the params file in it. */
   readonly paramsName: string;
-  /** Says where the files of the dataset are, once its folder is known. */
-  readonly places: (dataFolder: string) => Promise<Places>;
+  /** Which part of a .kwik file to open. */
+  readonly kwik?: KwikChoice;
+  /** Says where the files of the dataset are, once its folder is known. `scope` tells several datasets of one folder apart. */
+  readonly places: (dataFolder: string, scope: string) => Promise<Places>;
   /** The user's folder (`~/.phy`). */
   readonly userHome: WritableStorage;
   readonly queries: QueryTable;
@@ -153,12 +158,19 @@ export interface Session {
 }
 
 const CACHE_BYTES = 256 * 2 ** 20;
-const METRICS = ['ch', 'sh', 'depth', 'fr', 'amp'];
+/** Metrics in table order. A klusta dataset has neither shanks nor templates (spec/data.md 10.1). */
+const metricsOf = ({ format }: Dataset): readonly string[] =>
+  format === 'kwik' ? ['ch', 'depth', 'fr'] : ['ch', 'sh', 'depth', 'fr', 'amp'];
+
+/** Tells what is kept of a dataset apart where its folder may hold several. */
+const scopeOf = ({ klusta, paramsPath }: Dataset): string =>
+  klusta === undefined ? '' : scopeOfKwik(paramsPath, klusta.model);
 
 /** Opens a dataset for curation or for reading. Throws `input` when it cannot be read, `held` when another engine has it. */
 export async function openSession(options: SessionOptions): Promise<Session> {
-  const first = await openDataset(options.storage, options.paramsName, { onProgress: options.onProgress });
-  const places = await options.places(first.folder);
+  const opening = { onProgress: options.onProgress, kwik: options.kwik };
+  const first = await openDataset(options.storage, options.paramsName, opening);
+  const places = await options.places(first.folder, scopeOf(first));
   if (options.curates) await refuseIfHeld(places);
   const { dataset, interrupted } = await takeBackInterruptedSave(options, places, first);
 
@@ -171,18 +183,18 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     spikeClusters: dataset.spikes.clusters,
     metadata: dataset.metadata,
     storedNewClusterId: dataset.storedNewClusterId,
-    metrics: METRICS,
+    metrics: metricsOf(dataset),
     wizard,
   });
   const facts = createClusterFacts(dataset, () => clusterReader(fresh));
   const source: CurationSource = {
     metrics: (id) => facts.metrics(id),
-    similar: (id) => facts.similar(id, 'template'),
-    spikeTemplates: dataset.spikes.templates,
+    similar: (id) => facts.similar(id, dataset.format === 'kwik' ? 'peak_channel' : 'template'),
+    spikeTemplates: dataset.format === 'kwik' ? undefined : dataset.spikes.templates,
   };
   const kept = { user: settings?.user.values ?? {}, dataset: settings?.dataset.values ?? {} };
   const state = withKeptTables(fresh, source, kept);
-  const idNote = newIdWriter(places, (message) => notices.push({ level: 'warning', message }));
+  const idNote = newIdWriter(places, newIdName(options), (message) => notices.push({ level: 'warning', message }));
   const curator = await Curator.open(
     {
       state,
@@ -190,6 +202,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       loadedClusters: dataset.spikes.clusters,
       storage: places.data,
       home: places.home,
+      scope: scopeOf(dataset),
       lock: places.lock,
       now: options.now,
       filesFor: (current) => filesOf(dataset, current, source),
@@ -220,15 +233,16 @@ async function takeBackInterruptedSave(
   { data, home }: Places,
   dataset: Dataset,
 ): Promise<{ readonly dataset: Dataset; readonly interrupted: Generation | null }> {
-  const generation = await unfinishedSave(data);
+  const scope = scopeOf(dataset);
+  const generation = await unfinishedSave(data, scope);
   if (generation === undefined) return { dataset, interrupted: null };
   const { entries } = await openJournal(home, options.now, () => '');
   const found = await curationFingerprint(dataset.spikes.clusters, data);
   const unsaved = unsavedEntries(entries, found);
   if (unsaved.entries.length === 0 || unsaved.base === found) return { dataset, interrupted: null };
   await dataset.close();
-  const before = storageBeforeSave(options.storage, data.folder, generation);
-  return { dataset: await openDataset(before, options.paramsName), interrupted: generation };
+  const before = storageBeforeSave(options.storage, data.folder, generation, scope);
+  return { dataset: await openDataset(before, options.paramsName, { kwik: options.kwik }), interrupted: generation };
 }
 
 interface BothSettings {
@@ -251,12 +265,20 @@ async function openBothSettings(
   return { user, dataset };
 }
 
+/** Name of the file of the next free id, undefined for the usual one. */
+const newIdName = ({ paramsName, kwik }: SessionOptions): string | undefined =>
+  isKwik(paramsName) ? kwikIdFile(kwik ?? {}) : undefined;
+
 /** Writes `.phy/new_cluster_id.json`, which the Python program needs to open the dataset afterwards (spec/data.md 11). */
-function newIdWriter({ data, isBeside }: Places, onTrouble: (message: string) => void): (id: number) => Promise<void> {
+function newIdWriter(
+  { data, isBeside }: Places,
+  fileName: string | undefined,
+  onTrouble: (message: string) => void,
+): (id: number) => Promise<void> {
   let failed = false;
   return async (newClusterId) => {
     if (!isBeside || failed) return;
-    const { name, parts } = newClusterIdFile(newClusterId);
+    const { name, parts } = newClusterIdFile(newClusterId, fileName);
     try {
       await data.replace(name, parts);
     } catch (error) {
@@ -268,13 +290,15 @@ function newIdWriter({ data, isBeside }: Places, onTrouble: (message: string) =>
 
 /** What saving writes for a state. */
 function filesOf(dataset: Dataset, state: CurationState, source: CurationSource): readonly SavedFile[] {
-  return savedFiles({
+  const input: SaveInput = {
     spikeClusters: state.live.spikeClusters,
     clusterIds: state.clustering.ids,
     metadata: state.metadata,
     clusterInfoRows: { columns: [...columns(state), 'group'], rows: rows(state, source) },
     floatText: dataset.floatText,
-  });
+  };
+  const { klusta, paramsPath } = dataset;
+  return klusta === undefined ? savedFiles(input) : savedKwikFiles(paramsPath, klusta, input);
 }
 
 interface Parts {

@@ -30,6 +30,7 @@ export function summarize(dataset: Dataset): DatasetSummary {
 
 /** The sentence for each part that is absent: what a view that needs it says. */
 function missingBecause(dataset: Dataset): Readonly<Record<string, string>> {
+  if (dataset.klusta !== undefined) return missingFromKlusta(dataset);
   const because: Record<string, string> = {};
   if (dataset.traces === undefined) because['traces'] = noRawData(dataset);
   const files: readonly (readonly [string, string, unknown])[] = [
@@ -41,6 +42,27 @@ function missingBecause(dataset: Dataset): Readonly<Record<string, string>> {
   ];
   for (const [part, file, present] of files) {
     if (present === undefined) because[part] = noteOf(dataset, file) ?? `${file} was not found beside params.py.`;
+  }
+  return because;
+}
+
+const never = (what: string): string => `klusta datasets (.kwik) have no ${what}.`;
+
+/** A .kwik dataset has no templates by nature; features and masks are in the .kwx beside it. */
+function missingFromKlusta(dataset: Dataset): Readonly<Record<string, string>> {
+  const because: Record<string, string> = {
+    templates: never('templates'),
+    templateFeatures: never('template features'),
+    amplitudes: never('template amplitudes'),
+    similarity: never('template similarity'),
+  };
+  const kwx = `${dataset.name}.kwx`;
+  if (dataset.features === undefined) {
+    because['features'] = noteOf(dataset, kwx) ?? `${kwx} was not found beside the .kwik file.`;
+  }
+  if (dataset.traces === undefined) {
+    const absent = dataset.dataFiles.find((file) => !file.exists)?.path ?? 'The raw file';
+    because['traces'] = `${absent} was not found. Put the file beside the .kwik file.`;
   }
   return because;
 }

@@ -69,6 +69,8 @@ export function tableQueries(state: () => CurationState, source: MetricSource): 
     params: similarityParams,
     maxClusters: 0,
     missing: () => [],
+    // Without templates there is one way to compare.
+    inForce: ({ format }, params) => (format === 'kwik' ? { ...params, measure: 'peak_channel' as const } : params),
     async run({ facts }, params, clusterIds): Promise<SimilarityTableAnswer> {
       const now = state();
       const referenceId = clusterIds.at(-1) ?? null;

@@ -36,12 +36,22 @@ export function memoryStorage(files: Readonly<Record<string, Uint8Array | string
     open: async (name) => openMemory(name, get(name)),
     readAll: async (name) => get(name).slice(),
     inflate: inflateStream,
+    openHdf5: async (name) => {
+      throw noHdf5(name);
+    },
+    editHdf5: async (name) => {
+      throw noHdf5(name);
+    },
     replace: async (name, parts) => put(name, joinBytes(parts)),
     append: async (name, bytes) => put(name, joinBytes([stored.get(keyOf(name))?.bytes ?? new Uint8Array(), bytes])),
     remove: async (name) => void stored.delete(keyOf(name)),
   };
   return storage;
 }
+
+/** HDF5 needs a file system. */
+const noHdf5 = (name: string): PhyError =>
+  new PhyError('input', `${name} cannot be read here: HDF5 files must lie on a disk.`, { file: name });
 
 /** One array of all bytes. */
 export function joinBytes(parts: Uint8Array | readonly Uint8Array[]): Uint8Array {

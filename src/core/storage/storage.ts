@@ -2,6 +2,8 @@
  * Where bytes come from and go to. A name is a path relative to the storage's folder with `/` between parts; an absolute path is
  * taken as it is (raw data often lies elsewhere). Reads are exact or throw: a short read is an `input` error naming the file.
  */
+import type { Hdf5Edit, Hdf5File } from './hdf5.ts';
+
 export interface FileEntry {
   readonly name: string;
   readonly size: number;
@@ -42,6 +44,8 @@ export interface Storage {
   readAll(name: string): Promise<Uint8Array>;
   /** Beside the reading thread where the platform can. */
   readonly inflate: Inflate;
+  /** Opens an HDF5 file read-only. Throws `input` when it cannot, or when the platform has no reader of HDF5. */
+  openHdf5(name: string): Promise<Hdf5File>;
 }
 
 /** Storage that can be changed. Every method returns only after the bytes are on the disk (fsync). */
@@ -51,4 +55,6 @@ export interface WritableStorage extends Storage {
   /** Appends and flushes. Makes missing folders. A torn write is cut off again. */
   append(name: string, bytes: Uint8Array): Promise<void>;
   remove(name: string): Promise<void>;
+  /** Changes an HDF5 file in one step: a copy beside it is edited, flushed, and put in its place. */
+  editHdf5(name: string, edits: readonly Hdf5Edit[]): Promise<void>;
 }

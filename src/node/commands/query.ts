@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { PhyError } from '../../core/base/errors.ts';
+import type { KwikChoice } from '../../core/dataset/readers/kwikModel.ts';
 import type { NdArray } from '../../core/base/nd.ts';
 import type { Param, ParamSpecs } from '../../core/base/params.ts';
 import { checkParams, findQuery } from '../../core/engine/answer.ts';
@@ -23,6 +24,7 @@ export interface QueryOptions {
   /** Folder for the arrays. */
   readonly out: string | undefined;
   readonly recover: boolean;
+  readonly kwik?: KwikChoice;
 }
 
 /** Views that show all clusters when none are named. */
@@ -30,7 +32,11 @@ const GLOBAL_VIEWS: readonly string[] = ['raster', 'template', 'clusterScatter',
 
 /** Prints the answer; resolves with the exit code: 1 when the dataset lacks what the view needs. */
 export async function query(options: QueryOptions): Promise<number> {
-  const session = await openForReading(options.params, queries, { recover: options.recover, report: true });
+  const session = await openForReading(options.params, queries, {
+    recover: options.recover,
+    report: true,
+    kwik: options.kwik,
+  });
   try {
     const view = findQuery(publicQueries(session), options.view);
     const params = checkParams(view, parseSettings(view, options.set));

@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
 import { actions, parseLine, type ActionArguments } from '../../core/actions/index.ts';
 import { PhyError } from '../../core/base/errors.ts';
+import type { KwikChoice } from '../../core/dataset/readers/kwikModel.ts';
 import type { Session } from '../../core/engine/session.ts';
 import { refusedResult } from '../../core/engine/actions.ts';
 import type { ActionResult } from '../../core/protocol/messages.ts';
@@ -21,6 +22,7 @@ export interface RunOptions {
   readonly keepGoing: boolean;
   /** What to do with the unsaved actions of an earlier session. */
   readonly unsaved: 'refuse' | 'recover' | 'discard';
+  readonly kwik?: KwikChoice;
 }
 
 /** Resolves with the exit code: 1 when a line failed, 130 when interrupted. Throws `held` when earlier actions are not settled. */
@@ -29,6 +31,7 @@ export async function run(options: RunOptions): Promise<number> {
   if (script !== '-' && !existsSync(script)) throw new PhyError('usage', `${options.script} was not found.`);
   const session = await openNodeSession({
     paramsPath: options.params,
+    kwik: options.kwik,
     queries,
     guiName: 'TemplateGUI',
     curates: true,

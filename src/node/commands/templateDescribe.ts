@@ -1,5 +1,6 @@
 /** `phy template-describe`: what a dataset consists of, as text or JSON (spec/commands.md 4). Nothing is written into its folder. */
 import { describeDataset, reportLines, type DescribeExtra } from '../../core/dataset/describe.ts';
+import type { KwikChoice } from '../../core/dataset/readers/kwikModel.ts';
 import type { Session } from '../../core/engine/session.ts';
 import { jsonText } from '../../core/protocol/json.ts';
 import { queries } from '../../views/queries.ts';
@@ -7,8 +8,12 @@ import { openForReading } from '../openForReading.ts';
 import { printAnswer } from '../output.ts';
 
 /** Prints the description; always 0, an unreadable dataset throws. */
-export async function templateDescribe(params: string | undefined, json: boolean): Promise<number> {
-  const session = await openForReading(params ?? '.', queries, { recover: false, report: json });
+export async function templateDescribe(
+  params: string | undefined,
+  json: boolean,
+  kwik: KwikChoice = {},
+): Promise<number> {
+  const session = await openForReading(params ?? '.', queries, { recover: false, report: json, kwik });
   try {
     const { description, lines } = describeDataset(session.dataset, extraOf(session));
     const text = json ? [jsonText(description)] : [...lines, ...reportLines(session.dataset.report)];

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { PhyError } from '../../core/base/errors.ts';
+import type { KwikChoice } from '../../core/dataset/readers/kwikModel.ts';
 import { startEngine, type EngineHost } from '../engineHost.ts';
 import { resolveParams } from '../folder.ts';
 import { packageFolder } from '../places.ts';
@@ -17,9 +18,10 @@ export interface TemplateGuiOptions {
   readonly window: WindowKind;
   /** 0 lets the system choose. */
   readonly port: number;
+  readonly guiName: string;
+  /** Which part of a .kwik file to open. */
+  readonly kwik?: KwikChoice;
 }
-
-export const GUI_NAME = 'TemplateGUI';
 
 /** Resolves with the exit code once the program was ended: by the Exit action or SIGTERM (0), or by Ctrl+C (130). */
 export async function templateGui(options: TemplateGuiOptions): Promise<number> {
@@ -28,10 +30,11 @@ export async function templateGui(options: TemplateGuiOptions): Promise<number> 
   if (!existsSync(join(guiFolder, 'index.html'))) {
     throw new PhyError('usage', `The window is not built: ${guiFolder} holds no index.html. Run npm run build.`);
   }
-  if (options.clearCache) await clearCaches(params);
-  if (options.clearState) await clearStates(params, GUI_NAME);
+  const { guiName, kwik } = options;
+  if (options.clearCache) await clearCaches(params, kwik);
+  if (options.clearState) await clearStates(params, guiName, kwik);
   const entry = new URL('../../main.engine.js', import.meta.url);
-  const engine = await startEngine(entry, { paramsPath: params.path, guiName: GUI_NAME });
+  const engine = await startEngine(entry, { paramsPath: params.path, guiName, kwik });
   printReport(engine.opened);
   const signal = nextSignal();
   try {

@@ -11,7 +11,7 @@ import { meanWaveform } from '../../core/analysis/waveforms.ts';
 import {
   hasWaveforms,
   readWaveforms,
-  spikeSampleOf,
+  spikeSampleIn,
   spikesWithWaveforms,
   templateAlignSample,
   windowLength,
@@ -34,6 +34,8 @@ export interface WaveformCluster extends SampleFacts {
   readonly waveforms: NdArray<Float32Array>;
   /** float32 [wave]: 1, for templates their spike count relative to the largest. */
   readonly masks: NdArray<Float32Array>;
+  /** float32 [wave][channel]: how far a spike reaches into each channel; of a mean wave, mean mask to the power of 0.1. Only klusta. */
+  readonly channelMasks?: NdArray<Float32Array>;
 }
 
 export interface WaveformAnswer {
@@ -132,7 +134,32 @@ async function fromTraces(
     channelIds: nd(channelIds),
     waveforms: nd(waveforms, [count, ...shape]),
     masks: nd(new Float32Array(count).fill(1)),
+    ...(await klustaMasks(dataset, values, spikeIds, channelIds, progress)),
   };
+}
+
+/** Masks of the waves of a klusta dataset (spec/data.md 12.4). */
+async function klustaMasks(
+  { klusta }: Dataset,
+  { type }: WaveformParams,
+  spikeIds: Int32Array,
+  channelIds: Int32Array,
+  progress: QueryContext['progress'],
+): Promise<Pick<WaveformCluster, 'channelMasks'>> {
+  const masks = await klusta?.masks?.read(spikeIds, channelIds, progress);
+  if (masks === undefined) return {};
+  const width = channelIds.length;
+  if (type !== 'mean_waveforms') return { channelMasks: nd(masks, [spikeIds.length, width]) };
+  const mean = meanWaveform(masks, width).map((value) => value ** 0.1);
+  return { channelMasks: nd(mean, [mean.length / Math.max(1, width), width]) };
+}
+
+/** Channels of a cluster's waves: its best ones; klusta shows all channels, the best ones first. */
+function channelsOf({ dataset, facts }: QueryContext, clusterId: number): Int32Array {
+  const best = facts.bestChannels(clusterId);
+  if (dataset.klusta === undefined) return best;
+  const all = Int32Array.from({ length: dataset.channels.count }, (_, channelId) => channelId);
+  return Int32Array.from(new Set([...best, ...all]));
 }
 
 /** One wave per template that spikes of the cluster come from; those that templates.npy does not have are left out and counted as missing. */
@@ -193,7 +220,7 @@ async function run(
   const { dataset, facts, clusters } = context;
   const values = inForce(dataset, given);
   const wanted = values.channels === null ? undefined : checkChannels(dataset, values.channels);
-  const lists = clusterIds.map((id) => wanted ?? facts.bestChannels(id));
+  const lists = clusterIds.map((id) => wanted ?? channelsOf(context, id));
   const entries = await readClusters(context, values, clusterIds, lists);
   const { channelIds, positions } = unionOfChannels(dataset, lists);
   const boxes = nonOverlappingBoxes(positions);
@@ -216,7 +243,7 @@ async function run(
     boxSize: boxes.halfSize,
     sampleRate: dataset.sampleRate,
     sampleCount,
-    spikeSample: spikeSampleOf(sampleCount),
+    spikeSample: spikeSampleIn(dataset),
     ...(align === undefined ? {} : { alignSample: align }),
     yMax: largest > 0 ? largest : 1,
     unit: 'raw',

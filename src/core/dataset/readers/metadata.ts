@@ -65,10 +65,17 @@ function noteTable(reading: Reading, name: string, fields: readonly string[], ha
   reading.report.file(name, 'read', note);
 }
 
-const newIdFile = '.phy/new_cluster_id.json';
+/** Labels of a klusta dataset, which its format has no place for: files of ours beside it. Groups are in the .kwik file. */
+export async function readKwikLabels(reading: Reading): Promise<MetadataFiles> {
+  const names = reading.names.filter((name) => /^cluster_.+\.tsv$/.test(name) && name !== 'cluster_group.tsv');
+  return readMetadata({ ...reading, names });
+}
 
 /** The next cluster id that the Python program would use; undefined without the file. */
-export async function readNewClusterId(reading: Reading): Promise<number | undefined> {
+export async function readNewClusterId(
+  reading: Reading,
+  newIdFile = '.phy/new_cluster_id.json',
+): Promise<number | undefined> {
   const name = joinPath(reading.folder, newIdFile);
   if ((await reading.storage.stat(name)) === undefined) return undefined;
   let value: unknown;
