@@ -140,6 +140,17 @@ function createProgram(done: (code: number) => void): Command {
       done(await run({ params, script, keepGoing: options.keepGoing === true, unsaved, kwik: kwikChoice(options) }));
     });
 
+  withKwikOptions(
+    program
+      .command('check')
+      .description('say what is wrong with a dataset, and how to mend it')
+      .argument('[params]', 'a params.py, its folder, or a .kwik file (default: the current folder)')
+      .option('--json', 'print one JSON object'),
+  ).action(async (params: string | undefined, options: KwikWords & { readonly json?: boolean }) => {
+    const { check } = await import('./commands/check.ts');
+    done(await check({ params, json: options.json === true, kwik: kwikChoice(options) }));
+  });
+
   program
     .command('extract-waveforms')
     .description('cut waveforms out of the raw data, for when these are slow to read or elsewhere')

@@ -66,6 +66,22 @@ describe('words', () => {
   });
 });
 
+describe('check', () => {
+  it('finds nothing in a sound dataset, names what is wrong in a broken one, and says so with its exit code', async () => {
+    const before = fingerprint(folder);
+    const sound = await phy(['check', folder], { config });
+    expect([sound.code, sound.stdout.trim().split('\n').at(-1)]).toEqual([0, 'Nothing is wrong.']);
+    expect(fingerprint(folder)).toEqual(before);
+    writeFileSync(join(folder, 'amplitudes.npy'), 'not an array');
+    const broken = await phy(['check', folder, '--json'], { config });
+    expect(broken.code).toBe(1);
+    expect(JSON.parse(broken.stdout).findings[0]).toMatchObject({ level: 'error', file: 'amplitudes.npy' });
+    rmSync(join(folder, 'spike_times.npy'));
+    const dead = await phy(['check', folder], { config });
+    expect([dead.code, dead.stdout]).toEqual([1, expect.stringContaining('spike_times.npy was not found in')]);
+  });
+});
+
 describe('template-describe', () => {
   it('prints one object and writes nothing', async () => {
     const before = fingerprint(folder);

@@ -145,7 +145,7 @@ describe('core files that are absent or wrong end the opening with a sentence', 
     [
       'length',
       { 'spike_templates.npy': ints(1, 2) },
-      'spike_templates.npy has 2 values, expected 200 (one per spike). Export the sorting again.',
+      'spike_templates.npy has 2 values, expected 200 (one per spike of spike_times.npy). Export the sorting again.',
     ],
     [
       'cluster length',
@@ -175,7 +175,7 @@ describe('core files that are absent or wrong end the opening with a sentence', 
     [
       'positions',
       { 'channel_positions.npy': ints(1, 2) },
-      'channel_positions.npy has 2 values, expected (8, 2): x and y of each channel.',
+      'channel_positions.npy has 2 values, expected (8, 2): x and y of each channel of the channel map (channel_map.npy).',
     ],
     [
       'no positions',
@@ -264,7 +264,7 @@ describe('optional files that are wrong count as absent, with a warning', () => 
     [
       'spikes beyond the raw data',
       { 'raw.dat': new Uint8Array(18 * 20_000) },
-      `${beyond(20_000)} of 200 spikes lie after the end of the raw data.`,
+      `${beyond(20_000)} of 200 spikes lie after the end of the raw data (raw.dat).`,
     ],
     [
       'same position',

@@ -31,7 +31,7 @@ export async function readChannels(reading: Reading, params: TemplateParams): Pr
     ['channel_positions.npy', 'channels.localCoordinates*.npy'],
     'where the channels are',
     async (npy) => {
-      checkShape(npy, [count, 2], 'x and y of each channel');
+      checkShape(npy, [count, 2], 'x and y of each channel of the channel map (channel_map.npy)');
       floatPositions = npy.header.type.name.startsWith('float');
       const data = Float64Array.from((await readRealNumbers(reading, npy)).data);
       return separated(reading, npy.name, data, () => {

@@ -28,7 +28,7 @@ export async function readSpikes(reading: Reading, sampleRate: number): Promise<
     ['spike_templates.npy', 'spikes.templates*.npy'],
     'the template of each spike',
     async (npy) => {
-      checkVector(npy, count, 'spike');
+      checkVector(npy, count, `spike of ${timesName(reading)}`);
       return readIds(npy, reading.progress);
     },
   );
@@ -63,6 +63,9 @@ export async function readSpikes(reading: Reading, sampleRate: number): Promise<
     },
   };
 }
+
+/** The file that says how many spikes there are: when lengths differ, it may be the wrong one as well. */
+const timesName = (reading: Reading): string => findName(reading, [...timeFiles, ...secondFiles]) ?? timeFiles[0];
 
 async function readSamples(reading: Reading, sampleRate: number): Promise<Int32Array | Float64Array> {
   reading.step('spike times', 0.05);

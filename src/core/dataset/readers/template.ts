@@ -1,10 +1,11 @@
 /** A template dataset: the folder of files that Kilosort and others export (spec/data.md 3 and 4). Opening writes nothing. */
-import type { Dataset, Spikes, Traces } from '../dataset.ts';
+import { baseName } from '../../storage/paths.ts';
+import type { Dataset, Spikes } from '../dataset.ts';
 import { readChannels } from './channels.ts';
 import { readFeatures, readTemplateFeatures } from './features.ts';
 import { readMetadata, readNewClusterId } from './metadata.ts';
 import type { TemplateParams } from './params.ts';
-import { openRawData } from './rawData.ts';
+import { openRawData, type RawData } from './rawData.ts';
 import type { Reading } from './reading.ts';
 import { readSpikeAttributes, readSpikes } from './spikes.ts';
 import { readSimilarity, readTemplates } from './templates.ts';
@@ -32,7 +33,7 @@ export async function readTemplateDataset(
   const similarity = await readSimilarity(reading, templateCount);
   reading.step('raw data', 0.85);
   const raw = await openRawData(reading, params, channels);
-  const duration = durationOf(reading, spikes, raw.traces, params.sampleRate);
+  const duration = durationOf(reading, spikes, raw, params.sampleRate);
   reading.step('features', 0.9);
   const features = await readFeatures(reading, spikes.templates, templateCount);
   const templateFeatures = await readTemplateFeatures(reading, spikes.templates, templateCount);
@@ -84,13 +85,14 @@ function maximum(ids: Int32Array): number {
 }
 
 /** Length of the raw data, else the time of the last spike. */
-function durationOf(reading: Reading, spikes: Spikes, traces: Traces | undefined, sampleRate: number): number {
+function durationOf(reading: Reading, spikes: Spikes, { traces, dataFiles }: RawData, sampleRate: number): number {
   const lastSample = spikes.count === 0 ? 0 : spikes.samples[spikes.count - 1];
   if (traces === undefined) return lastSample / sampleRate;
   if (lastSample >= traces.sampleCount) {
     let after = 0;
     for (let k = spikes.count - 1; k >= 0 && spikes.samples[k] >= traces.sampleCount; k--) after++;
-    const sentence = `${after.toLocaleString('en')} of ${spikes.count.toLocaleString('en')} spikes lie after the end of the raw data. Check sample_rate, n_channels_dat and dtype in params.py.`;
+    const files = dataFiles.map(({ path }) => baseName(path)).join(', ');
+    const sentence = `${after.toLocaleString('en')} of ${spikes.count.toLocaleString('en')} spikes lie after the end of the raw data (${files}). Check sample_rate, n_channels_dat and dtype in params.py.`;
     reading.report.warn('data', sentence);
   }
   return traces.sampleCount / sampleRate;
