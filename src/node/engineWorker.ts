@@ -6,12 +6,14 @@ import { serve, type Peer } from '../core/protocol/serve.ts';
 import { plainError, type EngineOptions, type FromEngine, type ToEngine } from './engineHost.ts';
 import { openNodeSession } from './openNodeSession.ts';
 
+const printTold = (sentence: string): void => void process.stderr.write(`${sentence}\n`);
+
 /** Runs until it is told to stop, or until a client ends the program. */
 export async function runEngineWorker(port: MessagePort, options: EngineOptions, queries: QueryTable): Promise<void> {
   const tell = (message: FromEngine, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer);
   let session: Awaited<ReturnType<typeof openNodeSession>>;
   try {
-    session = await openNodeSession({ ...options, queries, curates: true, usesSettings: true });
+    session = await openNodeSession({ ...options, queries, curates: true, usesSettings: true, onTold: printTold });
   } catch (error) {
     tell({ kind: 'refused', error: plainError(error) });
     port.close();

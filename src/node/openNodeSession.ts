@@ -19,6 +19,7 @@ export interface NodeSessionOptions {
   /** Which part of a .kwik file to open. */
   readonly kwik?: KwikChoice;
   readonly onProgress?: (text: string, fraction: number) => void;
+  readonly onTold?: (sentence: string) => void;
 }
 
 /** Opens the session. Throws `input` when the dataset cannot be read, `held` when another engine has it. */
@@ -38,6 +39,7 @@ export async function openNodeSession(options: NodeSessionOptions): Promise<Sess
     curates: options.curates,
     usesSettings: options.usesSettings,
     onProgress: options.onProgress,
+    onTold: options.onTold,
   });
 }
 

@@ -34,16 +34,19 @@ import type {
   ActionResult,
   DatasetSummary,
   EngineMessage,
+  KeymapFile,
   Recovery,
   Snapshot,
   StateUpdate,
 } from '../protocol/messages.ts';
 import type { Storage, WritableStorage } from '../storage/storage.ts';
+import { keymapSentence, readKeymap } from '../actions/index.ts';
 import { performAction, refusedResult, type ActionContext } from './actions.ts';
 import { createAnswerer, type Answered, type AnswerSource } from './answer.ts';
 import { Curator } from './curator.ts';
 import { curationFingerprint } from './fingerprint.ts';
 import { storageBeforeSave } from './beforeSave.ts';
+import { openKeymap, type KeymapHolder } from './keymapFile.ts';
 import { openJournal } from './journalStore.ts';
 import { createLassoSource, lassoQuery, type LassoSource } from './lasso.ts';
 import { heldError, type Lock } from './lock.ts';
@@ -94,6 +97,8 @@ export interface SessionOptions {
   /** Limit of the answer cache in bytes. */
   readonly cacheBytes?: number;
   readonly onProgress?: (text: string, fraction: number) => void;
+  /** A sentence for whoever started the program: at the terminal. */
+  readonly onTold?: (sentence: string) => void;
 }
 
 export interface Notice {
@@ -123,6 +128,8 @@ export interface Session {
   readonly updates: Signal<StateUpdate>;
   readonly notices: Signal<Notice>;
   readonly busy: Signal<Busy>;
+  /** keymap.json, when it holds something else. */
+  readonly keymaps: Signal<KeymapFile>;
   opened(): Opened;
   /** The whole state, for a client that has just come. */
   welcome(): EngineMessage & { readonly type: 'welcome' };
@@ -142,6 +149,12 @@ export interface Session {
   /** Replays them without writing anything, for a reader. Throws `refused` when they do not fit. */
   replayInMemory(): void;
   keep(scope: 'user' | 'dataset', key: string, value: unknown): void;
+  /** Replaces keymap.json, unless it holds something else than `before` by now. */
+  writeKeymap(before: string | null, text: string): Promise<ActionResult>;
+  /** Looks whether keymap.json was edited. */
+  rereadKeymap(): Promise<void>;
+  /** Says something to whoever started the program; the same sentence only once. */
+  tell(sentence: string): void;
   /** `data` is base64. */
   screenshot(view: string, format: 'png' | 'svg', data: string): Promise<ActionResult>;
   /** Before the program ends: saves, or sets what is not saved aside in the journal. */
@@ -166,6 +179,10 @@ const metricsOf = ({ format }: Dataset): readonly string[] =>
 const scopeOf = ({ klusta, paramsPath }: Dataset): string =>
   klusta === undefined ? '' : scopeOfKwik(paramsPath, klusta.model);
 
+const NO_KEYMAP: KeymapFile = { path: '', text: null, trouble: null };
+/** A window that goes wild must not fill the terminal. */
+const MOST_TOLD = 100;
+
 /** Opens a dataset for curation or for reading. Throws `input` when it cannot be read, `held` when another engine has it. */
 export async function openSession(options: SessionOptions): Promise<Session> {
   const opening = { onProgress: options.onProgress, kwik: options.kwik };
@@ -176,6 +193,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
 
   const notices: Notice[] = [];
   const settings = await openBothSettings(options, places, (message) => notices.push({ level: 'warning', message }));
+  const keymap = options.usesSettings ? await openKeymap(options.userHome, options.now) : null;
   const { wizard, warnings } = restoreWizard(settings?.user.values ?? {});
   for (const message of warnings) notices.push({ level: 'warning', message });
 
@@ -212,7 +230,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     interrupted,
   );
   if (curator.trouble !== null) notices.push({ level: 'error', message: curator.trouble });
-  return new OpenSession(options, places, { dataset, facts, source, curator, settings, notices });
+  return new OpenSession(options, places, { dataset, facts, source, curator, settings, keymap, notices });
 }
 
 async function refuseIfHeld({ lock, presence }: Places): Promise<void> {
@@ -307,6 +325,7 @@ interface Parts {
   readonly source: CurationSource;
   readonly curator: Curator;
   readonly settings: BothSettings | null;
+  readonly keymap: KeymapHolder | null;
   /** What was found out while opening; said to the first client. */
   readonly notices: Notice[];
 }
@@ -318,6 +337,7 @@ class OpenSession implements Session {
   readonly updates = new Signal<StateUpdate>();
   readonly notices = new Signal<Notice>();
   readonly busy = new Signal<Busy>();
+  readonly keymaps: Signal<KeymapFile>;
   private readonly options: SessionOptions;
   private readonly places: Places;
   private readonly parts: Parts;
@@ -328,6 +348,7 @@ class OpenSession implements Session {
   private readonly untilAsked = new AbortController();
   /** The last of the actions that wait for each other. */
   private tail: Promise<unknown> = Promise.resolve();
+  private readonly told = new Set<string>();
   /** Ids whose rows every client has. */
   private knownIds: readonly number[];
 
@@ -338,6 +359,8 @@ class OpenSession implements Session {
     this.dataset = parts.dataset;
     this.facts = parts.facts;
     this.yieldThread = oneByOne(options.yieldThread);
+    this.keymaps = parts.keymap?.changed ?? new Signal();
+    this.tellUnreadableKeymap();
     const { curator, source } = parts;
     this.knownIds = curator.state.clustering.ids;
     this.lassos = createLassoSource(() => this.queries);
@@ -377,6 +400,7 @@ class OpenSession implements Session {
       report: { ...this.dataset.report, warnings },
       state: { snapshot: this.snapshot(), rows: rows(curator.state, source), removedRows: [], change: null },
       kept: { user: settings?.user.values ?? {}, dataset: settings?.dataset.values ?? {} },
+      keymap: this.parts.keymap?.file ?? NO_KEYMAP,
       recovery: this.recovery(),
     };
   }
@@ -449,6 +473,34 @@ class OpenSession implements Session {
 
   keep(scope: 'user' | 'dataset', key: string, value: unknown): void {
     this.parts.settings?.[scope].keep(key, value);
+  }
+
+  writeKeymap(before: string | null, text: string): Promise<ActionResult> {
+    return this.caught('edit_shortcuts', async () => {
+      await this.parts.keymap?.replace(before, text);
+      return { action: 'edit_shortcuts', ok: true, message: '', change: null };
+    });
+  }
+
+  async rereadKeymap(): Promise<void> {
+    await this.parts.keymap?.reread();
+  }
+
+  tell(sentence: string): void {
+    // It comes from a window: nothing in it may move the cursor of a terminal.
+    const plain = sentence.replaceAll(/\p{C}+/gu, ' ').trim();
+    if (plain === '' || this.told.has(plain) || this.told.size >= MOST_TOLD) return;
+    this.told.add(plain);
+    this.options.onTold?.(plain);
+  }
+
+  /** Without a window nobody knows which actions there are, but what is no keymap at all can be said at once. */
+  private tellUnreadableKeymap(): void {
+    const { path, text, trouble } = this.parts.keymap?.file ?? NO_KEYMAP;
+    if (trouble !== null) return this.tell(trouble);
+    const written = readKeymap(text ?? '{}');
+    const { profile, problems } = written;
+    if (problems.length > 0) this.tell(keymapSentence(path, { profile: profile ?? 'mission', problems }));
   }
 
   screenshot(view: string, format: 'png' | 'svg', data: string): Promise<ActionResult> {

@@ -108,7 +108,8 @@ async function load(storage: WritableStorage, name: string): Promise<Loaded> {
   }
 }
 
-async function setAside(storage: WritableStorage, name: string, now: number): Promise<void> {
+/** Copies a file under a name with a date, so that it can be overwritten. */
+export async function setAside(storage: WritableStorage, name: string, now: number): Promise<void> {
   if ((await storage.stat(name)) === undefined) return;
   const stamp = new Date(now).toISOString().replaceAll(/[-:]|\.\d+/g, '');
   await storage.replace(name.replace(/(\.json)?$/, `-${stamp}.json`), await storage.readAll(name));

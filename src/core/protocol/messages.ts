@@ -102,6 +102,15 @@ export interface Recovery {
   readonly actions: readonly string[];
 }
 
+/** keymap.json of the user (spec/curation.md 6.6), as it lies on the disk. */
+export interface KeymapFile {
+  readonly path: string;
+  /** null when there is none, or when it cannot be read. */
+  readonly text: string | null;
+  /** Why it cannot be read. */
+  readonly trouble: string | null;
+}
+
 export type ClientMessage =
   | { readonly type: 'hello'; readonly protocol: number }
   | {
@@ -120,6 +129,12 @@ export type ClientMessage =
       readonly args: readonly unknown[] | Readonly<Record<string, unknown>>;
     }
   | { readonly type: 'keep'; readonly scope: 'user' | 'dataset'; readonly key: string; readonly value: unknown }
+  /** Replaces keymap.json, unless it holds something else than `before` by now. */
+  | { readonly type: 'keymap'; readonly id: number; readonly before: string | null; readonly text: string }
+  /** Asks to look whether keymap.json was edited; a `keymap` message comes when it was. */
+  | { readonly type: 'reread_keymap' }
+  /** A sentence for the terminal too, where the program was started. */
+  | { readonly type: 'tell'; readonly text: string }
   | { readonly type: 'recover'; readonly id: number; readonly choice: 'restore' | 'discard' }
   /** A picture for ~/.phy/screenshots; `data` is base64. Answered by `acted` whose message names the path. */
   | {
@@ -142,6 +157,7 @@ export type EngineMessage =
       readonly report: OpenReport;
       readonly state: StateUpdate;
       readonly kept: { readonly user: SavedState; readonly dataset: SavedState };
+      readonly keymap: KeymapFile;
       readonly recovery: Recovery | null;
     }
   | { readonly type: 'state'; readonly update: StateUpdate }
@@ -161,6 +177,7 @@ export type EngineMessage =
       readonly message: string;
       readonly facts: Readonly<Record<string, unknown>>;
     }
+  | { readonly type: 'keymap'; readonly keymap: KeymapFile }
   | { readonly type: 'acted'; readonly id: number; readonly result: ActionResult }
   | { readonly type: 'notice'; readonly level: 'info' | 'warning' | 'error'; readonly message: string }
   | { readonly type: 'busy'; readonly text: string | null; readonly fraction: number | null }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { copyOfFiles, Disk, openMemorySession } from '../../../tests/fixtures/memorySession.ts';
 import { makeSmallDataset } from '../../../tests/fixtures/smallDataset.ts';
 import { defineQuery } from '../engine/query.ts';
+import { memoryStorage } from '../storage/memory.ts';
 import type { ClientMessage, EngineMessage } from './messages.ts';
 import { serve, type Served } from './serve.ts';
 
@@ -64,8 +65,10 @@ class Window {
   }
 }
 
-async function start() {
-  const session = await openMemorySession(new Disk(copyOfFiles(small.files)), { queries: { waiting, needy, broken } });
+async function start(userHome = memoryStorage({}, '/user')) {
+  const told: string[] = [];
+  const options = { queries: { waiting, needy, broken }, onTold: (sentence: string) => void told.push(sentence) };
+  const session = await openMemorySession(new Disk(copyOfFiles(small.files)), options, userHome);
   const exits: string[] = [];
   const served = serve(session, () => exits.push('exit'));
   const open = (): Window => {
@@ -73,7 +76,7 @@ async function start() {
     window.send({ type: 'hello', protocol: 1 });
     return window;
   };
-  return { session, served, exits, open };
+  return { session, served, exits, open, told };
 }
 
 describe('serve', () => {
@@ -166,6 +169,44 @@ describe('serve', () => {
       { type: 'notice', level: 'error' },
       { type: 'notice', message: 'This window belongs to another version of phy. Reload it.' },
     ]);
+  });
+
+  it('writes keymap.json for one window and tells it to all', async () => {
+    const { open } = await start();
+    const [first, second] = [open(), open()];
+    expect(first.received[0]).toMatchObject({ keymap: { path: '/user/ts/keymap.json', text: null, trouble: null } });
+    first.send({ type: 'keymap', id: 1, before: null, text: '{}' });
+    for (const window of [first, second]) {
+      expect(await window.next('keymap')).toEqual({
+        type: 'keymap',
+        keymap: { path: '/user/ts/keymap.json', text: '{}', trouble: null },
+      });
+    }
+    expect(await first.next('acted')).toMatchObject({ id: 1, result: { ok: true, message: '' } });
+    second.send({ type: 'keymap', id: 2, before: null, text: '{"bindings": {}}' });
+    expect(await second.next('acted')).toMatchObject({ result: { ok: false } });
+    expect(open().received[0]).toMatchObject({ keymap: { text: '{}' } });
+  });
+
+  it('sees that keymap.json was edited when a window asks, and when one comes', async () => {
+    const userHome = memoryStorage({}, '/user');
+    const { open } = await start(userHome);
+    const window = open();
+    for (const [count, text] of ['{"profile": "mission"}', '{"profile": "phy-2.1"}'].entries()) {
+      await userHome.replace('ts/keymap.json', new TextEncoder().encode(text));
+      if (count === 0) window.send({ type: 'reread_keymap' });
+      else open();
+      expect(await window.next('keymap', count + 1)).toMatchObject({ keymap: { text } });
+    }
+  });
+
+  it('says at the terminal what is no keymap, and what windows tell, once', async () => {
+    const { open, told } = await start(memoryStorage({ 'ts/keymap.json': '{' }, '/user'));
+    const sentence =
+      'The keys of /user/ts/keymap.json are not in force: it is not valid JSON (line 1, column 2: expected a name in double quotes). The default keys (profile mission) are.';
+    expect(told).toEqual([sentence]);
+    for (const text of [sentence, 'a\u001b[2J\nb', 'a\u001b[2J\nb', '  ']) open().send({ type: 'tell', text });
+    expect(told).toEqual([sentence, 'a [2J b']);
   });
 
   it('ends the program when asked to, after saving', async () => {

@@ -33,6 +33,7 @@ export function serve(session: Session, onExit: () => void): Served {
   const stopListening = [
     session.updates.listen((update) => broadcast({ type: 'state', update })),
     session.notices.listen((notice) => broadcast({ type: 'notice', ...notice })),
+    session.keymaps.listen((keymap) => broadcast({ type: 'keymap', keymap })),
     session.busy.listen((busy) => broadcast({ type: 'busy', ...busy })),
   ];
   return {
@@ -101,6 +102,12 @@ class Client {
         return void this.reply(message.id, message.action, this.session.act(message.action, message.args));
       case 'keep':
         return this.session.keep(message.scope, message.key, message.value);
+      case 'keymap':
+        return void this.reply(message.id, 'edit_shortcuts', this.session.writeKeymap(message.before, message.text));
+      case 'reread_keymap':
+        return void this.session.rereadKeymap();
+      case 'tell':
+        return this.session.tell(message.text);
       case 'recover':
         return void this.reply(message.id, 'recover', this.session.recover(message.choice));
       case 'screenshot':
@@ -121,6 +128,8 @@ class Client {
     }
     this.greeted = true;
     this.send(this.session.welcome());
+    // The file may have been edited since; whoever sees another one is told.
+    void this.session.rereadKeymap();
   }
 
   private cancel(id: number): void {

@@ -17,6 +17,9 @@ const GOOD: readonly ClientMessage[] = [
   { type: 'keep', scope: 'user', key: 'WaveformView', value: { overlap: true } },
   { type: 'recover', id: 2, choice: 'restore' },
   { type: 'screenshot', id: 3, view: 'WaveformView', format: 'png', data: 'aGk=' },
+  { type: 'keymap', id: 4, before: null, text: '{}' },
+  { type: 'reread_keymap' },
+  { type: 'tell', text: 'a sentence' },
   { type: 'exit', id: 5, choice: 'save' },
 ];
 

@@ -11,6 +11,7 @@ const MAX_CLUSTERS = 1_000_000;
 const requestId = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const shortText = v.pipe(v.string(), v.maxLength(200));
 const clusterIds = v.pipe(v.array(v.pipe(v.number(), v.safeInteger())), v.maxLength(MAX_CLUSTERS));
+const keymapText = v.pipe(v.string(), v.maxLength(2 ** 20));
 const paramValue = v.union([
   v.null(),
   v.boolean(),
@@ -41,6 +42,14 @@ const clientMessage = v.variant('type', [
     key: v.pipe(shortText, v.notValue('__proto__')),
     value: v.unknown(),
   }),
+  v.strictObject({
+    type: v.literal('keymap'),
+    id: requestId,
+    before: v.nullable(keymapText),
+    text: keymapText,
+  }),
+  v.strictObject({ type: v.literal('reread_keymap') }),
+  v.strictObject({ type: v.literal('tell'), text: v.pipe(v.string(), v.maxLength(10_000)) }),
   v.strictObject({ type: v.literal('recover'), id: requestId, choice: v.picklist(['restore', 'discard']) }),
   v.strictObject({
     type: v.literal('screenshot'),

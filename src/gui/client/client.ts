@@ -3,7 +3,14 @@ import type { StoreApi } from 'zustand';
 import type { ParamValue } from '../../core/base/params.ts';
 import type { OpenReport } from '../../core/dataset/dataset.ts';
 import type { Change, Row } from '../../core/curation/state.ts';
-import type { ActionResult, DatasetSummary, Recovery, SavedState, Snapshot } from '../../core/protocol/messages.ts';
+import type {
+  ActionResult,
+  DatasetSummary,
+  KeymapFile,
+  Recovery,
+  SavedState,
+  Snapshot,
+} from '../../core/protocol/messages.ts';
 
 export interface Message {
   readonly id: number;
@@ -31,6 +38,8 @@ export interface Mirror {
   readonly rows: ReadonlyMap<number, Row>;
   readonly lastChange: Change | null;
   readonly recovery: Recovery | null;
+  /** keymap.json as it lies on the disk. */
+  readonly keymap: KeymapFile;
   readonly busy: { readonly text: string; readonly fraction: number | null } | null;
   /** Actions sent and not answered yet: what can be done is known again when this is 0. */
   readonly acting: number;
@@ -61,6 +70,12 @@ export interface Client {
   kept(scope: 'user' | 'dataset'): SavedState;
   keep(scope: 'user' | 'dataset', key: string, value: unknown): void;
   recover(choice: 'restore' | 'discard'): Promise<ActionResult>;
+  /** Replaces keymap.json; refused when it holds something else than `before` by now. */
+  writeKeymap(before: string | null, text: string): Promise<ActionResult>;
+  /** Asks to look whether keymap.json was edited; the mirror changes when it was. */
+  rereadKeymap(): void;
+  /** Says something at the terminal too. */
+  tell(text: string): void;
   screenshot(view: string, format: 'png' | 'svg', bytes: Uint8Array): Promise<ActionResult>;
   exit(choice: 'save' | 'discard'): Promise<ActionResult>;
   /** Something only the GUI has to say, in the status bar and in Help > Messages. */

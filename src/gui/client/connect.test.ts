@@ -75,6 +75,7 @@ const welcome = (
   report: { files: [], warnings: [] },
   state: { snapshot: snapshot(revision), rows: [row(0), row(1)], removedRows: [], change: null },
   kept: { user, dataset: {} },
+  keymap: { path: '/user/keymap.json', text: null, trouble: null },
   recovery,
 });
 

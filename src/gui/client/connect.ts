@@ -104,6 +104,8 @@ export function connect(dial: Dial): Connection {
         return acted(message.id, message.result);
       case 'notice':
         return addMessage({ level: message.level, text: message.message });
+      case 'keymap':
+        return mirror.setState({ keymap: message.keymap });
       case 'busy':
         return mirror.setState({
           busy: message.text === null ? null : { text: message.text, fraction: message.fraction },
@@ -209,6 +211,13 @@ export function connect(dial: Dial): Connection {
       const result = await perform(choice, (id) => ({ type: 'recover', id, choice }));
       if (result.ok) mirror.setState({ recovery: null });
       return result;
+    },
+    writeKeymap: (before, text) => perform('edit_shortcuts', (id) => ({ type: 'keymap', id, before, text })),
+    rereadKeymap() {
+      if (isOpen()) line?.send({ type: 'reread_keymap' });
+    },
+    tell(text) {
+      if (isOpen()) line?.send({ type: 'tell', text });
     },
     screenshot: (view, format, bytes) =>
       perform('screenshot', (id) => ({ type: 'screenshot', id, view, format, data: base64(bytes) })),

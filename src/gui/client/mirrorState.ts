@@ -19,6 +19,7 @@ export function emptyMirror(): Mirror {
     rows: new Map(),
     lastChange: null,
     recovery: null,
+    keymap: { path: '', text: null, trouble: null },
     busy: null,
     acting: 0,
     messages: [],
@@ -39,6 +40,7 @@ export function welcomed(mirror: Mirror, welcome: EngineMessage & { readonly typ
     rows: new Map(welcome.state.rows.map((row) => [row.id, row])),
     lastChange: null,
     recovery: welcome.recovery,
+    keymap: welcome.keymap,
     busy: null,
   };
 }

@@ -1,5 +1,6 @@
 /** Every command of the window: the engine's actions, the window's own, and those of the open views. */
 import type { ActionSpec } from '../../core/actions/action.ts';
+import { normalizeKey } from '../../core/base/keys.ts';
 import {
   actions,
   argumentsOf,
@@ -14,7 +15,6 @@ import { linksOf, switchRawDataFilter, toggleSpikeReorder } from '../view/links.
 import type { ViewAction, ViewInstance } from '../view/instance.ts';
 import type { Arguments, Command } from './command.ts';
 import type { Desk } from './desk.ts';
-import { normalizeKey } from './shortcuts.ts';
 import { hasLasso, splitByLasso } from './split.ts';
 import { OWN_SECTIONS, panelCommands } from './panelCommands.ts';
 import { windowCommands } from './windowCommands.ts';

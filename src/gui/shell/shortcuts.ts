@@ -2,7 +2,7 @@
  * Keys in Qt spelling and the keyboard events that mean them (spec/views.md 1.20, spec/curation.md 7.4). Printable keys are matched by the
  * character they produce, so that `:` and `+` work on every layout; letters of other scripts fall back on the key's place.
  */
-import { keyParts } from '../ui/keyLabel.ts';
+import { MODIFIERS } from '../../core/base/keys.ts';
 
 /** What is read of a KeyboardEvent. */
 export interface KeyPress {
@@ -13,25 +13,6 @@ export interface KeyPress {
   readonly shiftKey: boolean;
   readonly metaKey: boolean;
 }
-
-const MODIFIERS = ['ctrl', 'alt', 'shift', 'meta'] as const;
-
-/** The one way a key is written here: modifiers in the order ctrl, alt, shift, meta, lower case. `shift+ctrl+k` -> `ctrl+shift+k`. */
-export function normalizeKey(key: string): string {
-  const parts = keyParts(key.toLowerCase().trim());
-  const last = parts.at(-1) ?? '';
-  const modifiers = MODIFIERS.filter((name) => parts.slice(0, -1).includes(name));
-  return [...modifiers, KEY_ALIASES[last] ?? last].join('+');
-}
-
-const KEY_ALIASES: Readonly<Record<string, string>> = {
-  pageup: 'pgup',
-  pagedown: 'pgdown',
-  escape: 'esc',
-  return: 'enter',
-  del: 'delete',
-  ' ': 'space',
-};
 
 const NAMED: Readonly<Record<string, string>> = {
   ' ': 'space',

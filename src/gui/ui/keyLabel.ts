@@ -1,4 +1,6 @@
 /** How keys are written for people: `ctrl+shift+z` -> `Ctrl+Shift+Z`, on macOS `⇧⌘Z` (there ctrl means Command, meta the physical Control). */
+import { keyParts } from '../../core/base/keys.ts';
+
 const NAMES: Readonly<Record<string, string>> = {
   ctrl: 'Ctrl',
   alt: 'Alt',
@@ -30,14 +32,6 @@ const MAC_NAMES: Readonly<Record<string, string>> = {
   left: '←',
   right: '→',
 };
-
-/** Splits Qt spelling; a trailing `+` is the plus key (`ctrl++`). */
-export function keyParts(key: string): readonly string[] {
-  const plus = key.endsWith('++') || key === '+';
-  const body = plus ? key.slice(0, -1) : key;
-  const parts = body.split('+').filter((part) => part !== '');
-  return plus ? [...parts, '+'] : parts;
-}
 
 export const isMac = (): boolean => typeof navigator !== 'undefined' && /Mac|iPhone|iPad/.test(navigator.platform);
 
