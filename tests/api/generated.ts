@@ -1,48 +1,57 @@
 /** The documents that are made from the code: docs/shortcuts.md and docs/settings.md. */
-import type { ActionSpec, KeyProfile } from '../../src/core/actions/action.ts';
 import type { Param } from '../../src/core/base/params.ts';
+import type { HelpGroup, HelpRow } from '../../src/gui/shell/helpRows.ts';
 import type { ViewSpec } from '../../src/gui/view/instance.ts';
 
 const HEAD = '<!-- Made from the code by `npm run docs`; a test fails when it is stale. -->';
 
-interface Line {
-  readonly name: string;
-  readonly aliases: readonly string[];
-  readonly usage: string;
-  readonly keys: { readonly [P in KeyProfile]?: readonly string[] };
-  readonly doc: string;
-}
-
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 const code = (texts: readonly string[]): string => texts.map((text) => `\`${text}\``).join(' ');
 
-function actionRow(action: Line): string {
-  const keys = code(action.keys.mission ?? action.keys['phy-2.1'] ?? []);
-  const other = action.keys['phy-2.1'];
-  const differs =
-    other !== undefined && action.keys.mission !== undefined && other.join() !== action.keys.mission.join();
-  const snippet = `\`:${[action.aliases[0] ?? action.name, action.usage].filter((part) => part !== '').join(' ')}\``;
-  const profile = differs ? ` (profile phy-2.1: ${other.length === 0 ? 'none' : code(other)})` : '';
-  return `| ${action.name} | ${cell(keys)}${cell(profile)} | ${cell(snippet)} | ${cell(action.doc)} |`;
+const inputOf = ({ keys, gesture }: HelpRow): string => gesture ?? code(keys);
+
+/** `other`: the same row under the profile phy-2.1. */
+function helpRow(row: HelpRow, other: HelpRow): string {
+  const differs = inputOf(row) !== inputOf(other);
+  const input = differs ? `${inputOf(row)} (profile phy-2.1: ${inputOf(other) || 'none'})` : inputOf(row);
+  const snippet = row.snippet === null ? '' : `\`${row.snippet}\``;
+  return `| ${row.name} | ${cell(input)} | ${cell(snippet)} | ${cell(row.doc)} |`;
 }
 
-function table(lines: readonly Line[]): string {
-  return ['| action | keys | snippet | does |', '|---|---|---|---|', ...lines.map(actionRow)].join('\n');
-}
-
-/** docs/shortcuts.md */
-export function shortcutsDocument(actions: readonly ActionSpec[], views: readonly ViewSpec[]): string {
-  const groups = [...new Set(actions.map((action) => action.group))];
-  const parts = groups.map((group) => `## ${group}\n\n${table(actions.filter((action) => action.group === group))}`);
-  const viewParts = views.map((view) => {
-    const gestures = ['| gesture | input | does |', '|---|---|---|'];
-    for (const g of view.gestures) gestures.push(`| ${g.name} | ${cell(g.input)} | ${cell(g.doc)} |`);
-    return `## ${view.name}\n\n${table(view.actions)}\n\n${gestures.join('\n')}`;
+/** docs/shortcuts.md, from the help of the default profile and of the other one. */
+export function shortcutsDocument(mission: readonly HelpGroup[], other: readonly HelpGroup[]): string {
+  const parts = mission.map(({ name, rows }, place) => {
+    const lines = rows.map((row, at) => helpRow(row, other[place].rows[at]));
+    return [`## ${name}`, '', '| action | keys or mouse | snippet | does |', '|---|---|---|---|', ...lines].join('\n');
   });
-  const intro =
-    'Keys act anywhere except in a text field; keys of a view act on the first view of its kind. Every action can also be typed as a snippet: `:` and its name or short name.';
-  return `${HEAD}\n# Shortcuts, snippets and gestures\n\n${intro}\n\n${[...parts, ...viewParts].join('\n\n')}\n`;
+  return `${HEAD}\n# Shortcuts, snippets and gestures\n\n${INTRODUCTION}\n\n${parts.join('\n\n')}\n`;
 }
+
+const INTRODUCTION = `Keys act anywhere except in a text field; keys of a view act on the first view of its kind. Every action can also be typed as a snippet: \`:\` and its name or short name.
+F1 or H shows this list with the keys in force.
+
+## Other keys
+
+View > Edit shortcuts… changes keys by pressing other ones. They are kept in \`ts/keymap.json\` of the user folder (\`~/.phy\`, or what \`PHY_CONFIG_DIR\` names), which can be edited by hand as well:
+
+\`\`\`json
+{
+  "profile": "mission",
+  "bindings": {
+    "Edit.merge": "ctrl+shift+m",
+    "Edit.redo": ["ctrl+shift+z", "f4"],
+    "WaveformView.widen": "w",
+    "WaveformView.next_waveforms_type": "alt+w",
+    "Select.clear_filter": null
+  }
+}
+\`\`\`
+
+* \`profile\` is \`mission\` (phy 2.0, the default) or \`phy-2.1\`. They differ only where a table below says so.
+* A binding is named by the heading and the action of a table below (\`Edit.merge\`; views by their class: \`WaveformView.widen\`; actions of every view too: \`WaveformView.screenshot\`) and has one key, a list of keys, or \`null\` for none. It replaces all keys of the action; its menu entry and snippet stay.
+* Modifiers are \`ctrl\`, \`alt\`, \`shift\` and \`meta\` (on macOS \`ctrl\` is Command and \`meta\` the physical Control). Other keys are the character they type, or \`space esc backspace delete enter insert home end pgup pgdown up down left right f1\` to \`f24\`.
+* Two actions may swap their keys. A key that two actions want, an unknown action, or an entry that stands there twice keeps all bindings from being in force: a message, the help and the editor name the entries, and the default keys stay.
+* A tab of a browser keeps Ctrl+N, Ctrl+T, Ctrl+W and Ctrl+Q for itself; there \`alt+shift+n\` and \`alt+shift+q\` stand for the first and the last. A window of its own (the default; \`--tab\` opens a tab) has all keys.`;
 
 function shownDefault(spec: Param): string {
   if (spec.kind === 'number') {

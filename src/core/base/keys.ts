@@ -41,10 +41,10 @@ function taken(key: string): { readonly held: readonly string[]; readonly last: 
   return { held: parts.slice(0, -1), last: parts.at(-1) ?? '' };
 }
 
-const NAMED: ReadonlySet<string> = new Set([
-  ...['space', 'esc', 'backspace', 'delete', 'enter', 'tab', 'home', 'end', 'up', 'down', 'left', 'right', 'pgup'],
-  ...['pgdown', 'insert', ...Array.from({ length: 24 }, (_, number) => `f${number + 1}`)],
-]);
+const NAMED: ReadonlySet<string> = new Set(
+  'space esc backspace delete enter tab insert home end pgup pgdown up down left right'.split(' '),
+);
+const FUNCTION_KEY = /^f([1-9]|1\d|2[0-4])$/;
 
 /** Why a text names no key that can be pressed, null when it names one. */
 export function keyTrouble(key: string): string | null {
@@ -54,7 +54,8 @@ export function keyTrouble(key: string): string | null {
   if (new Set(held).size < held.length) return 'a modifier is named twice';
   if (last === '' || isModifier(last)) return 'a modifier alone is no key';
   if (last === 'tab' && held.every((part) => part === 'shift')) return 'Tab moves the focus';
-  const isOne = NAMED.has(last) || (Array.from(last).length === 1 && !/[\s\p{C}]/u.test(last));
+  const isOne =
+    NAMED.has(last) || FUNCTION_KEY.test(last) || (Array.from(last).length === 1 && !/[\s\p{C}]/u.test(last));
   return isOne ? null : `there is no key “${last}”`;
 }
 

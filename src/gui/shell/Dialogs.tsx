@@ -7,8 +7,10 @@ import { Dialog } from '../ui/Dialog.tsx';
 import field from '../ui/Field.module.css';
 import { clock, counted, dayAndClock, grouped } from '../ui/numbers.ts';
 import type { Command } from './command.ts';
-import { sentenceOf, useDesk, useUi } from './desk.ts';
+import { useDesk, useUi } from './desk.ts';
+import { sentenceOf } from './sentence.ts';
 import { HelpDialog } from './HelpDialog.tsx';
+import { KeymapDialog } from './KeymapDialog.tsx';
 import { reportNotes, unusualFirst } from './reportNotes.ts';
 import type { MissingQuestion } from './ui.ts';
 import css from './Dialogs.module.css';
@@ -21,6 +23,8 @@ export function Dialogs() {
   switch (dialog.kind) {
     case 'help':
       return <HelpDialog onClose={close} />;
+    case 'keymap':
+      return <KeymapDialog onClose={close} />;
     case 'about':
       return <AboutDialog onClose={close} />;
     case 'messages':

@@ -5,14 +5,16 @@ import { useMirror } from '../client/hooks.ts';
 import { MenuButton } from '../ui/Menu.tsx';
 import { keyLabel } from '../ui/keyLabel.ts';
 import { counted, duration, grouped } from '../ui/numbers.ts';
+import { findCommand } from './command.ts';
 import { useDesk } from './desk.ts';
+import { MENUS } from './helpRows.ts';
 import { menuEntries } from './menuEntries.ts';
 import css from './MenuBar.module.css';
 
-const MENUS = ['File', 'Edit', 'Select', 'View', 'Help'];
-
 export function MenuBar() {
   const desk = useDesk();
+  useMirror((mirror) => mirror.keymap);
+  const searchKey = findCommand(desk.commands(), 'command_palette')?.keys[0];
   return (
     <header className={css.bar}>
       <div className={css.left}>
@@ -46,7 +48,7 @@ export function MenuBar() {
       >
         <Search size={13} strokeWidth={1.75} />
         <span className={css.searchText}>Search actions, views, clusters</span>
-        <kbd>{keyLabel('ctrl+p')}</kbd>
+        {searchKey !== undefined && <kbd>{keyLabel(searchKey)}</kbd>}
       </button>
     </header>
   );

@@ -4,6 +4,7 @@ import { CircleDot, LayoutPanelLeft, MousePointer2, Search, Terminal, type Lucid
 import { useEffect, useRef, type KeyboardEvent } from 'react';
 import { keyLabel } from '../ui/keyLabel.ts';
 import { useDesk, useUi, type Desk } from './desk.ts';
+import { meantBy } from './keyboard.ts';
 import { paletteItems, type PaletteItem } from './paletteItems.ts';
 import css from './Palette.module.css';
 
@@ -14,7 +15,9 @@ export function Palette() {
   if (!open) return null;
   const close = (): void => desk.ui.setState({ palette: false });
   const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.key !== 'Escape') return;
+    // The key that opened it closes it again.
+    const isToggle = meantBy(desk, event).command?.name === 'command_palette';
+    if (event.key !== 'Escape' && !isToggle) return;
     event.preventDefault();
     event.stopPropagation();
     close();

@@ -17,7 +17,6 @@ import { ClusterTable, isTable, SimilarityTable, type TableName } from '../table
 import { Button, IconButton } from '../ui/Button.tsx';
 import { MenuButton, type MenuEntry } from '../ui/Menu.tsx';
 import type { ViewInstance } from '../view/instance.ts';
-import { viewCommands } from './commands.ts';
 import { useDesk, useUi } from './desk.ts';
 import { menuEntries } from './menuEntries.ts';
 import { takeScreenshot, toggleSettings } from './panelCommands.ts';
@@ -211,14 +210,17 @@ function ViewActions({ view }: { readonly view: ViewInstance }) {
       />
       <PanelMenu
         entries={() =>
-          menuEntries(viewCommands(desk, view, desk.shelf.withKeys().includes(view)), (command) => desk.start(command))
+          menuEntries(
+            desk.commands().filter((command) => command.scope === view.id),
+            (command) => desk.start(command),
+          )
         }
       />
       <IconButton
         icon={Camera}
         label="Screenshot"
         className={css.camera}
-        onPress={() => void takeScreenshot(desk, view, 'png')}
+        onPress={() => void takeScreenshot(desk, view.id, 'png')}
       />
       <IconButton icon={X} label="Close" className={css.close} onPress={() => desk.closePanel(view.id)} />
       {settingsOpen && <SettingsPopover view={view} />}

@@ -12,12 +12,12 @@ import type { ViewSpec } from '../view/instance.ts';
 import { createDesk, DeskContext, keepLayout, useDesk, type Desk } from './desk.ts';
 import { Dialogs } from './Dialogs.tsx';
 import { listenToKeys } from './keyboard.ts';
+import { followKeymap, sayTabKeys } from './keymap.ts';
 import { MenuBar } from './MenuBar.tsx';
 import { Palette } from './Palette.tsx';
 import { Panel, PanelActions } from './Panel.tsx';
 import { StatusBar } from './StatusBar.tsx';
 import { Toolbar } from './Toolbar.tsx';
-import { restoreProfile } from './windowCommands.ts';
 import css from './Shell.module.css';
 
 interface ShellProps {
@@ -53,7 +53,6 @@ function Opening() {
 
 function Window({ client, views }: ShellProps) {
   const desk = useMemo(() => createDesk(client, views), [client, views]);
-  useEffect(() => restoreProfile(desk), [desk]);
   useWindow(desk);
   const connection = useMirror((mirror) => mirror.connection);
   if (connection === 'closed') return <Closed />;
@@ -84,7 +83,11 @@ function Closed() {
 /** Keys, looks, title and the question before leaving: what belongs to the browser's window. */
 function useWindow(desk: Desk): void {
   useEffect(() => {
-    const stops = [listenToKeys(desk, window), desk.dress(window)];
+    sayTabKeys(desk);
+    const stops = [listenToKeys(desk, window), desk.dress(window), followKeymap(desk)];
+    // Whoever comes back from an editor finds the keys that were written there.
+    const reread = (): void => desk.client.rereadKeymap();
+    window.addEventListener('focus', reread);
     const ask = (event: BeforeUnloadEvent): void => {
       const { snapshot, connection } = desk.client.mirror.getState();
       if (snapshot?.dirty === true && connection !== 'closed') event.preventDefault();
@@ -92,6 +95,7 @@ function useWindow(desk: Desk): void {
     window.addEventListener('beforeunload', ask);
     window.addEventListener('contextmenu', refuseBrowserMenu);
     return () => {
+      window.removeEventListener('focus', reread);
       window.removeEventListener('contextmenu', refuseBrowserMenu);
       window.removeEventListener('beforeunload', ask);
       for (const stop of stops) stop();

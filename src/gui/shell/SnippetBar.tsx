@@ -3,7 +3,8 @@ import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
 import { splitSnippet } from '../../core/actions/index.ts';
 import { useClient, useMirror } from '../client/hooks.ts';
 import { findCommand } from './command.ts';
-import { sentenceOf, useDesk, useUi } from './desk.ts';
+import { useDesk, useUi } from './desk.ts';
+import { sentenceOf } from './sentence.ts';
 import { recall, remember, suggest } from './snippetLogic.ts';
 import css from './SnippetBar.module.css';
 

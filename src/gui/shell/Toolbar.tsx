@@ -64,6 +64,7 @@ function Tool({ name, icon: Sign, sign, label, hint, className }: ToolProps) {
   // Availability is read anew with every state of the engine and every lasso; only another one is rendered.
   const enabled = useMirror(() => findCommand(desk.commands(), name)?.enabled());
   useLassoPresent(desk);
+  useMirror((mirror) => mirror.keymap);
   const command = findCommand(desk.commands(), name);
   if (command === undefined || enabled === undefined) return null;
   const disabled = enabled !== true;
@@ -172,6 +173,7 @@ function SaveButton() {
   const count = useMirror((mirror) => mirror.snapshot?.unsavedCount ?? 0);
   const savedAt = useMirror((mirror) => mirror.snapshot?.savedAt ?? null);
   const connection = useStore(desk.client.mirror, (mirror) => mirror.connection);
+  useMirror((mirror) => mirror.keymap);
   if (!dirty)
     return (
       <span className={css.saved}>

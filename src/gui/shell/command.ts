@@ -1,3 +1,7 @@
+/** What menus, keys, palette, snippets and help are made of. */
+import type { KeysInForce } from '../../core/actions/index.ts';
+import { classOf } from './viewShelf.ts';
+
 /**
  * A thing that can be done, as menus, keys, palette, snippets and help see it: an action of the engine, of the window or of one view.
  * Commands are made anew whenever the open views change; nothing is kept in them.
@@ -12,8 +16,10 @@ export interface Command {
   readonly aliases: readonly string[];
   readonly section: number;
   readonly submenu?: string | undefined;
-  /** Normalised, the first one is shown. */
+  /** In force, normalised; the first one is shown. */
   readonly keys: readonly string[];
+  /** Without keymap.json. */
+  readonly defaultKeys: readonly string[];
   readonly usage: string;
   readonly prompt?: { readonly text: string; readonly example: string; readonly initial: string } | undefined;
   /** Not in menus. */
@@ -34,8 +40,18 @@ export interface Command {
 export type Arguments = readonly unknown[] | Readonly<Record<string, unknown>>;
 export const NO_ARGUMENTS: Arguments = [];
 
-/** How a command is written in the snippet bar. */
-export const snippetOf = (command: Command): string => command.aliases[0] ?? command.name;
+/** Its name in keymap.json: `Edit.merge`, `WaveformView.widen` for the first view of that class. */
+export const addressOf = ({ scope, name }: Pick<Command, 'scope' | 'name'>): string => `${classOf(scope)}.${name}`;
+
+/** The same commands with the keys that keymap.json gives them. */
+export function withKeysInForce(commands: readonly Command[], { changed }: KeysInForce): readonly Command[] {
+  return commands.map((command) => ({ ...command, keys: changed.get(addressOf(command)) ?? command.keys }));
+}
+
+/** How a command is written in the snippet bar: by its short name when it has one. */
+export function snippetOf({ aliases: [alias], name }: Command): string {
+  return alias !== undefined && alias.length < name.length ? alias : name;
+}
 
 /** Keys to commands; where two want the same key, the first in the list has it. */
 export function bindKeys(commands: readonly Command[]): ReadonlyMap<string, Command> {
@@ -53,9 +69,13 @@ export function findCommand(commands: readonly Command[], word: string): Command
   );
 }
 
+const always = (): true => true;
+
 /** A command that takes no arguments, with the usual gaps filled. */
 export function simpleCommand(
   given: Pick<Command, 'name' | 'scope' | 'title' | 'doc' | 'section' | 'run'> & Partial<Command>,
 ): Command {
-  return { aliases: [], keys: [], usage: '', enabled: () => true, parse: () => NO_ARGUMENTS, ...given };
+  const { keys = [] } = given;
+  const gaps = { aliases: [], usage: '', enabled: always, parse: () => NO_ARGUMENTS };
+  return { ...gaps, ...given, keys, defaultKeys: keys };
 }

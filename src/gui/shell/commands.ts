@@ -1,5 +1,5 @@
 /** Every command of the window: the engine's actions, the window's own, and those of the open views. */
-import type { ActionSpec } from '../../core/actions/action.ts';
+import type { ActionSpec, KeyProfile } from '../../core/actions/action.ts';
 import { normalizeKey } from '../../core/base/keys.ts';
 import {
   actions,
@@ -8,34 +8,62 @@ import {
   parseWords,
   sortActions,
   type AvailabilityFacts,
+  type KeyTarget,
 } from '../../core/actions/index.ts';
 import type { Client } from '../client/client.ts';
 import { isMac } from '../ui/keyLabel.ts';
 import { linksOf, switchRawDataFilter, toggleSpikeReorder } from '../view/links.ts';
-import type { ViewAction, ViewInstance } from '../view/instance.ts';
-import type { Arguments, Command } from './command.ts';
+import type { ViewAction, ViewInstance, ViewSpec } from '../view/instance.ts';
+import { addressOf, withKeysInForce, type Arguments, type Command } from './command.ts';
 import type { Desk } from './desk.ts';
 import { hasLasso, splitByLasso } from './split.ts';
-import { OWN_SECTIONS, panelCommands } from './panelCommands.ts';
+import { notOpen, OWN_SECTIONS, panelCommands } from './panelCommands.ts';
 import { windowCommands } from './windowCommands.ts';
 
-/** In the order in which snippets are looked up and keys are given out. */
+/** What can be done now, in the order in which snippets are looked up and keys are given out. */
 export function allCommands(desk: Desk): readonly Command[] {
-  const columns = desk.client.mirror.getState().snapshot?.columns ?? [];
-  const specs = [...actions, ...sortActions(columns)];
+  const keys = desk.keys();
   const withKeys = new Set(desk.shelf.withKeys());
-  return [
-    ...specs.map((spec) => engineCommand(desk, spec)),
-    ...windowCommands(desk),
-    ...desk.shelf.open.getState().flatMap((view) => viewCommands(desk, view, withKeys.has(view))),
-  ];
+  const views = desk.shelf.open.getState().flatMap((view) => {
+    const commands = viewCommands(desk, view.spec, view.id, keys.profile);
+    return withKeys.has(view) ? withKeysInForce(commands, keys) : commands.map(withoutKeys);
+  });
+  return [...withKeysInForce(programCommands(desk, keys.profile), keys), ...views];
 }
 
-/** True in a plain browser tab, which keeps ctrl+n and ctrl+q for itself; false in a window of its own. */
-const inTab = (): boolean => matchMedia('(display-mode: browser)').matches;
+/** Everything there is: of the program, and of every class of views whether one is open or not. */
+export function everyCommand(desk: Desk): readonly Command[] {
+  const keys = desk.keys();
+  return withKeysInForce(declaredCommands(desk, keys.profile), keys);
+}
 
-function keysOfSpec(desk: Desk, spec: ActionSpec): readonly string[] {
-  const profile = linksOf(desk.client).getState().keyProfile;
+/** Everything that keymap.json can give keys to, with the keys of a profile. */
+export function keyTargets(desk: Desk, profile: KeyProfile): readonly KeyTarget[] {
+  return declaredCommands(desk, profile).map((command) => ({
+    id: addressOf(command),
+    aliases: command.aliases,
+    keys: command.defaultKeys,
+  }));
+}
+
+function declaredCommands(desk: Desk, profile: KeyProfile): readonly Command[] {
+  const { specs } = desk.shelf;
+  return [...programCommands(desk, profile), ...specs.flatMap((spec) => viewCommands(desk, spec, spec.name, profile))];
+}
+
+/** The engine's actions and the window's own. */
+function programCommands(desk: Desk, profile: KeyProfile): readonly Command[] {
+  const columns = desk.client.mirror.getState().snapshot?.columns ?? [];
+  const specs = [...actions, ...sortActions(columns)];
+  return [...specs.map((spec) => engineCommand(desk, spec, profile)), ...windowCommands(desk)];
+}
+
+const withoutKeys = (command: Command): Command => ({ ...command, keys: [], defaultKeys: [] });
+
+/** True in a plain browser tab, which keeps ctrl+n and ctrl+q for itself; false in a window of its own. */
+export const inTab = (): boolean => matchMedia('(display-mode: browser)').matches;
+
+function keysOfSpec(spec: ActionSpec, profile: KeyProfile): readonly string[] {
   const keys = spec.keys[profile] ?? spec.keys.mission;
   const own = isMac() ? [...(spec.macKeys ?? []), ...keys] : keys;
   const second = spec.tabKeys ?? [];
@@ -69,7 +97,8 @@ const CHECKED: Readonly<Record<string, (desk: Desk) => boolean>> = {
 
 const isEmpty = (args: Arguments): boolean => Object.keys(args).length === 0;
 
-function engineCommand(desk: Desk, spec: ActionSpec): Command {
+function engineCommand(desk: Desk, spec: ActionSpec, profile: KeyProfile): Command {
+  const keys = keysOfSpec(spec, profile);
   const own = windowDoes(desk)[spec.name];
   const checked = CHECKED[spec.name];
   const act = async (args: Arguments): Promise<void> => {
@@ -84,7 +113,8 @@ function engineCommand(desk: Desk, spec: ActionSpec): Command {
     aliases: spec.aliases,
     section: spec.section,
     submenu: spec.submenu,
-    keys: keysOfSpec(desk, spec),
+    keys,
+    defaultKeys: keys,
     usage: spec.usage,
     prompt: promptOf(desk, spec),
     hidden: spec.hidden,
@@ -129,40 +159,46 @@ function whenIdle({ mirror }: Client): Promise<void> {
   });
 }
 
-/** The menu of one view: what every view has, then its own actions. Only the first view of a class has keys. */
-export function viewCommands(desk: Desk, view: ViewInstance, withKeys: boolean): readonly Command[] {
-  const own = view.spec.actions.map((action) => viewCommand(desk, view, action, withKeys));
-  return [...panelCommands(desk, view), ...own];
+/** The menu of the view `id`, open or not: what every view has, then its own actions. */
+function viewCommands(desk: Desk, spec: ViewSpec, id: string, profile: KeyProfile): readonly Command[] {
+  return [...panelCommands(desk, id), ...spec.actions.map((action) => viewCommand(desk, action, id, profile))];
 }
 
-function viewCommand(desk: Desk, view: ViewInstance, action: ViewAction, withKeys: boolean): Command {
-  const profile = linksOf(desk.client).getState().keyProfile;
-  const keys = withKeys ? (action.keys[profile] ?? action.keys.mission ?? []) : [];
+function viewCommand(desk: Desk, action: ViewAction, id: string, profile: KeyProfile): Command {
+  const keys = (action.keys[profile] ?? action.keys.mission ?? []).map(normalizeKey);
+  const view = (): ViewInstance | undefined => desk.shelf.get(id);
   const { prompt } = action;
   return {
     name: action.name,
-    scope: view.id,
+    scope: id,
     title: action.title,
     doc: action.doc,
     aliases: action.aliases,
     section: action.section + OWN_SECTIONS,
     submenu: action.submenu,
-    keys: keys.map(normalizeKey),
+    keys,
+    defaultKeys: keys,
     usage: action.usage,
     // A prompt offers the value of the moment it is opened.
     prompt: prompt && {
       text: prompt.text,
       example: '',
       get initial() {
-        return prompt.value(view);
+        const open = view();
+        return open === undefined ? '' : prompt.value(open);
       },
     },
-    checked: action.checked && (() => action.checked?.(view) === true),
-    enabled: () => action.enabled?.(view) ?? true,
+    checked: action.checked && (() => whenOpen(view(), (open) => action.checked?.(open) === true, false)),
+    enabled: () => whenOpen<true | string>(view(), (open) => action.enabled?.(open) ?? true, notOpen(id)),
     parse: parseWords,
     run: async (args) => {
-      const said = await action.run(view, Array.isArray(args) ? args : [args]);
+      const open = view();
+      if (open === undefined) return desk.client.say('warning', notOpen(id));
+      const said = await action.run(open, Array.isArray(args) ? args : [args]);
       if (typeof said === 'string' && said !== '') desk.client.say('info', said);
     },
   };
 }
+
+const whenOpen = <T>(view: ViewInstance | undefined, read: (view: ViewInstance) => T, otherwise: T): T =>
+  view === undefined ? otherwise : read(view);

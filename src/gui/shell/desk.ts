@@ -2,6 +2,7 @@
 import { createContext, useContext } from 'react';
 import { useStore } from 'zustand';
 import type { StoreApi } from 'zustand/vanilla';
+import { keysInForce, type KeymapChange, type KeysInForce } from '../../core/actions/index.ts';
 import { PhyError } from '../../core/base/errors.ts';
 import type { Client } from '../client/client.ts';
 import type { DockHandle } from '../dock/handle.ts';
@@ -10,9 +11,10 @@ import { panelsOf, pruneLayout, readLayout, type Layout } from '../dock/layout.t
 import { isTable, TABLE_NAMES } from '../tables/ClusterTables.tsx';
 import { applyAppearance, readAppearance, type Appearance } from '../theme/appearance.ts';
 import type { ViewSpec } from '../view/instance.ts';
-import { linksOf } from '../view/links.ts';
 import { bindKeys, NO_ARGUMENTS, type Arguments, type Command } from './command.ts';
-import { allCommands } from './commands.ts';
+import { allCommands, keyTargets } from './commands.ts';
+import { changeKeymap } from './keymap.ts';
+import { sentenceOf } from './sentence.ts';
 import { createUi, type Ui } from './ui.ts';
 import { classOf, createViewShelf, type ViewShelf } from './viewShelf.ts';
 
@@ -23,6 +25,10 @@ export interface Desk {
   /** null until the docks are on screen. */
   dock: DockHandle | null;
   commands(): readonly Command[];
+  /** Profile and keys of keymap.json, and why they are not in force. */
+  keys(): KeysInForce;
+  /** Writes a change to keymap.json. Resolves with the sentence of a refusal, which has been said, or null. */
+  changeKeymap(change: KeymapChange): Promise<string | null>;
   /** Keys in force, normalised. */
   bindings(): ReadonlyMap<string, Command>;
   /** Does it, or asks for its arguments first; says why when it cannot be done. */
@@ -49,14 +55,14 @@ export function createDesk(client: Client, specs: readonly ViewSpec[]): Desk {
   ui.setState({ appearance: readAppearance(client.kept('user')[APPEARANCE_KEY]) });
   const known = (panel: string): boolean => isTable(panel) || specs.some((spec) => spec.name === classOf(panel));
 
-  let cache: { readonly views: unknown; readonly commands: readonly Command[] } | null = null;
-  const commands = (): readonly Command[] => {
-    const views = shelf.open.getState();
-    const columns = client.mirror.getState().snapshot?.columns;
-    const key = JSON.stringify([views.map((view) => view.id), columns, linksOf(client).getState().keyProfile]);
-    if (cache?.views !== key) cache = { views: key, commands: allCommands(desk) };
-    return cache.commands;
-  };
+  const keys = remembered(
+    () => [client.mirror.getState().keymap.text, client.mirror.getState().snapshot?.columns],
+    () => keysInForce(client.mirror.getState().keymap.text, (profile) => keyTargets(desk, profile)),
+  );
+  const commands = remembered(
+    () => [keys(), ...shelf.open.getState()],
+    () => allCommands(desk),
+  );
   let bound: { readonly commands: readonly Command[]; readonly keys: ReadonlyMap<string, Command> } | null = null;
 
   const desk: Desk = {
@@ -65,6 +71,8 @@ export function createDesk(client: Client, specs: readonly ViewSpec[]): Desk {
     ui,
     dock: null,
     commands,
+    keys,
+    changeKeymap: (change) => changeKeymap(desk, change),
     bindings() {
       const list = commands();
       if (bound?.commands !== list) bound = { commands: list, keys: bindKeys(list) };
@@ -119,6 +127,17 @@ export function createDesk(client: Client, specs: readonly ViewSpec[]): Desk {
   return desk;
 }
 
+/** What `make` gave last, as long as `of` gives the same values. */
+function remembered<T>(of: () => readonly unknown[], make: () => T): () => T {
+  let last: { readonly of: readonly unknown[]; readonly made: T } | null = null;
+  return () => {
+    const now = of();
+    const isSame = last?.of.length === now.length && last.of.every((value, place) => Object.is(value, now[place]));
+    if (last === null || !isSame) last = { of: now, made: make() };
+    return last.made;
+  };
+}
+
 /**
  * Why a command cannot be done now, null when it can. While an action is on its way the state here is behind: then a key pressed right
  * after another one goes to the engine, which does them in order and has the last word.
@@ -146,12 +165,6 @@ function withTables(layout: Layout): Layout {
   if (missing.length === 0) return layout;
   const tabs = { kind: 'tabs', size: 0.3, panels: missing, active: missing[0] } as const;
   return { ...layout, root: { kind: 'row', size: 1, children: [tabs, { ...layout.root, size: 0.7 }] } };
-}
-
-/** What an error says to the person; a defect of ours says what it is. */
-export function sentenceOf(error: unknown): string {
-  if (error instanceof PhyError) return error.message;
-  return `This is a defect of phy: ${error instanceof Error ? error.message : String(error)}`;
 }
 
 export const DeskContext = createContext<Desk | null>(null);

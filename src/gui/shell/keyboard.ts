@@ -1,7 +1,8 @@
 /** Turns key events of every window into commands (spec/curation.md 7, views.md 1.20). */
 import { isMac } from '../ui/keyLabel.ts';
+import type { Command } from './command.ts';
 import type { Desk } from './desk.ts';
-import { actsInTextField, keysOf } from './shortcuts.ts';
+import { actsInTextField, keysOf, type KeyPress } from './shortcuts.ts';
 
 /** Listens in one window; returns how to stop. */
 export function listenToKeys(desk: Desk, window: Window): () => void {
@@ -12,19 +13,30 @@ export function listenToKeys(desk: Desk, window: Window): () => void {
 
 function dispatch(desk: Desk, event: KeyboardEvent): void {
   if (event.defaultPrevented || event.isComposing) return;
-  if (placeOf(event.target) === 'work' && typeAhead(desk, event)) return event.preventDefault();
-  const bindings = desk.bindings();
-  const key = keysOf(event, isMac()).find((candidate) => bindings.has(candidate));
-  const command = key === undefined ? undefined : bindings.get(key);
-  if (key === undefined || command === undefined) return;
   const place = placeOf(event.target);
-  if (place === 'text' && !actsInTextField(key)) return;
+  if (place === 'work' && typeAhead(desk, event)) return event.preventDefault();
+  // Whatever Esc is bound to: what is open beside the work is closed first.
+  if (event.key === 'Escape' && (place === 'work' || place === 'control') && closeSettings(desk)) {
+    return event.preventDefault();
+  }
+  const { key, command } = meantBy(desk, event);
+  if (key === undefined || command === undefined) return;
+  if ((place === 'text' || place === 'modal text') && !actsInTextField(key)) return;
   if (place === 'control' && (key === 'space' || key === 'enter')) return;
   // What the browser would do with a bound key (save a page, go back) is never wanted here.
   event.preventDefault();
-  if (place === 'modal' || place === 'menu') return;
-  if (key === 'esc' && stepBack(desk)) return;
+  // Clusters behind a dialog are never changed.
+  if (place === 'modal' || place === 'modal text' || place === 'menu') return;
+  // Esc is pressed by the way: it says nothing when there is nothing to do.
+  if (key === 'esc' && command.enabled() !== true) return;
   desk.start(command);
+}
+
+/** The first of the keys that an event may mean to which something is bound, and what that is. */
+export function meantBy(desk: Desk, event: KeyPress): { readonly key?: string; readonly command?: Command } {
+  const bindings = desk.bindings();
+  const key = keysOf(event, isMac()).find((candidate) => bindings.has(candidate));
+  return key === undefined ? {} : { key, command: bindings.get(key) };
 }
 
 /**
@@ -46,23 +58,21 @@ export function typedText(text: string, event: Pick<KeyboardEvent, 'key' | 'ctrl
   return printable ? text + event.key : text;
 }
 
-/** Esc closes what is open beside the work; with nothing open it clears the filter, and says nothing when there is none. */
-function stepBack(desk: Desk): boolean {
-  if (desk.ui.getState().settingsOf !== null) {
-    desk.ui.setState({ settingsOf: null });
-    return true;
-  }
-  return desk.bindings().get('esc')?.enabled() !== true;
+/** Closes the settings of a view; false when none are open. */
+function closeSettings(desk: Desk): boolean {
+  if (desk.ui.getState().settingsOf === null) return false;
+  desk.ui.setState({ settingsOf: null });
+  return true;
 }
 
 /** Where the focus is: text fields, menus, dialogs and focused buttons keep keys for themselves. */
-function placeOf(target: EventTarget | null): 'work' | 'text' | 'menu' | 'modal' | 'control' {
+function placeOf(target: EventTarget | null): 'work' | 'text' | 'menu' | 'modal' | 'modal text' | 'control' {
   if (!(target instanceof Node)) return 'work';
   const element = target.nodeType === 1 ? target : target.parentElement;
   const closest = (selector: string): boolean => isElement(element) && element.closest(selector) !== null;
   if (closest('[role="menu"]')) return 'menu';
   if (closest('[role="dialog"]:not([data-beside]), [role="alertdialog"]')) {
-    return closest('input, textarea, select') ? 'text' : 'modal';
+    return closest('input, textarea, select') ? 'modal text' : 'modal';
   }
   if (closest('input:not([type="checkbox"]), textarea, select, [contenteditable="true"]')) return 'text';
   // A button pressed with the mouse is done with; one reached with Tab still answers to Space.

@@ -2,7 +2,7 @@
 import { groupsOf } from './groupsOf.ts';
 import { snippetOf, type Command } from './command.ts';
 import type { Desk } from './desk.ts';
-import { sentenceOf } from './desk.ts';
+import { sentenceOf } from './sentence.ts';
 import { suggest } from './snippetLogic.ts';
 
 export interface PaletteItem {

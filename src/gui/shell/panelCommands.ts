@@ -9,53 +9,65 @@ const HEAD = 0;
 const MORE = 1;
 export const OWN_SECTIONS = 2;
 
-export function panelCommands(desk: Desk, view: ViewInstance): readonly Command[] {
-  const scope = view.id;
+/** Why nothing can be done with a view that is not on screen. */
+export const notOpen = (id: string): string => `${id} is not open. Add it from the View menu.`;
+
+/** What can be done with the view of that name, whether it is open or not. */
+export function panelCommands(desk: Desk, id: string): readonly Command[] {
+  const view = (): ViewInstance | undefined => desk.shelf.get(id);
+  const isOpen = (): true | string => view() !== undefined || notOpen(id);
+  const hasPicture = (): true | string => (view()?.picture ? true : noPicture(id));
+  const command = (given: Parameters<typeof simpleCommand>[0]): Command => simpleCommand({ enabled: isOpen, ...given });
   return [
-    simpleCommand({
+    command({
       name: 'toggle_auto_update',
-      scope,
+      scope: id,
       title: 'Toggle auto update',
       doc: 'Follows the selection, or keeps what is shown.',
       section: HEAD,
-      checked: () => view.state.getState().autoUpdate,
-      run: () => view.setAutoUpdate(!view.state.getState().autoUpdate),
+      checked: () => view()?.state.getState().autoUpdate === true,
+      run: () => view()?.setAutoUpdate(view()?.state.getState().autoUpdate !== true),
     }),
-    simpleCommand({
+    command({
       name: 'screenshot',
-      scope,
+      scope: id,
       title: 'Screenshot',
       doc: 'Saves the view as a PNG picture.',
       section: HEAD,
-      run: () => takeScreenshot(desk, view, 'png'),
+      enabled: hasPicture,
+      run: () => takeScreenshot(desk, id, 'png'),
     }),
-    simpleCommand({
+    command({
       name: 'screenshot_svg',
-      scope,
+      scope: id,
       title: 'Screenshot as SVG',
       doc: 'Saves the view as a drawing of lines and text.',
       section: MORE,
-      run: () => takeScreenshot(desk, view, 'svg'),
+      enabled: hasPicture,
+      run: () => takeScreenshot(desk, id, 'svg'),
     }),
-    simpleCommand({
+    command({
       name: 'view_settings',
-      scope,
+      scope: id,
       title: 'View settings',
       doc: 'Opens the settings of the view beside it.',
       section: MORE,
-      run: () => toggleSettings(desk, view.id),
+      run: () => toggleSettings(desk, id),
     }),
-    simpleCommand({
+    command({
       name: 'reset_view',
-      scope,
+      scope: id,
       title: 'Reset pan and zoom',
       doc: 'Shows everything again (double-click).',
       section: MORE,
-      run: () => view.picture?.resetCamera(),
+      enabled: hasPicture,
+      run: () => view()?.picture?.resetCamera(),
     }),
-    ...placeCommands(desk, view.id),
+    ...placeCommands(desk, id).map((one) => ({ ...one, enabled: isOpen })),
   ];
 }
+
+const noPicture = (id: string): string => `${id} shows no picture yet.`;
 
 /** Where a panel is; for tables too. */
 export function placeCommands(desk: Desk, id: string): readonly Command[] {
@@ -98,9 +110,10 @@ export function toggleSettings(desk: Desk, id: string): void {
   desk.ui.setState({ settingsOf: open ? null : id });
 }
 
-export async function takeScreenshot(desk: Desk, view: ViewInstance, format: 'png' | 'svg'): Promise<void> {
-  const { picture } = view;
-  if (picture === null) return desk.client.say('warning', `${view.id} shows no picture yet.`);
+export async function takeScreenshot(desk: Desk, id: string, format: 'png' | 'svg'): Promise<void> {
+  const view = desk.shelf.get(id);
+  const picture = view?.picture ?? null;
+  if (view === undefined || picture === null) return desk.client.say('warning', noPicture(id));
   const bytes =
     format === 'png'
       ? new Uint8Array(await (await picture.png(2)).arrayBuffer())

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { bindKeys, findCommand, simpleCommand, type Command } from './command.ts';
 import { typedText } from './keyboard.ts';
-import { helpRows, matchesHelp } from './helpRows.ts';
 import { menuEntries } from './menuEntries.ts';
 import { fit } from './paletteItems.ts';
 import { placeBeside } from './placeBeside.ts';
@@ -92,16 +91,6 @@ describe('commands', () => {
   });
 });
 
-test('the help finds keys as shown and as spelt, names, snippets', () => {
-  const rows = helpRows(commands, []);
-  const found = (text: string): readonly string[] =>
-    rows.filter((row) => matchesHelp(row, text)).map((row) => row.name);
-  expect(found('set bin')).toEqual(['set_bin']);
-  expect(found(':f')).toEqual(['filter']);
-  expect(found('space')).toEqual(['next']);
-  expect(found('ctrl right')).toEqual(['demote_cluster', 'promote_similar']);
-});
-
 test('the palette wants every word, beginnings count more', () => {
   expect(fit('move good', 'Move best to good')).toBe(1);
   expect(fit('', 'anything')).toBe(0);
@@ -127,11 +116,6 @@ test('keys pressed while a bar opens are kept for it', () => {
   expect(typedText('mer', press('Backspace'))).toBe('me');
   expect(typedText('mer', press('z', true))).toBe('mer');
   expect(typedText('mer', press('Shift'))).toBe('mer');
-});
-
-test('gestures name their keys as menus do', () => {
-  const [row] = helpRows([], []).filter(({ name }) => name === 'toggle');
-  expect(row?.gesture).toBe('Ctrl+click on a row');
 });
 
 const file = (name: string, status: 'read' | 'ignored' | 'missing' | 'repaired' | 'bad', note = '') => ({

@@ -5,7 +5,8 @@ import { columnNames } from '../tables/columns.ts';
 import type { MenuEntry } from '../ui/Menu.tsx';
 import { simpleCommand, type Command } from './command.ts';
 import { copyRows } from './copyRows.ts';
-import { sentenceOf, type Desk } from './desk.ts';
+import type { Desk } from './desk.ts';
+import { sentenceOf } from './sentence.ts';
 import { menuEntries } from './menuEntries.ts';
 import { placeCommands } from './panelCommands.ts';
 

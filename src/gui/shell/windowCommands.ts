@@ -1,8 +1,9 @@
 /** Commands of the window itself, beside those of the registry: palette, panels, layout, appearance, lists. */
+import { KEY_PROFILES } from '../../core/actions/index.ts';
 import { TABLE_NAMES, type TableName } from '../tables/ClusterTables.tsx';
 import { SCALES } from '../theme/appearance.ts';
 import { colorFields } from '../view/colorSchemes.ts';
-import { COLORMAPS, linksOf, setCustomColors, setKeyProfile, type CustomColors } from '../view/links.ts';
+import { COLORMAPS, linksOf, setCustomColors, type CustomColors } from '../view/links.ts';
 import { simpleCommand, type Command } from './command.ts';
 import { copyRows } from './copyRows.ts';
 import type { Desk } from './desk.ts';
@@ -178,8 +179,6 @@ function option(
 
 function lookCommands(desk: Desk): readonly Command[] {
   const appearance = () => desk.ui.getState().appearance;
-  const links = linksOf(desk.client);
-  const profiles = ['mission', 'phy-2.1'] as const;
   return [
     option(
       'dark_theme',
@@ -231,29 +230,25 @@ function lookCommands(desk: Desk): readonly Command[] {
         'Interface scale',
       ),
     ),
-    ...profiles.map((profile) =>
+    ...KEY_PROFILES.map((profile) =>
       option(
         `keys_${profile}`,
         profile === 'mission' ? 'phy 2.0 (default)' : 'phy 2.1',
         'Which keys and wheel gestures are in force.',
-        () => links.getState().keyProfile === profile,
-        () => chooseProfile(desk, profile),
+        () => desk.keys().profile === profile,
+        () => void desk.changeKeymap({ profile }),
         'Key profile',
       ),
     ),
+    simpleCommand({
+      name: 'edit_shortcuts',
+      scope: 'View',
+      title: 'Edit shortcuts…',
+      doc: 'Gives other keys to actions; they are kept in keymap.json.',
+      section: LOOK,
+      run: () => desk.ui.setState({ dialog: { kind: 'keymap' }, typed: '' }),
+    }),
   ];
-}
-
-const PROFILE_KEY = 'key_profile';
-
-function chooseProfile(desk: Desk, profile: 'mission' | 'phy-2.1'): void {
-  desk.client.keep('user', PROFILE_KEY, profile);
-  setKeyProfile(desk.client, profile);
-}
-
-/** Uses the key profile of the last launch. */
-export function restoreProfile(desk: Desk): void {
-  if (desk.client.kept('user')[PROFILE_KEY] === 'phy-2.1') setKeyProfile(desk.client, 'phy-2.1');
 }
 
 /** The similarity view while it is active and has selected rows, else the cluster view. */

@@ -33,7 +33,8 @@ export interface ViewAction {
 /** A mouse gesture for the help (spec/curation.md 7.3 names: `add_lasso_point`, `change_marker_size`, ...). */
 export interface Gesture {
   readonly name: string;
-  readonly input: string;
+  /** One for each profile where they differ. */
+  readonly input: string | Readonly<Record<KeyProfile, string>>;
   readonly doc: string;
 }
 

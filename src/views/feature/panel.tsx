@@ -193,8 +193,16 @@ export const featureView: ViewSpec = {
       input: 'alt+right click, shift+right click',
       doc: 'Amplitude views show the y dimension of the cell.',
     },
-    { name: 'change_marker_size', input: 'ctrl+wheel, alt+wheel', doc: 'Diameter of the points.' },
-    { name: 'change_feature_scaling', input: 'ctrl+shift+wheel', doc: 'Feature scaling.' },
+    {
+      name: 'change_marker_size',
+      input: { mission: 'ctrl+wheel, alt+wheel', 'phy-2.1': 'alt+wheel' },
+      doc: 'Diameter of the points.',
+    },
+    {
+      name: 'change_feature_scaling',
+      input: { mission: 'ctrl+shift+wheel', 'phy-2.1': 'ctrl+wheel, ctrl+shift+wheel' },
+      doc: 'Feature scaling.',
+    },
   ],
   missing,
   attach,
