@@ -5,7 +5,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { homedir } from 'node:os';
+import { join, posix, win32 } from 'node:path';
 import { userFolder } from './places.ts';
 
 export type WindowKind = 'app' | 'tab' | 'none';
@@ -20,9 +21,13 @@ const NOTHING: OpenedWindow = { close: () => undefined };
 /** Opens `url`. Never fails: where there is nothing to open it with, the printed URL has to do. */
 export async function openWindow(url: string, kind: WindowKind): Promise<OpenedWindow> {
   if (kind === 'none' || !hasScreen()) return NOTHING;
-  const browser = kind === 'app' ? findBrowser() : undefined;
-  const app = browser === undefined ? null : await startApp(browser, url);
-  if (app !== null) return { close: () => void app.kill() };
+  if (kind === 'app') {
+    const browser = browserPaths(process.platform, process.env, homedir()).find((path) => existsSync(path));
+    const app = browser === undefined ? null : await startApp(browser, url);
+    if (app !== null) return { close: () => void app.kill() };
+    const why = browser === undefined ? 'No Chrome, Edge or Chromium was found' : `${browser} did not open a window`;
+    process.stderr.write(`${why}. A tab of the default browser is opened; it keeps Ctrl+N and Ctrl+Q for itself.\n`);
+  }
   await openTab(url);
   return NOTHING;
 }
@@ -34,23 +39,34 @@ function hasScreen(): boolean {
   return [DISPLAY, WAYLAND_DISPLAY, WSL_DISTRO_NAME].some((value) => value !== undefined && value !== '');
 }
 
-function findBrowser(): string | undefined {
-  return browserPaths().find((path) => existsSync(path));
-}
-
-function browserPaths(): readonly string[] {
-  if (process.platform === 'darwin') {
-    const names = ['Google Chrome', 'Microsoft Edge', 'Chromium'];
-    return names.map((name) => `/Applications/${name}.app/Contents/MacOS/${name}`);
+/** Where Chrome, Edge and Chromium are installed, in the order in which they are tried. `home` is the person's folder. */
+export function browserPaths(platform: NodeJS.Platform, env: NodeJS.ProcessEnv, home: string): readonly string[] {
+  if (platform === 'darwin') {
+    const folders = ['/Applications', posix.join(home, 'Applications')];
+    const programs = ['Google Chrome', 'Microsoft Edge', 'Chromium'];
+    return programs.flatMap((name) => folders.map((folder) => `${folder}/${name}.app/Contents/MacOS/${name}`));
   }
-  if (process.platform === 'win32') {
-    const roots = [process.env['ProgramFiles'], process.env['ProgramFiles(x86)'], process.env['LOCALAPPDATA']];
-    const programs = ['Google/Chrome/Application/chrome.exe', 'Microsoft/Edge/Application/msedge.exe'];
-    return roots.filter((root) => root !== undefined).flatMap((root) => programs.map((program) => join(root, program)));
+  if (platform === 'win32') {
+    const roots = [env['ProgramFiles'], env['ProgramFiles(x86)'], env['LOCALAPPDATA']].filter(
+      (root) => root !== undefined,
+    );
+    const programs = [
+      'Google/Chrome/Application/chrome.exe',
+      'Microsoft/Edge/Application/msedge.exe',
+      'Chromium/Application/chrome.exe',
+    ];
+    return programs.flatMap((program) => roots.map((root) => win32.join(root, program)));
   }
-  const names = ['google-chrome', 'google-chrome-stable', 'chromium', 'chromium-browser', 'microsoft-edge'];
-  const folders = (process.env['PATH'] ?? '').split(':').filter((folder) => folder !== '');
-  return names.flatMap((name) => folders.map((folder) => join(folder, name)));
+  const programs = [
+    'google-chrome',
+    'google-chrome-stable',
+    'microsoft-edge',
+    'microsoft-edge-stable',
+    'chromium',
+    'chromium-browser',
+  ];
+  const folders = (env['PATH'] ?? '').split(':').filter((folder) => folder !== '');
+  return programs.flatMap((program) => folders.map((folder) => posix.join(folder, program)));
 }
 
 /** Starts the app window; null when the browser does not start (a browser refuses to run as root, for example). */

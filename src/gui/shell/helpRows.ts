@@ -60,9 +60,10 @@ export const PLOT_GESTURES: readonly Gesture[] = [
 
 /** What stands in the menus first, in their order; the rest as it is. */
 export function inMenuOrder(commands: readonly Command[]): readonly Command[] {
-  const place = ({ scope }: Command): number => (MENUS.includes(scope) ? MENUS.indexOf(scope) : MENUS.length);
-  return [...commands].sort((a, b) => place(a) - place(b));
+  return [...commands].sort((a, b) => menuPlace(a) - menuPlace(b));
 }
+
+const menuPlace = ({ scope }: Command): number => (MENUS.includes(scope) ? MENUS.indexOf(scope) : MENUS.length);
 
 interface HelpSource {
   /** Of the program, and of each class of views. */
