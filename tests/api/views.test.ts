@@ -98,7 +98,10 @@ describe('types', () => {
     run(view, 'previous_waveforms_type');
     expect(valueOf(view, 'type')).toBe('templates');
     const bare = open('WaveformView', fakeClient({ ...summary, has: { ...summary.has, traces: false } }));
-    expect(run(bare, 'next_waveforms_type')).toBe('This dataset only has templates.');
+    const why = (name: string) => bare.spec.actions.find((one) => one.name === name)?.enabled?.(bare);
+    expect(why('next_waveforms_type')).toBe('This dataset only has templates.');
+    expect(why('toggle_mean_waveforms')).toBe('This dataset has no mean_waveforms.');
+    expect(why('toggle_templates')).toBe(true);
   });
 
   test('amplitude types rotate alphabetically; both spellings work', () => {

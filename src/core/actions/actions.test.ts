@@ -253,6 +253,8 @@ const facts = (given: Partial<AvailabilityFacts> = {}): AvailabilityFacts => ({
   dirty: false,
   clusterTable: { shown: [1, 2], settings: { filter: '' } },
   similarityTable: { shown: [] },
+  wizard: { skipMasked: true },
+  isMasked: (id) => id >= 10,
   lasso: false,
   has: { traces: false, reorderedTimes: false },
   ...given,
@@ -287,5 +289,28 @@ describe('availability', () => {
     expect(can('next')).toBe(true);
     expect(can('next', { selection: { clusters: [1], similar: [] } })).toBe('No similar cluster is shown.');
     expect(can('select')).toBe(true);
+  });
+  it('knows the ends of the tables, and which rows are skipped', () => {
+    const table = (...shown: number[]) => ({ shown, settings: { filter: '' } });
+    const at = (clusters: number[], similar: number[] = []) => ({ selection: { clusters, similar } });
+    const clusterTable = table(1, 10, 2, 11);
+    expect(can('next_best', { clusterTable, ...at([1]) })).toBe(true);
+    expect(can('next_best', { clusterTable, ...at([2]) })).toBe('There is no cluster after this one.');
+    expect(can('next_best', { clusterTable, ...at([2]), wizard: { skipMasked: false } })).toBe(true);
+    expect(can('previous_best', { clusterTable, ...at([1]) })).toBe('There is no cluster before this one.');
+    expect(can('previous_best', { clusterTable })).toBe(true);
+    expect(can('first', { clusterTable: table(10, 11) })).toBe(
+      'All clusters shown are noise or mua, which are skipped.',
+    );
+    expect(can('next_best', { clusterTable: table(10) })).toBe(
+      'All clusters shown are noise or mua, which are skipped.',
+    );
+    const similarityTable = { shown: [3, 12, 4] };
+    expect(can('next', { similarityTable, ...at([1], [3]) })).toBe(true);
+    expect(can('next', { similarityTable, ...at([1], [4]) })).toBe('There is no similar cluster after this one.');
+    expect(can('previous', { similarityTable, ...at([1], [3]) })).toBe('There is no similar cluster before this one.');
+    expect(can('previous', { similarityTable, ...at([1]) })).toBe(true);
+    expect(can('previous', { similarityTable })).toBe('Select a cluster in the cluster view first.');
+    expect(can('next', { similarityTable: { shown: [12] }, ...at([1]) })).toMatch(/noise or mua/);
   });
 });

@@ -1,6 +1,7 @@
 /** Whether an action can do anything now, and if not, why: the reason is the tooltip of its dimmed entry (look.md 2, 7). */
 import type { Selection } from '../curation/state.ts';
 import { selectedIds } from '../curation/state.ts';
+import { firstRow, neighbour, type Rows } from '../curation/table.ts';
 import type { ActionSpec } from './action.ts';
 
 /** The part of a snapshot that decides, what the window knows, and what the dataset has. */
@@ -11,6 +12,9 @@ export interface AvailabilityFacts {
   readonly dirty: boolean;
   readonly clusterTable: { readonly shown: readonly number[]; readonly settings: { readonly filter: string } };
   readonly similarityTable: { readonly shown: readonly number[] };
+  readonly wizard: { readonly skipMasked: boolean };
+  /** The cluster is noise or mua. */
+  readonly isMasked: (clusterId: number) => boolean;
   /** A view holds a lasso of three points or more. */
   readonly lasso: boolean;
   readonly has: { readonly traces: boolean; readonly reorderedTimes: boolean };
@@ -23,10 +27,42 @@ const needsBest: Rule = ({ selection }) =>
   selection.clusters.length > 0 || 'Select a cluster in the cluster view first.';
 const needsSimilar: Rule = ({ selection }) =>
   selection.similar.length > 0 || 'Select a cluster in the similarity view first.';
-const needsRows: Rule = ({ clusterTable }) =>
-  clusterTable.shown.length > 0 || 'No cluster is shown. Clear the filter of the cluster view.';
 const needsCandidates: Rule = ({ similarityTable }) =>
   similarityTable.shown.length > 0 || 'No similar cluster is shown.';
+
+/** A table as the wizard walks it. */
+const rowsOf = ({ wizard, isMasked }: AvailabilityFacts, shown: readonly number[]): Rows => ({
+  shown,
+  isNavigable: (id) => !wizard.skipMasked || !isMasked(id),
+});
+
+const ALL_MASKED = 'All clusters shown are noise or mua, which are skipped.';
+const needsRows: Rule = (facts) => {
+  const { shown } = facts.clusterTable;
+  if (shown.length === 0) return 'No cluster is shown. Clear the filter of the cluster view.';
+  return firstRow(rowsOf(facts, shown)) !== undefined || ALL_MASKED;
+};
+
+const stepBest =
+  (step: 1 | -1): Rule =>
+  (facts) => {
+    const found = neighbour(rowsOf(facts, facts.clusterTable.shown), facts.selection.clusters, step);
+    if (found !== undefined) return true;
+    const some = needsRows(facts);
+    return some === true ? `There is no cluster ${step === 1 ? 'after' : 'before'} this one.` : some;
+  };
+
+const stepSimilar =
+  (step: 1 | -1): Rule =>
+  (facts) => {
+    if (facts.selection.clusters.length === 0) return step === 1 ? needsRows(facts) : needsBest(facts);
+    const rows = rowsOf(facts, facts.similarityTable.shown);
+    if (neighbour(rows, facts.selection.similar, step) !== undefined) return true;
+    const some = needsCandidates(facts);
+    if (some !== true) return some;
+    if (firstRow(rows) === undefined) return ALL_MASKED;
+    return `There is no similar cluster ${step === 1 ? 'after' : 'before'} this one.`;
+  };
 
 const RULES: Readonly<Record<string, Rule>> = {
   save: ({ dirty }) => dirty || 'Everything is saved.',
@@ -43,10 +79,10 @@ const RULES: Readonly<Record<string, Rule>> = {
   first: needsRows,
   last: needsRows,
   reset_wizard: needsRows,
-  next_best: needsRows,
-  previous_best: needsRows,
-  next: (facts) => (facts.selection.clusters.length === 0 ? needsRows(facts) : needsCandidates(facts)),
-  previous: needsCandidates,
+  next_best: stepBest(1),
+  previous_best: stepBest(-1),
+  next: stepSimilar(1),
+  previous: stepSimilar(-1),
   toggle_spike_reorder: ({ has }) => has.reorderedTimes || 'This dataset has no reordered spike times.',
   switch_raw_data_filter: ({ has }) => has.traces || 'This dataset has no raw data.',
 };

@@ -78,8 +78,7 @@ export function lastRow(rows: Rows): number | undefined {
  * With nothing visible selected it is the first row in both directions; undefined at the end of the table.
  */
 export function neighbour(rows: Rows, selected: readonly number[], step: 1 | -1): number | undefined {
-  const visible = new Set(rows.shown);
-  const start = selected.find((id) => visible.has(id));
+  const start = selected.find((id) => rows.shown.includes(id));
   if (start === undefined) return firstRow(rows);
   for (let i = rows.shown.indexOf(start) + step; i >= 0 && i < rows.shown.length; i += step) {
     if (rows.isNavigable(rows.shown[i])) return rows.shown[i];

@@ -39,6 +39,7 @@ export interface Command {
 /** Words and values as a snippet gives them, or named ones. */
 export type Arguments = readonly unknown[] | Readonly<Record<string, unknown>>;
 export const NO_ARGUMENTS: Arguments = [];
+export const isWithout = (args: Arguments): boolean => Object.keys(args).length === 0;
 
 /** Its name in keymap.json: `Edit.merge`, `WaveformView.widen` for the first view of that class. */
 export const addressOf = ({ scope, name }: Pick<Command, 'scope' | 'name'>): string => `${classOf(scope)}.${name}`;

@@ -14,7 +14,7 @@ import type { Client } from '../client/client.ts';
 import { isMac } from '../ui/keyLabel.ts';
 import { linksOf, switchRawDataFilter, toggleSpikeReorder } from '../view/links.ts';
 import type { ViewAction, ViewInstance, ViewSpec } from '../view/instance.ts';
-import { addressOf, withKeysInForce, type Arguments, type Command } from './command.ts';
+import { addressOf, isWithout, withKeysInForce, type Arguments, type Command } from './command.ts';
 import type { Desk } from './desk.ts';
 import { hasLasso, splitByLasso } from './split.ts';
 import { notOpen, OWN_SECTIONS, panelCommands } from './panelCommands.ts';
@@ -72,9 +72,10 @@ function keysOfSpec(spec: ActionSpec, profile: KeyProfile): readonly string[] {
 
 /** What the registry needs to know to say whether an action can be done; null before the first welcome. */
 function availabilityFacts(desk: Desk): AvailabilityFacts | null {
-  const { snapshot, dataset } = desk.client.mirror.getState();
+  const { snapshot, dataset, rows } = desk.client.mirror.getState();
   if (snapshot === null || dataset === null) return null;
-  return { ...snapshot, lasso: hasLasso(desk.shelf.open.getState()), has: dataset.has };
+  const isMasked = (id: number): boolean => rows.get(id)?.is_masked === true;
+  return { ...snapshot, isMasked, lasso: hasLasso(desk.shelf.open.getState()), has: dataset.has };
 }
 
 /** Actions of the registry that the window does itself. */
@@ -95,14 +96,12 @@ const CHECKED: Readonly<Record<string, (desk: Desk) => boolean>> = {
   toggle_spike_reorder: ({ client }) => linksOf(client).getState().reordered,
 };
 
-const isEmpty = (args: Arguments): boolean => Object.keys(args).length === 0;
-
 function engineCommand(desk: Desk, spec: ActionSpec, profile: KeyProfile): Command {
   const keys = keysOfSpec(spec, profile);
   const own = windowDoes(desk)[spec.name];
   const checked = CHECKED[spec.name];
   const act = async (args: Arguments): Promise<void> => {
-    if (spec.name === 'split' && isEmpty(args)) return await splitByLasso(desk);
+    if (spec.name === 'split' && isWithout(args)) return await splitByLasso(desk);
     await desk.client.act(spec.name, args);
   };
   return {

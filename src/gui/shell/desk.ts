@@ -11,7 +11,7 @@ import { panelsOf, pruneLayout, readLayout, type Layout } from '../dock/layout.t
 import { isTable, TABLE_NAMES } from '../tables/ClusterTables.tsx';
 import { applyAppearance, readAppearance, type Appearance } from '../theme/appearance.ts';
 import type { ViewSpec } from '../view/instance.ts';
-import { bindKeys, NO_ARGUMENTS, type Arguments, type Command } from './command.ts';
+import { bindKeys, isWithout, NO_ARGUMENTS, type Arguments, type Command } from './command.ts';
 import { allCommands, keyTargets } from './commands.ts';
 import { changeKeymap } from './keymap.ts';
 import { sentenceOf } from './sentence.ts';
@@ -85,7 +85,8 @@ export function createDesk(client: Client, specs: readonly ViewSpec[]): Desk {
       desk.run(command, NO_ARGUMENTS).catch((error: unknown) => client.say('error', sentenceOf(error)));
     },
     async run(command, args) {
-      const refusal = refusalOf(client, command);
+      // Without arguments it is about what is selected; `:g 2 22` merges whatever is.
+      const refusal = command.remote === true && !isWithout(args) ? null : refusalOf(client, command);
       if (refusal !== null) throw new PhyError('refused', refusal);
       await command.run(args);
     },

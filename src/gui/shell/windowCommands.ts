@@ -53,6 +53,7 @@ function lists(desk: Desk): readonly Command[] {
       doc: 'Copies the selected rows of the active table as tab-separated text.',
       section: 5,
       keys: ['ctrl+c'],
+      enabled: () => hasSelection(desk) || 'No row is selected. Select one to copy it.',
       run: () => copyRows(desk, tableInUse(desk), 'selected'),
     }),
   ];
@@ -250,6 +251,8 @@ function lookCommands(desk: Desk): readonly Command[] {
     }),
   ];
 }
+
+const hasSelection = ({ client }: Desk): boolean => client.mirror.getState().snapshot?.selection.clusters.length !== 0;
 
 /** The similarity view while it is active and has selected rows, else the cluster view. */
 function tableInUse(desk: Desk): TableName {

@@ -81,12 +81,16 @@ function typeInForce(view: ViewInstance): AmplitudeType {
   return types.includes(type) ? type : (types[0] ?? type);
 }
 
-function rotateType(view: ViewInstance, step: 1 | -1): string | void {
+/** true, or why there is nothing to rotate among. */
+function hasTypes(view: ViewInstance): true | string {
   const types = typesOf(view);
-  if (types.length < 2) return `This dataset only has ${types[0] ?? 'no'} amplitudes.`;
+  return types.length > 1 || `This dataset only has ${types[0] ?? 'no'} amplitudes.`;
+}
+
+function rotateType(view: ViewInstance, step: 1 | -1): void {
+  const types = typesOf(view);
   const place = types.indexOf(typeInForce(view));
   view.set({ type: types[(place + step + types.length) % types.length] });
-  return undefined;
 }
 
 const LACKS: Readonly<Record<AmplitudeType, string>> = {
@@ -116,6 +120,7 @@ const actions = [
     section: 2,
     keys: keys('a'),
     doc: 'Feature, raw, template, template feature: show the next type.',
+    enabled: hasTypes,
     run: (view) => rotateType(view, 1),
   }),
   action({
@@ -124,6 +129,7 @@ const actions = [
     section: 2,
     keys: keys('shift+a'),
     doc: 'Feature, raw, template, template feature: show the previous type.',
+    enabled: hasTypes,
     run: (view) => rotateType(view, -1),
   }),
 ];

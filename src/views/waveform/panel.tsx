@@ -10,7 +10,7 @@ import type { Camera } from '../../gui/plot/scene.ts';
 import type { PlotClick, PlotWheel } from '../../gui/plot/stage.ts';
 import { STEP, action, keys, multiply, numberAction, stepAction, toggleAction } from '../../gui/view/actions.ts';
 import type { FeedOptions } from '../../gui/view/feed.ts';
-import type { ViewInstance, ViewSpec } from '../../gui/view/instance.ts';
+import type { ViewAction, ViewInstance, ViewSpec } from '../../gui/view/instance.ts';
 import { clickChannel, linksOf } from '../../gui/view/links.ts';
 import { perView } from '../../gui/view/local.ts';
 import { missingText, shownText } from '../../gui/view/shown.ts';
@@ -50,20 +50,26 @@ function typesOf(view: ViewInstance): readonly WaveformType[] {
   return waveformTypes.filter((type) => (type === 'templates' ? has?.templates === true : has?.traces === true));
 }
 
-function rotateType(view: ViewInstance, step: 1 | -1): string | void {
+/** true, or why there is nothing to rotate among. */
+function hasTypes(view: ViewInstance): true | string {
   const types = typesOf(view);
-  if (types.length < 2) return `This dataset only has ${types[0] ?? 'no waveforms'}.`;
+  return types.length > 1 || `This dataset only has ${types[0] ?? 'no waveforms'}.`;
+}
+
+function rotateType(view: ViewInstance, step: 1 | -1): void {
+  const types = typesOf(view);
   const place = types.indexOf(valuesOf(view).type);
   view.set({ type: types[(place + step + types.length) % types.length] });
-  return undefined;
 }
 
 /** Shows `type`, or single waveforms when it is shown already. */
-function toggleType(view: ViewInstance, type: WaveformType): string | void {
-  const wanted = valuesOf(view).type === type ? 'waveforms' : type;
-  if (!typesOf(view).includes(wanted)) return `This dataset has no ${wanted}.`;
-  view.set({ type: wanted });
-  return undefined;
+function toggleType(type: WaveformType): Pick<ViewAction, 'checked' | 'enabled' | 'run'> {
+  const wanted = (view: ViewInstance): WaveformType => (valuesOf(view).type === type ? 'waveforms' : type);
+  return {
+    checked: (view) => valuesOf(view).type === type,
+    enabled: (view) => typesOf(view).includes(wanted(view)) || `This dataset has no ${wanted(view)}.`,
+    run: (view) => view.set({ type: wanted(view) }),
+  };
 }
 
 function resetScaling(view: ViewInstance): void {
@@ -101,6 +107,7 @@ const actions = [
     section: 4,
     keys: keys('w'),
     doc: 'Waveforms, mean waveforms, templates: show the next type.',
+    enabled: hasTypes,
     run: (view) => rotateType(view, 1),
   }),
   action({
@@ -108,6 +115,7 @@ const actions = [
     section: 4,
     keys: keys('shift+w'),
     doc: 'Waveforms, mean waveforms, templates: show the previous type.',
+    enabled: hasTypes,
     run: (view) => rotateType(view, -1),
   }),
   action({
@@ -115,15 +123,13 @@ const actions = [
     section: 4,
     keys: keys('m'),
     doc: 'Show mean waveforms, or single waveforms again.',
-    checked: (view) => valuesOf(view).type === 'mean_waveforms',
-    run: (view) => toggleType(view, 'mean_waveforms'),
+    ...toggleType('mean_waveforms'),
   }),
   action({
     name: 'toggle_templates',
     section: 4,
     doc: 'Show templates, or single waveforms again.',
-    checked: (view) => valuesOf(view).type === 'templates',
-    run: (view) => toggleType(view, 'templates'),
+    ...toggleType('templates'),
   }),
   toggleAction('toggle_mean_on_top', 'meanOnTop', {
     section: 4,
