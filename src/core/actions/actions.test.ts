@@ -266,6 +266,9 @@ const can = (name: string, given: Partial<AvailabilityFacts> = {}): true | strin
   return enabled(spec, facts(given));
 };
 
+const table = (...shown: number[]) => ({ shown, settings: { filter: '' } });
+const at = (clusters: number[], similar: number[] = []) => ({ selection: { clusters, similar } });
+
 describe('availability', () => {
   it('says why not', () => {
     expect(can('merge')).toBe('Select two clusters or more first.');
@@ -291,8 +294,6 @@ describe('availability', () => {
     expect(can('select')).toBe(true);
   });
   it('knows the ends of the tables, and which rows are skipped', () => {
-    const table = (...shown: number[]) => ({ shown, settings: { filter: '' } });
-    const at = (clusters: number[], similar: number[] = []) => ({ selection: { clusters, similar } });
     const clusterTable = table(1, 10, 2, 11);
     expect(can('next_best', { clusterTable, ...at([1]) })).toBe(true);
     expect(can('next_best', { clusterTable, ...at([2]) })).toBe('There is no cluster after this one.');

@@ -28,3 +28,9 @@ export function isAborted(error: unknown): boolean {
   if (error instanceof PhyError) return error.kind === 'aborted';
   return error instanceof Error && error.name === 'AbortError';
 }
+
+/** What a person is told: a PhyError is a sentence already; anything else is a defect of ours and says so. */
+export function sentenceOf(error: unknown): string {
+  if (error instanceof PhyError) return error.message;
+  return `Something went wrong inside phy: ${error instanceof Error ? error.message : String(error)}.`;
+}

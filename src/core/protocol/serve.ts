@@ -1,5 +1,5 @@
 /** Joins one session to any number of clients: everybody sees the same state, each gets the answers to its own questions. */
-import { isAborted, PhyError } from '../base/errors.ts';
+import { isAborted, PhyError, sentenceOf } from '../base/errors.ts';
 import type { Session } from '../engine/session.ts';
 import type { ActionResult, ClientMessage, EngineMessage } from './messages.ts';
 import { PROTOCOL_VERSION } from './messages.ts';
@@ -174,10 +174,4 @@ class Client {
 
 function refusal(action: string, error: unknown): ActionResult {
   return { action, ok: false, message: sentenceOf(error), change: null };
-}
-
-/** A PhyError is a sentence already; anything else is a defect of ours and says so. */
-function sentenceOf(error: unknown): string {
-  if (error instanceof PhyError) return error.message;
-  return `Something went wrong inside phy: ${error instanceof Error ? error.message : String(error)}.`;
 }

@@ -1,4 +1,5 @@
 /** The dialogs of the window; one is open at a time. */
+import { sentenceOf } from '../../core/base/errors.ts';
 import { Info, TriangleAlert } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { useMirror } from '../client/hooks.ts';
@@ -8,7 +9,6 @@ import field from '../ui/Field.module.css';
 import { clock, counted, dayAndClock, grouped } from '../ui/numbers.ts';
 import type { Command } from './command.ts';
 import { useDesk, useUi } from './desk.ts';
-import { sentenceOf } from './sentence.ts';
 import { HelpDialog } from './HelpDialog.tsx';
 import { KeymapDialog } from './KeymapDialog.tsx';
 import { reportNotes, unusualFirst } from './reportNotes.ts';

@@ -1,16 +1,19 @@
-/** The line for snippets, in the status bar's place: what can be typed is listed above, errors are said here and the text stays. */
+/**
+ * The line for snippets, in the status bar's place: what can be typed is listed above with what the command does, errors are said here and
+ * the text stays.
+ */
+import { sentenceOf } from '../../core/base/errors.ts';
 import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
 import { splitSnippet } from '../../core/actions/index.ts';
 import { useClient, useMirror } from '../client/hooks.ts';
 import { findCommand } from './command.ts';
+import { everyCommand } from './commands.ts';
 import { useDesk, useUi } from './desk.ts';
-import { sentenceOf } from './sentence.ts';
-import { recall, remember, suggest } from './snippetLogic.ts';
+import { cycle, describe, recall, remember, suggest, whyUnknown, type Cycle } from './snippetLogic.ts';
+import { vocabularyOf } from './vocabulary.ts';
 import css from './SnippetBar.module.css';
 
 const HISTORY_KEY = 'snippet_history';
-const GROUPS = ['good', 'mua', 'noise', 'unsorted'];
-const NO_COLUMNS: readonly string[] = [];
 
 function useHistory(): readonly [readonly string[], (text: string) => void] {
   const client = useClient();
@@ -24,29 +27,31 @@ export function SnippetBar() {
   const [history, addToHistory] = useHistory();
   const text = useUi((ui) => ui.typed);
   const setText = (next: string): void => desk.ui.setState({ typed: next });
-  const [chosen, setChosen] = useState(0);
+  const [completing, setCompleting] = useState<Cycle | null>(null);
   const [place, setPlace] = useState(0);
   const [typed, setTyped] = useState('');
   const [error, setError] = useState<string | null>(null);
   const input = useRef<HTMLInputElement>(null);
-  const columns = useMirror((mirror) => mirror.snapshot?.columns ?? NO_COLUMNS);
+  const snapshot = useMirror((mirror) => mirror.snapshot);
+  const rows = useMirror((mirror) => mirror.rows);
   useEffect(() => input.current?.focus(), []);
   const commands = desk.commands();
-  const suggestions = suggest(text, commands, { columns, groups: GROUPS });
+  const suggestions = suggest(completing?.base ?? text, commands, vocabularyOf({ snapshot, rows }));
+  const described = describe(text, commands);
 
   const close = (): void => desk.ui.setState({ snippet: false });
   const change = (next: string): void => {
     setText(next);
     setTyped(next);
     setPlace(0);
-    setChosen(0);
+    setCompleting(null);
     setError(null);
   };
   const run = async (): Promise<void> => {
     const snippet = splitSnippet(text);
     if (snippet === undefined) return close();
     const command = findCommand(commands, snippet.name);
-    if (command === undefined) return setError(`Couldn't find action \`${snippet.name}\`.`);
+    if (command === undefined) return setError(whyUnknown(snippet.name, everyCommand(desk)));
     try {
       const before = desk.client.mirror.getState().messages.at(-1)?.id;
       await desk.run(command, command.parse(snippet.rest));
@@ -62,7 +67,16 @@ export function SnippetBar() {
     const recalled = recall(history, place, step, typed);
     setPlace(recalled.place);
     setText(recalled.text);
+    setCompleting(null);
     setError(null);
+  };
+  const complete = (step: 1 | -1): void => {
+    const next = cycle(completing, text, suggestions.length, step);
+    const suggestion = next === null ? undefined : suggestions[next.place];
+    if (suggestion === undefined) return;
+    change(suggestion.text);
+    // With a single one the next Tab goes on behind it.
+    if (suggestions.length > 1) setCompleting(next);
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     const actions: Readonly<Record<string, () => void>> = {
@@ -70,11 +84,7 @@ export function SnippetBar() {
       Escape: close,
       ArrowUp: () => move(1),
       ArrowDown: () => move(-1),
-      Tab: () => {
-        const suggestion = suggestions[chosen];
-        if (suggestion !== undefined && suggestion.text !== text) change(suggestion.text);
-        else setChosen((chosen + 1) % Math.max(suggestions.length, 1));
-      },
+      Tab: () => complete(event.shiftKey ? -1 : 1),
     };
     const action = actions[event.key];
     if (action === undefined) return;
@@ -86,17 +96,12 @@ export function SnippetBar() {
   return (
     <div className={css.snippet} data-snippet>
       <div className={css.list} role="listbox" aria-label="Suggestions">
-        {error !== null && (
-          <p className={css.error} role="alert">
-            {error}
-          </p>
-        )}
         {suggestions.map((suggestion, index) => (
           <div
             key={suggestion.label}
             role="option"
-            aria-selected={index === chosen}
-            className={`${css.option} ${index === chosen ? css.chosen : ''}`}
+            aria-selected={index === completing?.place}
+            className={`${css.option} ${index === completing?.place ? css.chosen : ''}`}
             onMouseDown={(event) => {
               event.preventDefault();
               change(suggestion.text);
@@ -106,6 +111,17 @@ export function SnippetBar() {
             <span>{suggestion.doc}</span>
           </div>
         ))}
+        {described !== null && (
+          <p className={css.described}>
+            <code>{described.label}</code>
+            <span>{described.doc}</span>
+          </p>
+        )}
+        {error !== null && (
+          <p className={css.error} role="alert">
+            {error}
+          </p>
+        )}
       </div>
       <div className={`${css.bar} ${error === null ? '' : css.bad}`}>
         <b>:</b>

@@ -3,7 +3,7 @@ import { createContext, useContext } from 'react';
 import { useStore } from 'zustand';
 import type { StoreApi } from 'zustand/vanilla';
 import { keysInForce, type KeymapChange, type KeysInForce } from '../../core/actions/index.ts';
-import { PhyError } from '../../core/base/errors.ts';
+import { PhyError, sentenceOf } from '../../core/base/errors.ts';
 import type { Client } from '../client/client.ts';
 import type { DockHandle } from '../dock/handle.ts';
 import { defaultLayout } from '../dock/defaultLayout.ts';
@@ -14,7 +14,6 @@ import type { ViewSpec } from '../view/instance.ts';
 import { bindKeys, isWithout, NO_ARGUMENTS, type Arguments, type Command } from './command.ts';
 import { allCommands, keyTargets } from './commands.ts';
 import { changeKeymap } from './keymap.ts';
-import { sentenceOf } from './sentence.ts';
 import { createUi, type Ui } from './ui.ts';
 import { classOf, createViewShelf, type ViewShelf } from './viewShelf.ts';
 

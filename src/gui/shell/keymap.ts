@@ -1,13 +1,12 @@
 /** keymap.json and the window: its profile and problems followed, changes written through the engine. */
 import type { KeyProfile } from '../../core/actions/action.ts';
 import { editKeymap, keymapSentence, keysInForce, type KeymapChange } from '../../core/actions/index.ts';
-import { PhyError } from '../../core/base/errors.ts';
+import { PhyError, sentenceOf } from '../../core/base/errors.ts';
 import type { Dispose } from '../../core/base/scope.ts';
 import { keyLabel } from '../ui/keyLabel.ts';
 import { linksOf, setKeyProfile } from '../view/links.ts';
 import { inTab, keyTargets } from './commands.ts';
 import type { Desk } from './desk.ts';
-import { sentenceOf } from './sentence.ts';
 
 /** How the profiles are called in menus. */
 export const PROFILE_NAMES: Readonly<Record<KeyProfile, string>> = { mission: 'phy 2.0', 'phy-2.1': 'phy 2.1' };

@@ -1,9 +1,10 @@
 /** What the palette lists for a text. */
+import { sentenceOf } from '../../core/base/errors.ts';
 import { groupsOf } from './groupsOf.ts';
-import { snippetOf, type Command } from './command.ts';
+import { findCommand, type Command } from './command.ts';
 import type { Desk } from './desk.ts';
-import { sentenceOf } from './sentence.ts';
 import { suggest } from './snippetLogic.ts';
+import { vocabularyOf } from './vocabulary.ts';
 
 export interface PaletteItem {
   readonly kind: 'action' | 'view' | 'cluster' | 'snippet';
@@ -102,45 +103,34 @@ function clusters(desk: Desk, query: string): readonly PaletteItem[] {
   }));
 }
 
+const snippetItem = (id: string, title: string, hint: string, run: () => void): PaletteItem => ({
+  kind: 'snippet',
+  id,
+  title,
+  hint,
+  keys: null,
+  reason: null,
+  run,
+});
+
 function snippets(desk: Desk, text: string): readonly PaletteItem[] {
   const commands = desk.commands();
-  const columns = desk.client.mirror.getState().snapshot?.columns ?? [];
-  const words = { columns, groups: ['good', 'mua', 'noise', 'unsorted'] };
   const name = text.trim().split(/\s+/)[0] ?? '';
-  const command = commands.find((other) => other.name === name || other.aliases.includes(name));
+  const command = findCommand(commands, name);
   const rest = text.trim().slice(name.length).trim();
-  const run = (): void => {
-    if (command === undefined) return;
+  const run = (known: Command): void => {
     try {
-      desk.run(command, command.parse(rest)).catch((error: unknown) => desk.client.say('error', sentenceOf(error)));
+      desk.run(known, known.parse(rest)).catch((error: unknown) => desk.client.say('error', sentenceOf(error)));
     } catch (error) {
       desk.client.say('error', sentenceOf(error));
     }
   };
-  const own: readonly PaletteItem[] =
-    command === undefined
-      ? []
-      : [
-          {
-            kind: 'snippet',
-            id: 'run',
-            title: `Run :${text.trim()}`,
-            hint: command.doc,
-            keys: null,
-            reason: null,
-            run,
-          },
-        ];
-  const others = suggest(text, commands, words).map(
-    (suggestion): PaletteItem => ({
-      kind: 'snippet',
-      id: suggestion.label,
-      title: suggestion.label,
-      hint: suggestion.doc,
-      keys: null,
-      reason: null,
-      run: () => startSnippet(desk, suggestion.text),
-    }),
+  const own = command === undefined ? [] : [snippetItem('run', `Run :${text.trim()}`, command.doc, () => run(command))];
+  // Arguments are completed in the snippet bar.
+  if (/\s/.test(text.trimStart())) return own;
+  const suggestions = suggest(text, commands, vocabularyOf(desk.client.mirror.getState()));
+  const others = suggestions.map(({ text: begun, label, doc }) =>
+    snippetItem(label, label, doc, () => startSnippet(desk, begun)),
   );
   return [...own, ...others];
 }
@@ -148,6 +138,6 @@ function snippets(desk: Desk, text: string): readonly PaletteItem[] {
 /** Begins a command by its snippet: asks for arguments where it has some. */
 function startSnippet(desk: Desk, text: string): void {
   const name = text.trim().split(/\s+/)[0] ?? '';
-  const command = desk.commands().find((other) => snippetOf(other) === name || other.name === name);
+  const command = findCommand(desk.commands(), name);
   if (command !== undefined) desk.start(command);
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { snapshotOf } from '../../../tests/fixtures/fakeClient.ts';
 import { bindKeys, findCommand, simpleCommand, type Command } from './command.ts';
 import { typedText } from './keyboard.ts';
 import { menuEntries } from './menuEntries.ts';
@@ -7,18 +8,33 @@ import { placeBeside } from './placeBeside.ts';
 import { chipsThatFit } from './chipsThatFit.ts';
 import { reportNotes, unusualFirst } from './reportNotes.ts';
 import { shorten } from './shorten.ts';
-import { recall, remember, suggest } from './snippetLogic.ts';
+import { cycle, describe as describeSnippet, recall, remember, suggest, whyUnknown } from './snippetLogic.ts';
+import { vocabularyOf } from './vocabulary.ts';
 
 const command = (name: string, given: Partial<Command> = {}): Command =>
   simpleCommand({ name, scope: 'Edit', title: name, doc: `Does ${name}.`, section: 0, run: () => undefined, ...given });
 const commands = [
   command('merge', { aliases: ['g'], keys: ['g'], usage: '[ID...]' }),
-  command('move', { usage: 'GROUP best' }),
+  command('move', { usage: 'GROUP best|ID...' }),
   command('filter', { aliases: ['f'], usage: 'EXPRESSION' }),
   command('next', { section: 1, keys: ['space'] }),
+  command('sort', { usage: 'COLUMN [asc|desc]' }),
+  command('label', { usage: 'NAME VALUE [ID...]' }),
   command('set_bin', { scope: 'CorrelogramView', aliases: ['cb'], keys: ['g'] }),
 ];
-const words = { columns: ['id', 'n_spikes', 'fr'], groups: ['good', 'mua'] };
+const rows = new Map(
+  [
+    { id: 2, group: 'good', n_spikes: 2483, KSLabel: 'good' },
+    { id: 24, group: null, n_spikes: 1361, KSLabel: 'mua' },
+    { id: 4, group: 'to check', n_spikes: 960, KSLabel: 'mua' },
+  ].map((row) => [row.id, { ...row, is_masked: false }]),
+);
+const state = snapshotOf(1, []);
+const columns = ['id', 'n_spikes', 'fr', 'KSLabel'];
+const words = vocabularyOf({
+  snapshot: { ...state, columns, clusterTable: { ...state.clusterTable, shown: [2, 24, 4] } },
+  rows,
+});
 const texts = (typed: string): readonly string[] =>
   suggest(typed, commands, words).map((suggestion) => suggestion.text);
 
@@ -30,21 +46,74 @@ describe('suggest', () => {
     expect(texts('m')).toEqual(['merge ', 'move ']);
     expect(texts('bin')).toEqual(['cb']);
     expect(suggest('f', commands, words)[0]).toMatchObject({ label: ':f EXPRESSION', doc: 'Does filter.' });
-    expect(texts('')).toHaveLength(5);
+    expect(texts('')).toHaveLength(7);
   });
   test('before anything is typed: short names, then those with arguments', () => {
-    expect(texts('')).toEqual(['g ', 'f ', 'cb', 'move ', 'next']);
+    expect(texts('')).toEqual(['g ', 'f ', 'cb', 'move ', 'sort ', 'label ', 'next']);
   });
   test('what every open view has is offered once', () => {
     const views = ['WaveformView', 'FeatureView'].map((scope) => command('close', { scope }));
     expect(suggest('clo', views, words)).toHaveLength(1);
   });
-  test('columns and groups where they belong', () => {
-    expect(texts('f n_')).toEqual(['f n_spikes', 'f n_']);
-    expect(texts("f group == 'g")).toEqual(["f group == 'good'", "f group == 'g"]);
-    expect(texts('move m')).toEqual(['move mua', 'move m']);
-    expect(texts('merge g')).toEqual(['merge g']);
+  test('ids of clusters, in the order of the table, with what they are', () => {
+    expect(suggest('g ', commands, words)).toEqual([
+      { text: 'g 2', label: ':g 2', doc: 'good, 2,483 spikes' },
+      { text: 'g 24', label: ':g 24', doc: 'unsorted, 1,361 spikes' },
+      { text: 'g 4', label: ':g 4', doc: 'to check, 960 spikes' },
+    ]);
+    expect(texts('g 2')).toEqual(['g 24']);
+    expect(texts('g 2 ')).toEqual(['g 2 24', 'g 2 4']);
+    expect(texts('g 2,')).toEqual(['g 2,24', 'g 2,4']);
+    expect(texts('g [2, 2')).toEqual(['g [2, 24']);
+    expect(texts('  g   2 4 2')).toEqual(['g 2 4 24']);
+  });
+  test('each place of the usage has its words', () => {
+    expect(texts('move ')).toEqual(['move good', 'move mua', 'move noise', 'move unsorted', "move 'to check'"]);
+    expect(texts('move m')).toEqual(['move mua']);
+    expect(texts('move good ')).toEqual(['move good best', 'move good 2', 'move good 24', 'move good 4']);
+    expect(texts("move 'to check' b")).toEqual(["move 'to check' best"]);
+    expect(texts('sort ')).toEqual(['sort id', 'sort n_spikes', 'sort fr', 'sort KSLabel']);
+    expect(texts('sort fr d')).toEqual(['sort fr desc']);
+    expect(texts('sort fr desc ')).toEqual([]);
+    expect(texts('label ')).toEqual(['label KSLabel', 'label group']);
+    expect(texts('label KSLabel ')).toEqual(['label KSLabel good', 'label KSLabel mua']);
+    expect(texts('label KSLabel good 2')).toEqual(['label KSLabel good 24']);
+    expect(texts('next ')).toEqual([]);
     expect(texts('unknown x')).toEqual([]);
+  });
+  test('a filter is completed where it stands', () => {
+    expect(texts('f n_')).toEqual(['f n_spikes']);
+    expect(texts('f fr > 3 ')).toEqual(['f fr > 3 and', 'f fr > 3 or']);
+    expect(texts('f fr > 3 and gr')).toEqual(['f fr > 3 and group']);
+    expect(texts("f group == 'g")).toEqual(["f group == 'good'"]);
+    expect(texts('f group == "t')).toEqual(['f group == "to check"']);
+    expect(texts('f KSLabel != ')).toEqual(["f KSLabel != 'good'", "f KSLabel != 'mua'"]);
+    expect(texts("f KSLabel in ('good', 'm")).toEqual(["f KSLabel in ('good', 'mua'"]);
+    expect(texts("f group == 'good' ")).toEqual(["f group == 'good' and", "f group == 'good' or"]);
+    expect(texts("f not group == 'good' and n")).toEqual([
+      "f not group == 'good' and n_spikes",
+      "f not group == 'good' and not",
+      "f not group == 'good' and null",
+    ]);
+    expect(texts("f group == 'nothing begins like this")).toEqual([]);
+  });
+  test('what is typed is described from the moment its name is whole', () => {
+    expect(describeSnippet('f', commands)).toEqual({ label: ':f EXPRESSION', doc: 'Does filter.' });
+    expect(describeSnippet('f group', commands)).toEqual({ label: ':f EXPRESSION', doc: 'Does filter.' });
+    expect(describeSnippet('fi', commands)).toBeNull();
+  });
+  test('Tab goes round the suggestions for what was typed, in both directions', () => {
+    const first = cycle(null, 'm', 3, 1);
+    expect(first).toEqual({ base: 'm', place: 0 });
+    expect(cycle(first, 'merge', 3, 1)).toEqual({ base: 'm', place: 1 });
+    expect(cycle(first, 'merge', 3, -1)).toEqual({ base: 'm', place: 2 });
+    expect(cycle(null, 'm', 3, -1)).toEqual({ base: 'm', place: 2 });
+    expect(cycle(null, 'xyz', 0, 1)).toBeNull();
+  });
+  test('a snippet of a view that is not open says so', () => {
+    const all = [...commands, command('go_to', { scope: 'TraceView', aliases: ['tg'] })];
+    expect(whyUnknown('tg', all)).toBe('`tg` belongs to TraceView, which is not open. Add it from the View menu.');
+    expect(whyUnknown('bogus', all)).toBe("Couldn't find action `bogus`.");
   });
 });
 

@@ -1,5 +1,7 @@
 /** What the snippet bar offers while typing, and its history (spec/curation.md 4.5). Pure. */
-import { snippetOf, type Command } from './command.ts';
+import { findCommand, snippetOf, type Command } from './command.ts';
+import { completeArguments } from './snippetArguments.ts';
+import type { Vocabulary } from './vocabulary.ts';
 
 export interface Suggestion {
   /** The whole text after completion, without the colon. */
@@ -9,24 +11,35 @@ export interface Suggestion {
   readonly doc: string;
 }
 
-/** Words that can follow: column names, groups, ids of the selection. */
-export interface Vocabulary {
-  readonly columns: readonly string[];
-  readonly groups: readonly string[];
+const MOST = 8;
+
+/** Suggestions for `typed` (without the colon), best first: commands, then what can follow the one that was typed. */
+export function suggest(typed: string, commands: readonly Command[], words: Vocabulary): readonly Suggestion[] {
+  const { name, rest } = split(typed);
+  if (rest === null) return suggestCommands(name, commands);
+  const command = findCommand(commands, name);
+  if (command === undefined) return [];
+  return completeArguments(command, rest, words)
+    .slice(0, MOST)
+    .map((completion) => {
+      const text = `${name} ${completion.rest}`;
+      return { text, label: `:${text}`, doc: completion.doc };
+    });
 }
 
-const MOST = 8;
-/** Commands whose arguments are made of columns and groups. */
-const WITH_COLUMNS: ReadonlySet<string> = new Set(['filter', 'sort']);
-const WITH_GROUPS: ReadonlySet<string> = new Set(['filter', 'move']);
+/** How the command that is typed is used and what it does; null before its name is whole. */
+export function describe(typed: string, commands: readonly Command[]): Omit<Suggestion, 'text'> | null {
+  const { name } = split(typed);
+  const command = findCommand(commands, name);
+  if (command === undefined) return null;
+  const { label, doc } = suggestionFor(command, name);
+  return { label, doc };
+}
 
-/** Suggestions for `typed` (without the colon), best first. */
-export function suggest(typed: string, commands: readonly Command[], words: Vocabulary): readonly Suggestion[] {
-  const space = typed.indexOf(' ');
-  if (space < 0) return suggestCommands(typed, commands);
-  const name = typed.slice(0, space);
-  const command = commands.find((other) => other.name === name || other.aliases.includes(name));
-  return command === undefined ? [] : suggestArguments(typed, command, words);
+/** The name and what stands after it; null while the name is being typed. Blanks before them count for nothing. */
+function split(typed: string): { readonly name: string; readonly rest: string | null } {
+  const found = /^\s*(\S+)\s+(.*)$/s.exec(typed);
+  return found === null ? { name: typed.trim(), rest: null } : { name: found[1], rest: found[2] };
 }
 
 function suggestCommands(word: string, commands: readonly Command[]): readonly Suggestion[] {
@@ -59,21 +72,11 @@ function suggestionFor(command: Command, name: string): Suggestion {
   return { text: usage === '' ? name : `${name} `, label: `:${name}${usage}`, doc: command.doc };
 }
 
-function suggestArguments(typed: string, command: Command, words: Vocabulary): readonly Suggestion[] {
-  const own = { ...suggestionFor(command, typed.slice(0, typed.indexOf(' '))), text: typed };
-  const begun = /[\p{L}\p{N}_]*$/u.exec(typed)?.[0] ?? '';
-  if (begun === '') return [own];
-  const before = typed.slice(0, typed.length - begun.length);
-  // Inside quotes only values make sense, and the quote is closed.
-  const quote = /(['"])$/.exec(before)?.[1] ?? '';
-  const columns = WITH_COLUMNS.has(command.name) && quote === '' ? [...words.columns, 'group'] : [];
-  const offered = [...columns, ...(WITH_GROUPS.has(command.name) ? words.groups : [])];
-  const matching = [...new Set(offered)].filter((word) => word.startsWith(begun) && word !== begun);
-  const completed = matching.slice(0, MOST - 1).map((word) => {
-    const text = before + word + quote;
-    return { text, label: `:${text}`, doc: '' };
-  });
-  return [...completed, own];
+/** Why there is no such command now: its view is not open, or there is none in the program. `all`: of every view, open or not. */
+export function whyUnknown(name: string, all: readonly Command[]): string {
+  const command = findCommand(all, name);
+  if (command === undefined) return `Couldn't find action \`${name}\`.`;
+  return `\`${name}\` belongs to ${command.scope}, which is not open. Add it from the View menu.`;
 }
 
 const HISTORY_LIMIT = 100;
@@ -94,4 +97,20 @@ export function recall(
 ): { readonly place: number; readonly text: string } {
   const next = Math.min(Math.max(place + step, 0), history.length);
   return { place: next, text: next === 0 ? typed : (history.at(-next) ?? typed) };
+}
+
+/** Going through the suggestions with Tab: those for `base`, of which the one at `place` is in the line. */
+export interface Cycle {
+  readonly base: string;
+  readonly place: number;
+}
+
+/**
+ * The next suggestion in the line; null when there is none. A single one is taken, and the next Tab completes what comes after it. `count`: of
+ * the suggestions for the base of the present cycle, or for what is typed.
+ */
+export function cycle(present: Cycle | null, typed: string, count: number, step: 1 | -1): Cycle | null {
+  if (count === 0) return null;
+  if (present === null) return { base: typed, place: step === 1 ? 0 : count - 1 };
+  return { base: present.base, place: (present.place + step + count) % count };
 }

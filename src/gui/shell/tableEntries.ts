@@ -1,4 +1,5 @@
 /** The menus of the two tables: where the panel is, copies of its rows, its columns. */
+import { sentenceOf } from '../../core/base/errors.ts';
 import { choicesOf, NO_CHOICES, setChoices, shownColumnsOf, toggleColumn } from '../tables/choices.ts';
 import type { TableName } from '../tables/ClusterTables.tsx';
 import { columnNames } from '../tables/columns.ts';
@@ -6,7 +7,6 @@ import type { MenuEntry } from '../ui/Menu.tsx';
 import { simpleCommand, type Command } from './command.ts';
 import { copyRows } from './copyRows.ts';
 import type { Desk } from './desk.ts';
-import { sentenceOf } from './sentence.ts';
 import { menuEntries } from './menuEntries.ts';
 import { placeCommands } from './panelCommands.ts';
 
