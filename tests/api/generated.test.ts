@@ -6,23 +6,35 @@ import { actions } from '../../src/core/actions/index.ts';
 import { helpGroups, type HelpGroup } from '../../src/gui/shell/helpRows.ts';
 import { everyCommand } from '../../src/gui/shell/commands.ts';
 import { viewSpecs } from '../../src/views/panels.tsx';
+import type { Desk } from '../../src/gui/shell/desk.ts';
 import { fakeDesk } from '../fixtures/desk.ts';
 import { fakeClient, snapshotOf } from '../fixtures/fakeClient.ts';
-import { settingsDocument, shortcutsDocument } from './generated.ts';
+import { HEAD, settingsDocument, shortcutsDocument } from './generated.ts';
+import { referenceDocument, referenceLines, uselessDepartures } from './referenceTable.ts';
 
 const docs = resolve(import.meta.dirname, '../../docs');
 const COLUMNS = ['id', 'ch', 'sh', 'depth', 'fr', 'amp', 'n_spikes'];
+const deskOf = (profile: KeyProfile, columns: readonly string[]): Desk => {
+  const client = fakeClient();
+  client.mirror.setState({ snapshot: { ...snapshotOf(1, []), columns } });
+  return fakeDesk(JSON.stringify({ profile }), client);
+};
 /** The help of a window in which every view is open. */
 function helpOf(profile: KeyProfile): readonly HelpGroup[] {
-  const client = fakeClient();
-  client.mirror.setState({ snapshot: { ...snapshotOf(1, []), columns: COLUMNS } });
-  const desk = fakeDesk(JSON.stringify({ profile }), client);
+  const desk = deskOf(profile, COLUMNS);
   const open = viewSpecs.map(({ name }) => name);
   return helpGroups({ commands: everyCommand(desk), specs: viewSpecs, open, profile });
 }
+const WITH_LABELS = [...COLUMNS, 'amplitude', 'contampct', 'kslabel'];
+const reference = referenceLines(
+  deskOf('mission', COLUMNS),
+  deskOf('phy-2.1', COLUMNS),
+  deskOf('mission', WITH_LABELS),
+);
 const documents = {
   'shortcuts.md': shortcutsDocument(helpOf('mission'), helpOf('phy-2.1')),
   'settings.md': settingsDocument(viewSpecs),
+  'reference-actions.md': referenceDocument(HEAD, reference),
 };
 
 describe('generated documents are up to date (npm run docs makes them)', () => {
@@ -36,5 +48,17 @@ describe('generated documents are up to date (npm run docs makes them)', () => {
     const names = actions.map((action) => action.name);
     expect(new Set(names).size).toBe(names.length);
     for (const name of names) expect(documents['shortcuts.md']).toContain(`| ${name} |`);
+  });
+});
+
+describe('what the reference program lets a person do', () => {
+  it('is here, belongs to a view that is not here yet, or is different for a reason', () => {
+    const missing = reference.filter(({ state }) => state === 'missing');
+    expect(missing.map(({ id, here }) => `${id}: ${here}`)).toEqual([]);
+  });
+  it('has no reason that is not needed', () => expect(uselessDepartures(reference)).toEqual([]));
+  it('is listed once', () => {
+    const ids = reference.map(({ section, id, input }) => `${section} ${id} ${input}`);
+    expect(new Set(ids).size).toBe(ids.length);
   });
 });

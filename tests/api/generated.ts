@@ -3,7 +3,7 @@ import type { Param } from '../../src/core/base/params.ts';
 import type { HelpGroup, HelpRow } from '../../src/gui/shell/helpRows.ts';
 import type { ViewSpec } from '../../src/gui/view/instance.ts';
 
-const HEAD = '<!-- Made from the code by `npm run docs`; a test fails when it is stale. -->';
+export const HEAD = '<!-- Made from the code by `npm run docs`; a test fails when it is stale. -->';
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 const code = (texts: readonly string[]): string => texts.map((text) => `\`${text}\``).join(' ');

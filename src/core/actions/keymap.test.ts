@@ -66,12 +66,14 @@ describe('a keymap in force', () => {
       'AmplitudeView.next_amplitude_type': 'x',
       'Snippets.enable_snippet_mode': 'f4',
       'Select.sort_by_quality': 'f5',
+      'SpikePositionsView.reset_marker_size': 'f6',
     });
     expect(problems).toEqual([]);
     expect([...changed.keys()]).toEqual([
       'AmplitudeView.next_amplitudes_type',
       'File.enable_snippet_mode',
       'Select.sort_by_quality',
+      'SpikePositionsView.reset_marker_size',
     ]);
   });
   test('the profile decides what the others have', () => {

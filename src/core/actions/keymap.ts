@@ -138,8 +138,8 @@ export function keysInForce(
   return { profile, asked, changed: problems.length === 0 ? asked : new Map(), problems };
 }
 
-/** Actions that exist for each column of the cluster view: one that this dataset lacks is no mistake. */
-const PER_COLUMN = /^(Select\.sort_by_|View\.color_field_)./;
+/** Actions that exist for each column of the cluster view and each attribute of spikes: one that this dataset lacks is no mistake. */
+const PER_DATASET = /^(Select\.sort_by_|View\.color_field_|View\.add_Spike|Spike[A-Z]\w*View\.)./;
 
 /** From a name in keymap.json to the id of the action. */
 function namesOf(targets: readonly KeyTarget[]): (name: string) => string | undefined {
@@ -149,7 +149,7 @@ function namesOf(targets: readonly KeyTarget[]): (name: string) => string | unde
   return (name) => {
     // The reference has the snippet mode in a group of its own.
     const ours = name.replace(/^Snippets\./, 'File.');
-    return ids.get(ours) ?? (PER_COLUMN.test(ours) ? ours : undefined);
+    return ids.get(ours) ?? (PER_DATASET.test(ours) ? ours : undefined);
   };
 }
 
