@@ -134,11 +134,12 @@ function viewAddedBy({ menu, text }: ReferenceMenuEntry): string | undefined {
   return menu === 'View' ? /^Add (\w+)$/.exec(text)?.[1] : undefined;
 }
 
+const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
+
 function findEntry(
   menus: readonly OurEntry[],
   { menu, text, key, checkable = false }: ReferenceMenuEntry,
 ): Found | null {
-  const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
   const entry = menus.find(({ path, label }) => same(path, menu) && same(label, text));
   if (entry === undefined) return null;
   const shown = key === '' ? '' : normalizeKey(key);

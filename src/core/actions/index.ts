@@ -5,6 +5,6 @@ export { parseArguments } from './parse.ts';
 export type { ActionArguments, LassoRequest } from './parse.ts';
 export { argumentsOf, parseLine, parseWords, splitSnippet } from './snippet.ts';
 export { editKeymap, KEY_PROFILES, keymapSentence, keysInForce, readKeymap } from './keymap.ts';
-export type { KeymapChange, KeymapProblem, KeysInForce, KeyTarget } from './keymap.ts';
+export type { KeymapChange, KeysInForce, KeyTarget } from './keymap.ts';
 export { enabled } from './availability.ts';
 export type { AvailabilityFacts } from './availability.ts';
