@@ -201,13 +201,14 @@ describe.skipIf(!canRun || !hasDataset('mini'))('the window', () => {
 
   it('finds help, actions, views, clusters and snippets by their names', async () => {
     const page = await open('mini');
-    const rows = dialog(page).locator('tbody tr');
+    const rows = dialog(page).locator('tr[data-action]');
     for (const key of ['F1', 'h']) {
       await page.keyboard.press(key);
       await page.getByLabel('Search the help').waitFor();
       expect(await rows.count()).toBeGreaterThan(100);
       await page.keyboard.type('lasso');
-      await expect.poll(() => rows.count()).toBe(5);
+      await expect.poll(() => rows.count()).toBeLessThan(20);
+      for (const text of await rows.allInnerTexts()) expect(text).toContain('lasso');
       expect(await rows.nth(1).innerText()).toContain('Ctrl+left click');
       await page.keyboard.press('Escape');
       await dialog(page).waitFor({ state: 'detached' });

@@ -9,13 +9,13 @@ import { copyRows } from './copyRows.ts';
 import type { Desk } from './desk.ts';
 
 /** Sections of the View menu after those of the registry. */
-const COLOR = 1;
-const ADD = 2;
+const ADD = 1;
+const COLOR = 2;
 const LAYOUT = 3;
 const LOOK = 4;
 
 export function windowCommands(desk: Desk): readonly Command[] {
-  return [...lists(desk), ...colorCommands(desk), ...addCommands(desk), ...layoutCommands(desk), ...lookCommands(desk)];
+  return [...lists(desk), ...addCommands(desk), ...colorCommands(desk), ...layoutCommands(desk), ...lookCommands(desk)];
 }
 
 function lists(desk: Desk): readonly Command[] {
