@@ -5,6 +5,7 @@ import { PhyError, sentenceOf } from '../../core/base/errors.ts';
 import type { Dispose } from '../../core/base/scope.ts';
 import { keyLabel } from '../ui/keyLabel.ts';
 import { linksOf, setKeyProfile } from '../view/links.ts';
+import { findCommand } from './command.ts';
 import { inTab, keyTargets } from './commands.ts';
 import type { Desk } from './desk.ts';
 
@@ -68,14 +69,15 @@ export async function writeKeymap(desk: Desk, text: string): Promise<string | nu
 
 const SAID_KEY = 'tab_keys_said';
 
-/** Once for a person: which keys a browser's tab keeps for itself, and what to press instead. */
+/** Once for a person: which keys a browser's tab keeps for itself, and what to press instead. Whoever has given them others knows. */
 export function sayTabKeys(desk: Desk): void {
   if (!inTab() || desk.client.kept('user')[SAID_KEY] === true) return;
-  const label = (name: string): string =>
-    keyLabel(desk.commands().find((command) => command.name === name)?.keys[0] ?? '');
+  const commands = ['move_similar_to_noise', 'exit'].map((name) => findCommand(desk.commands(), name));
+  const [noise, exit] = commands.map((command) => command?.keys[0]);
+  if (noise === undefined || exit === undefined) return;
   desk.client.keep('user', SAID_KEY, true);
-  const instead = `${label('move_similar_to_noise')} and ${label('exit')}`;
   const taken = `${keyLabel('ctrl+n')} and ${keyLabel('ctrl+q')}`;
+  const instead = `${keyLabel(noise)} and ${keyLabel(exit)}`;
   desk.client.say(
     'info',
     `In a tab ${taken} belong to the browser: press ${instead} instead. A window of its own has all keys.`,
