@@ -475,7 +475,7 @@ export const GESTURES: readonly ReferenceGesture[] = [
  * `Select > Reset wizard`. A reason that is not needed (any more) fails the test.
  */
 export const DEPARTURES: Readonly<Record<string, string>> = {
-  'Edit.recluster': 'only for kwik files, which are not read yet',
+  'Edit.recluster': 'runs KlustaKwik, another program; left out',
   'AmplitudeView.select_x_dim shift+left click':
     'the reference lists it here and does it in the feature view: alt+left click or shift+left click there',
   'AmplitudeView.select_y_dim shift+right click':

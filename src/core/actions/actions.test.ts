@@ -257,6 +257,7 @@ const facts = (given: Partial<AvailabilityFacts> = {}): AvailabilityFacts => ({
   isMasked: (id) => id >= 10,
   lasso: false,
   has: { traces: false, reorderedTimes: false },
+  format: 'template',
   ...given,
 });
 
@@ -279,6 +280,8 @@ describe('availability', () => {
     expect(can('move_best_to_good')).toBe('Select a cluster in the cluster view first.');
     expect(can('move_similar_to_good')).toBe('Select a cluster in the similarity view first.');
     expect(can('clear_filter')).toBe('There is no filter.');
+    expect(can('split_init')).toBe('Select a cluster first.');
+    expect(can('split_init', { format: 'kwik' })).toBe('Spikes of a klusta dataset have no templates to split by.');
     expect(can('switch_raw_data_filter')).toBe('This dataset has no raw data.');
     expect(can('next_best', { clusterTable: { shown: [], settings: { filter: 'id > 9' } } })).toMatch(
       /^No cluster is shown/,

@@ -18,6 +18,7 @@ export interface AvailabilityFacts {
   /** A view holds a lasso of three points or more. */
   readonly lasso: boolean;
   readonly has: { readonly traces: boolean; readonly reorderedTimes: boolean };
+  readonly format: 'template' | 'kwik';
 }
 
 type Rule = (facts: AvailabilityFacts) => true | string;
@@ -70,7 +71,8 @@ const RULES: Readonly<Record<string, Rule>> = {
   redo: ({ redo }) => redo !== null || 'There is nothing to redo.',
   merge: ({ selection }) => selectedIds(selection).length > 1 || 'Select two clusters or more first.',
   split: ({ lasso }) => lasso || 'Draw a lasso with Ctrl+click first.',
-  split_init: needsSelection,
+  split_init: (facts) =>
+    facts.format === 'kwik' ? 'Spikes of a klusta dataset have no templates to split by.' : needsSelection(facts),
   label: needsSelection,
   select_first_similar: needsCandidates,
   select_n_similar: needsCandidates,

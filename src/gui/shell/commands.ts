@@ -75,7 +75,13 @@ function availabilityFacts(desk: Desk): AvailabilityFacts | null {
   const { snapshot, dataset, rows } = desk.client.mirror.getState();
   if (snapshot === null || dataset === null) return null;
   const isMasked = (id: number): boolean => rows.get(id)?.is_masked === true;
-  return { ...snapshot, isMasked, lasso: hasLasso(desk.shelf.open.getState()), has: dataset.has };
+  return {
+    ...snapshot,
+    isMasked,
+    lasso: hasLasso(desk.shelf.open.getState()),
+    has: dataset.has,
+    format: dataset.format,
+  };
 }
 
 /** Actions of the registry that the window does itself. */
