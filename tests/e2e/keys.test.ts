@@ -95,6 +95,40 @@ async function record(page: Page, action: string): Promise<void> {
   await dialog(page).getByText('Press the keys.').waitFor();
 }
 
+const entriesOf = (menu: string) => MENU_ENTRIES.filter((one) => one.menu === menu && !one.text.startsWith('Add '));
+const bar = (page: Page) => page.getByLabel('Snippet');
+const suggestions = (page: Page) => page.getByRole('listbox', { name: 'Suggestions' });
+const options = async (page: Page): Promise<string[]> =>
+  await suggestions(page).locator('[role=option] code').allInnerTexts();
+
+/** A folder of programs: `google-chrome` runs `script`, and the default browser notes what it is asked to open. */
+function programs(script: string | null): string {
+  const bin = join(config, 'bin');
+  mkdirSync(bin, { recursive: true });
+  const write = (name: string, text: string): void => {
+    writeFileSync(join(bin, name), `#!/bin/sh\n${text}\n`);
+    chmodSync(join(bin, name), 0o755);
+  };
+  if (script !== null) write('google-chrome', script);
+  write('default-browser', `printf '%s\\n' "$@" > ${join(config, 'tab')}`);
+  // What the opener of tabs needs.
+  for (const name of ['grep', 'sed', 'cut', 'head', 'tr', 'uname', 'awk', 'basename', 'dirname', 'readlink']) {
+    const tool = ['/bin', '/usr/bin'].map((place) => join(place, name)).find((path) => existsSync(path));
+    if (tool !== undefined) symlinkSync(tool, join(bin, name));
+  }
+  return bin;
+}
+
+const linesOf = (name: string): string[] =>
+  existsSync(join(config, name)) ? readFileSync(join(config, name), 'utf8').trim().split('\n') : [];
+const noteInto = (file: string): string => `printf '%s\\n' "$@" > ${file}`;
+
+async function begin(page: Page, text: string): Promise<void> {
+  await page.keyboard.press(':');
+  await bar(page).waitFor();
+  await page.keyboard.type(text);
+}
+
 describe.skipIf(!canRun)('keymap.json', () => {
   it('gives keys to actions of the program and of views, takes keys away, and swaps them', async () => {
     const page = await open({
@@ -372,14 +406,13 @@ describe.skipIf(!canRun)('the menus', () => {
     const page = await open();
     const entry = (label: string) =>
       page.getByRole('menuitem', { name: label }).or(page.getByRole('menuitemcheckbox', { name: label }));
-    const of = (menu: string) => MENU_ENTRIES.filter((one) => one.menu === menu && !one.text.startsWith('Add '));
     for (const menu of ['File', 'Edit', 'Select', 'View', 'Help']) {
       await page.getByRole('menuitem', { name: menu, exact: true }).click();
       await page.getByRole('menu').waitFor();
       const texts = (await page.getByRole('menu').locator('[role^=menuitem]').allInnerTexts()).map((text) =>
         text.replaceAll('\n', ' '),
       );
-      for (const { text, key } of of(menu)) {
+      for (const { text, key } of entriesOf(menu)) {
         const found = texts.filter((one) => one.toLowerCase().replace('…', '').startsWith(text.toLowerCase()));
         expect(found, text).not.toEqual([]);
         // In a tab the key that the browser leaves to pages is shown.
@@ -436,16 +469,6 @@ describe.skipIf(!canRun)('the menus', () => {
 });
 
 describe.skipIf(!canRun)('snippets', () => {
-  const bar = (page: Page) => page.getByLabel('Snippet');
-  const suggestions = (page: Page) => page.getByRole('listbox', { name: 'Suggestions' });
-  const options = async (page: Page): Promise<string[]> =>
-    await suggestions(page).locator('[role=option] code').allInnerTexts();
-  async function begin(page: Page, text: string): Promise<void> {
-    await page.keyboard.press(':');
-    await bar(page).waitFor();
-    await page.keyboard.type(text);
-  }
-
   it('take ranges, lists, quoted text, negative numbers and blanks', async () => {
     const page = await open();
     await snippet(page, 'c   3-5   8,10');
@@ -474,6 +497,7 @@ describe.skipIf(!canRun)('snippets', () => {
     await page.keyboard.press('Shift+Tab');
     expect(await bar(page).inputValue()).toBe('c 34');
     await page.keyboard.press('Enter');
+    await bar(page).waitFor({ state: 'detached' });
     await expectSelection(page, [34]);
     await begin(page, 'f KSL');
     await page.keyboard.press('Tab');
@@ -482,6 +506,7 @@ describe.skipIf(!canRun)('snippets', () => {
     await page.keyboard.press('Tab');
     expect(await bar(page).inputValue()).toBe("f KSLabel == 'good'");
     await page.keyboard.press('Escape');
+    await bar(page).waitFor({ state: 'detached' });
     await begin(page, 'move go');
     await page.keyboard.press('Tab');
     await page.keyboard.type(' b');
@@ -538,24 +563,6 @@ describe.skipIf(!canRun || process.platform !== 'linux')('opening the window', (
     child = undefined;
   });
 
-  /** A folder of programs: `google-chrome` runs `script`, and the default browser notes what it is asked to open. */
-  function programs(script: string | null): string {
-    const bin = join(config, 'bin');
-    mkdirSync(bin, { recursive: true });
-    const write = (name: string, text: string): void => {
-      writeFileSync(join(bin, name), `#!/bin/sh\n${text}\n`);
-      chmodSync(join(bin, name), 0o755);
-    };
-    if (script !== null) write('google-chrome', script);
-    write('default-browser', `printf '%s\\n' "$@" > ${join(config, 'tab')}`);
-    // What the opener of tabs needs.
-    for (const name of ['grep', 'sed', 'cut', 'head', 'tr', 'uname', 'awk', 'basename', 'dirname', 'readlink']) {
-      const tool = ['/bin', '/usr/bin'].map((place) => join(place, name)).find((path) => existsSync(path));
-      if (tool !== undefined) symlinkSync(tool, join(bin, name));
-    }
-    return bin;
-  }
-
   /** Starts the program with these words; its address and what it says at the terminal. */
   async function start(bin: string, words: readonly string[]): Promise<{ url: string; stderr: () => string }> {
     const main = join(repo, 'dist/src/main.node.js');
@@ -577,14 +584,10 @@ describe.skipIf(!canRun || process.platform !== 'linux')('opening the window', (
     await expect.poll(() => out, { timeout: 60_000 }).toMatch(/^http:\S+\n/);
     return { url: out.trim(), stderr: () => err };
   }
-  const linesOf = (name: string): string[] =>
-    existsSync(join(config, name)) ? readFileSync(join(config, name), 'utf8').trim().split('\n') : [];
-  const NOTE = (file: string): string => `printf '%s\\n' "$@" > ${file}`;
-
   it('is a window of its own with a profile folder of its own, and closes with the program', async () => {
     folder = copyDataset('mini');
     config = temporaryFolder('config');
-    const bin = programs(`${NOTE(join(config, 'app'))}\nexec /bin/sleep 60`);
+    const bin = programs(`${noteInto(join(config, 'app'))}\nexec /bin/sleep 60`);
     const { url } = await start(bin, []);
     await expect
       .poll(() => linesOf('app'))
@@ -609,7 +612,7 @@ describe.skipIf(!canRun || process.platform !== 'linux')('opening the window', (
   ] as const)('is a tab when %s', async (_, script, words, said) => {
     folder = copyDataset('mini');
     config = temporaryFolder('config');
-    const bin = programs(script === 'app' ? NOTE(join(config, 'app')) : script);
+    const bin = programs(script === 'app' ? noteInto(join(config, 'app')) : script);
     const { url, stderr } = await start(bin, words);
     await expect.poll(() => linesOf('tab')).toEqual([url]);
     expect(stderr()).toMatch(said);
@@ -619,7 +622,7 @@ describe.skipIf(!canRun || process.platform !== 'linux')('opening the window', (
   it('is none with --no-browser', async () => {
     folder = copyDataset('mini');
     config = temporaryFolder('config');
-    const bin = programs(NOTE(join(config, 'app')));
+    const bin = programs(noteInto(join(config, 'app')));
     await start(bin, ['--no-browser']);
     await expect.poll(() => child?.exitCode).toBe(null);
     expect([linesOf('app'), linesOf('tab')]).toEqual([[], []]);

@@ -298,7 +298,16 @@ function Row(props: RowProps) {
             <span className={css.tools}>
               <IconButton icon={Keyboard} label="Press other keys" onPress={() => onBegin(false)} />
               <IconButton icon={Plus} label="Press keys to add" onPress={() => onBegin(true)} />
-              {changed && <IconButton icon={RotateCcw} label={`Back to ${defaultsOf(command)}`} onPress={onReset} />}
+              {changed && (
+                <IconButton
+                  icon={RotateCcw}
+                  label={`Back to ${defaultsOf(command)}`}
+                  onPress={(event) => {
+                    focusRow(event.currentTarget);
+                    onReset();
+                  }}
+                />
+              )}
             </span>
           )}
         </td>
@@ -312,6 +321,9 @@ function Row(props: RowProps) {
 
 /** `Move best to noise` needs no `Move best to` beside it. */
 const saysSubmenu = ({ submenu, title }: Command): boolean => submenu === undefined || title.startsWith(submenu);
+
+/** The focus goes to the row before a button of it vanishes. */
+const focusRow = (element: Element): void => element.closest('tr')?.focus();
 
 const defaultsOf = ({ defaultKeys }: Command): string =>
   defaultKeys.length === 0 ? 'no keys' : defaultKeys.map((key) => keyLabel(key)).join(' or ');
@@ -329,7 +341,10 @@ function KeysOfRow({ command, locked, changed, onRemove }: RowProps & { readonly
               type="button"
               className={css.remove}
               aria-label={`Remove ${keyLabel(key)}`}
-              onClick={() => onRemove(key)}
+              onClick={(event) => {
+                focusRow(event.currentTarget);
+                onRemove(key);
+              }}
             >
               <X size={11} />
             </button>
@@ -396,11 +411,24 @@ function Conflict({ command, plan, onApply, onCancel }: ConflictProps) {
   const row = useRef<HTMLTableRowElement>(null);
   useEffect(() => row.current?.querySelector('button')?.focus(), []);
   const { owners, swap, takeOver } = plan;
+  // The row of the action, which stands above; it has the focus again before this one is gone.
+  const back = (): void => {
+    const above = row.current?.previousElementSibling;
+    if (above !== null && above !== undefined) focusRow(above);
+  };
+  const apply = (bindings: Bindings): void => {
+    back();
+    onApply(bindings);
+  };
+  const cancel = (): void => {
+    back();
+    onCancel();
+  };
   const onKeyDown = (event: ReactKeyboardEvent): void => {
     if (event.key !== 'Escape') return;
     event.preventDefault();
     event.stopPropagation();
-    onCancel();
+    cancel();
   };
   return (
     <tr ref={row} className={css.conflict} onKeyDown={onKeyDown}>
@@ -413,9 +441,9 @@ function Conflict({ command, plan, onApply, onCancel }: ConflictProps) {
           ))}
         </span>
         <span className={css.ways}>
-          <Button onPress={() => onApply(takeOver)}>Take over</Button>
-          {swap !== null && <Button onPress={() => onApply(swap)}>Swap with {keyLabel(givenUp(command, swap))}</Button>}
-          <Button onPress={onCancel}>Cancel</Button>
+          <Button onPress={() => apply(takeOver)}>Take over</Button>
+          {swap !== null && <Button onPress={() => apply(swap)}>Swap with {keyLabel(givenUp(command, swap))}</Button>}
+          <Button onPress={cancel}>Cancel</Button>
         </span>
       </td>
     </tr>
