@@ -41,7 +41,11 @@ export const RULES: Readonly<Record<string, Rule>> = {
     may: ['core/base', 'core/analysis', 'views/params', 'core/engine/query'],
     types: ['core/dataset', 'core/curation', 'core/engine'],
   },
-  'views/draw': { may: ['core/base'], types: ['gui/plot', 'gui/colors', 'views/query', 'views/params'] },
+  // Of what draws, a drawing may use what is pure.
+  'views/draw': {
+    may: ['core/base', 'gui/plot/marks', 'gui/plot/stackedBars'],
+    types: ['gui/plot', 'gui/colors', 'views/query', 'views/params'],
+  },
   'views/panel': {
     may: ['core/base', 'gui/plot', 'gui/colors', 'gui/view', 'gui/ui', 'gui/client', 'views/params', 'views/draw'],
     types: ['core/protocol', 'core/curation', 'core/actions', 'views/query'],

@@ -2,17 +2,8 @@
 import { cellBox } from '../../core/base/layout.ts';
 import type { Values } from '../../core/base/params.ts';
 import type { PlotStyle } from '../../gui/colors/style.ts';
-import type {
-  AxisSpec,
-  BarsMark,
-  Box,
-  Frame,
-  GutterLabel,
-  Mark,
-  Rgba,
-  Scene,
-  SegmentsMark,
-} from '../../gui/plot/scene.ts';
+import { bandMark, boundMark, captionFrame, levelMarks, noteMark } from '../../gui/plot/marks.ts';
+import type { AxisSpec, BarsMark, Box, Frame, GutterLabel, Rgba, Scene, SegmentsMark } from '../../gui/plot/scene.ts';
 import type { params } from './params.ts';
 import type { CorrelogramAnswer } from './query.ts';
 
@@ -109,27 +100,19 @@ function cellsOf({ answer, style, values }: CorrelogramInput): Memo['cells'] {
   return cells;
 }
 
-const fade = (color: Rgba, alpha: number): Rgba => [color[0], color[1], color[2], alpha];
-
-/** Refractory bounds in dashes of two inks, so that they show on bars and on the ground. */
-function boundsMark(x: readonly [number, number], style: PlotStyle): SegmentsMark {
-  const ends = Float64Array.from(x.flatMap((at) => [at, -Infinity, at, Infinity]));
-  const gapColor: Rgba = style.theme === 'light' ? [1, 1, 1, 0.75] : [0, 0, 0, 0.75];
-  return { kind: 'segments', ends, color: fade(style.reference, 0.8), width: 1, dash: [3, 3], gapColor };
-}
-
 /** Expected count as a line with a halo; in a cell without room for lines as a faint one. */
 function baselineMarks(level: number, style: PlotStyle, room: boolean): readonly SegmentsMark[] {
   const ends = new Float64Array([-Infinity, level, Infinity, level]);
-  if (!room) return [{ kind: 'segments', ends, color: fade(style.reference, 0.4), width: 1 }];
-  const halo: Rgba = style.theme === 'light' ? [1, 1, 1, 0.6] : [0, 0, 0, 0.55];
-  return [
-    { kind: 'segments', ends, color: halo, width: 3 },
-    { kind: 'segments', ends, color: fade(style.reference, 0.9), width: 1 },
-  ];
+  if (room) return levelMarks(ends, style);
+  const [r, g, b] = style.reference;
+  return [{ kind: 'segments', ends, color: [r, g, b, 0.4], width: 1 }];
 }
 
 const grouping = new Intl.NumberFormat('en-US');
+
+/** Ends of upright lines over the full height of a frame. */
+const upright = (xs: readonly number[]): Float64Array =>
+  Float64Array.from(xs.flatMap((x) => [x, -Infinity, x, Infinity]));
 
 interface Shared {
   readonly refractory: readonly [number, number];
@@ -147,17 +130,10 @@ function cellFrame(
   const { answer, style } = input;
   const top = place.top > 0 ? place.top : 1;
   const n = answer.counts.shape[1];
-  const band: Mark = {
-    kind: 'bars',
-    x0: new Float64Array([shared.refractory[0]]),
-    x1: new Float64Array([shared.refractory[1]]),
-    y0: new Float64Array([0]),
-    y1: new Float64Array([top]),
-    color: style.band,
-  };
+  const band = bandMark(shared.refractory, top, style);
   const baseline = answer.baseline.data[place.i * n + place.j];
   const level = baseline <= top ? baselineMarks(baseline, style, shared.lines) : [];
-  const bounds = shared.lines ? [boundsMark(shared.refractory, style)] : [];
+  const bounds = shared.lines ? [boundMark(upright(shared.refractory), style)] : [];
   return {
     id: `${place.i},${place.j}`,
     box: place.box,
@@ -166,21 +142,6 @@ function cellFrame(
     ground: style.cell,
     marks: [band, cell.bars, ...bounds, ...level],
   };
-}
-
-/** `max N` above the right end of a cell, outside of it. */
-function captionFrame(frame: Frame, count: number, style: PlotStyle): Frame {
-  const mark: Mark = {
-    kind: 'text',
-    x: new Float64Array([1]),
-    y: new Float64Array([1]),
-    text: [`max ${grouping.format(count)}`],
-    anchor: [1, -1],
-    offset: [0, -1],
-    color: style.faint,
-    size: style.tickSize,
-  };
-  return { id: `${frame.id}:max`, box: frame.box, bounds: [0, 0, 1, 1], clip: false, inert: true, marks: [mark] };
 }
 
 /** Ids with their shapes: left of the first column, below the last row (there without shapes when columns are narrow). */
@@ -291,7 +252,9 @@ export function correlogramScene(input: CorrelogramInput): Scene {
     row.flatMap((cell, j) => {
       const top = values.uniform ? highest : cell.top;
       const frame = cellFrame(input, cell, { i, j, box: boxes[i][j], top }, shared);
-      return caption ? [frame, captionFrame(frame, cell.top, style)] : [frame];
+      if (!caption) return [frame];
+      const note = noteMark(`max ${grouping.format(cell.top)}`, style);
+      return [frame, captionFrame(`${frame.id}:max`, frame.box, [note])];
     }),
   );
   return {
