@@ -114,6 +114,13 @@ const placeText = (anchor: readonly [number, number]) => {
   return [item.x, item.y];
 };
 
+const titled = (rank: number) => ({
+  frame: 'a',
+  grid: false,
+  title: `templates of ${rank}`,
+  titleMarker: { shape: style.clusterShape(rank), color: style.clusterColor(rank) },
+});
+
 describe('furniture', () => {
   const axes = scene([frame([], { ground: [0.1, 0.1, 0.1, 1], border: [0.2, 0.2, 0.2, 1] })], {
     xAxes: [{ frame: 'a', unit: 's', grid: true }],
@@ -180,6 +187,35 @@ describe('furniture', () => {
     expect(shapes.map((s) => s.shape)).toEqual(['disc', 'square']);
     expect(shapes[0].x).toBe(shapes[1].x);
     for (const text of ofKind(over, 'text')) expect(text.x).toBe(33);
+  });
+  it('keeps a tick at the very end of an axis, whatever the rounding to pixels', () => {
+    const third = frame([], { box: [-1, -1, 1, -0.3377], bounds: [0, 0, 50, 300] });
+    const { over } = furniture(scene([third], { yAxes: [{ frame: 'a', grid: false, ends: 'both' }] }));
+    expect(ofKind(over, 'text').map((t) => t.text)).toEqual(['300', '0']);
+    const zoomed = { pan: [0, 0.9], zoom: [1, 4] } as const;
+    const place = placeScene(scene([third]), zoomed, 448, 228, 1);
+    const shown = scene([third], { yAxes: [{ frame: 'a', grid: false, ends: 'both' }] });
+    const texts = ofKind(layoutFurniture(shown, place, style, roughMeasure).over, 'text').map((t) => t.text);
+    expect(texts.length).toBeGreaterThan(1);
+    expect(texts).not.toContain('300');
+  });
+  it('names clusters on titles of axes: in a row below the numbers, and upwards on the left', () => {
+    const gutters = { left: 56, right: 8, top: 8, bottom: 36 };
+    const shown = scene([frame([])], { gutters, xAxes: [titled(0)], yAxes: [titled(1)] });
+    const { over } = furniture(shown);
+    const [below, upward] = ['templates of 0', 'templates of 1'].map(
+      (text) => ofKind(over, 'text').find((t) => t.text === text)!,
+    );
+    expect(below.y).toBeGreaterThan(228 - 14);
+    expect(upward.upward).toBe(true);
+    expect(upward.x).toBeLessThan(12);
+    const [disc, square] = ofKind(over, 'shape');
+    expect([disc.shape, square.shape]).toEqual(['disc', 'square']);
+    const width = roughMeasure(below.text, below.size);
+    expect(disc.x + disc.size / 2).toBeLessThan(below.x - width);
+    expect(square.y - square.size / 2).toBeGreaterThan(upward.y + width / 2);
+    const low = scene([frame([])], { xAxes: [{ frame: 'a', grid: false, title: 'x' }] });
+    expect(ofKind(furniture(low).over, 'text').map((t) => t.text)).toContain('x');
   });
   it('anchors texts', () => {
     // Width by the rough measure: 2 * 10 * 0.55 = 11.

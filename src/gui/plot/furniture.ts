@@ -162,12 +162,20 @@ function placeAxis(context: Context, axis: AxisSpec, direction: 'x' | 'y'): Plac
   if (length === 0) return undefined;
   const map = dataToPixel(frame, context.place.camera, context.place.area);
   const back = inverse(map);
-  const [a, b, low, high]: readonly number[] =
+  const [a, b, first, last]: readonly number[] =
     direction === 'x'
       ? [map.ax, map.bx, back.ax * rect.x + back.bx, back.ax * (rect.x + rect.width) + back.bx]
       : [map.ay, map.by, back.ay * (rect.y + rect.height) + back.by, back.ay * rect.y + back.by];
+  const k = direction === 'x' ? 0 : 1;
+  const low = exactEnd(first, frame.bounds[k], a);
+  const high = exactEnd(last, frame.bounds[k + 2], a);
   const ticks = axisTicks(axis, low, high, length, context.px(LABEL_SPACING[direction]));
   return { axis, rect, ticks: ticks.map((tick) => ({ ...tick, at: a * tick.value + b })) };
+}
+
+/** The end of what is visible: the frame's own end when only rounding to whole pixels keeps them apart, so that no tick there is lost. */
+function exactEnd(visible: number, own: number, pixelsPerUnit: number): number {
+  return Math.abs((visible - own) * pixelsPerUnit) < 1 ? own : visible;
 }
 
 function addAxes(context: Context, under: Ground[], over: Item[]): void {
@@ -246,27 +254,45 @@ function addXLabels(context: Context, axes: readonly PlacedAxis[], over: Item[])
         color: style.faint,
       });
     }
-    addXTitle(context, axis, rect, ticks.length > 0 ? firstLeft : undefined, y, over);
+    addXTitle(context, axis, rect, ticks.length > 0 ? firstLeft : undefined, over);
   }
 }
 
-/** A title stands left of the first label where there is room, or at the end of an axis without labels. */
-function addXTitle(
-  { place, style, px, measure, fontSize }: Context,
-  axis: AxisSpec,
-  rect: Rect,
-  firstLeft: number | undefined,
-  y: number,
-  over: Item[],
-): void {
+/** Bottom gutters from this on have a row for the title below the labels, CSS px at scale 1. */
+const X_TITLE_GUTTER = 32;
+const X_TITLE_MIDDLE = 27;
+
+/**
+ * A title stands in the middle of a row of its own where the gutter has one; else left of the first label where there is room, or at the
+ * end of an axis without labels.
+ */
+function addXTitle(context: Context, axis: AxisSpec, rect: Rect, firstLeft: number | undefined, over: Item[]): void {
+  const { scene, place, style, px, measure, fontSize } = context;
   if (axis.title === undefined) return;
-  const width = measure(axis.title, fontSize);
-  const right =
+  const width = markerRoom(context, axis) + measure(axis.title, fontSize);
+  const hasRow = scene.gutters.bottom * place.ratio >= px(X_TITLE_GUTTER);
+  const beside =
     firstLeft === undefined
       ? Math.min(rect.x + rect.width, place.width - px(EDGE))
       : Math.min(place.area.x - px(LABEL_GAP), firstLeft - px(6));
-  if (right - width < px(EDGE)) return;
-  over.push({ kind: 'text', x: right, y, text: axis.title, align: 'right', size: fontSize, color: style.faint });
+  const x = hasRow ? rect.x + (rect.width + width) / 2 : beside;
+  if (x - width < px(EDGE)) return;
+  const y = place.area.y + place.area.height + px(hasRow ? X_TITLE_MIDDLE : X_LABEL_MIDDLE);
+  const color = titleColor(axis, style);
+  over.push({ kind: 'text', x, y, text: axis.title, align: 'right', size: fontSize, color });
+  addTitleMarker(context, axis, x - width + px(MARKER_SIZE / 2), y, over);
+}
+
+/** A title that names a cluster is as bright as an id. */
+const titleColor = ({ titleMarker }: AxisSpec, style: PlotStyle): Rgba =>
+  titleMarker === undefined ? style.faint : style.text;
+
+function markerRoom({ px }: Context, { titleMarker }: AxisSpec): number {
+  return titleMarker === undefined ? 0 : px(MARKER_SIZE + MARKER_GAP);
+}
+
+function addTitleMarker({ px }: Context, { titleMarker }: AxisSpec, x: number, y: number, over: Item[]): void {
+  if (titleMarker !== undefined) over.push({ kind: 'shape', ...titleMarker, x, y, size: px(MARKER_SIZE) });
 }
 
 /** Labels left of the ticks, right-aligned, from top to bottom; one that would touch the one above is left out. */
@@ -307,26 +333,21 @@ function withUnit(
   return [...labels, { y, text: axis.unit, color: style.faint }];
 }
 
-/** A title of a y axis is written upwards along the edge of the canvas, where the numbers leave room. */
-function addYTitle(
-  { place, style, px, measure, fontSize }: Context,
-  { axis, rect, ticks }: PlacedAxis,
-  over: Item[],
-): void {
+/** A title of a y axis is written upwards along the edge of the canvas, where the numbers leave room; its marker stands below. */
+function addYTitle(context: Context, { axis, rect, ticks }: PlacedAxis, over: Item[]): void {
+  const { place, style, px, measure, fontSize } = context;
   if (axis.title === undefined) return;
   const numbers = Math.max(0, ...ticks.map((tick) => measure(tick.text, fontSize)));
   const room = place.area.x - px(LABEL_GAP) - numbers;
-  if (room < fontSize + px(2 * EDGE) || measure(axis.title, fontSize) > rect.height) return;
-  over.push({
-    kind: 'text',
-    x: px(EDGE) + fontSize / 2,
-    y: rect.y + rect.height / 2,
-    text: axis.title,
-    align: 'center',
-    size: fontSize,
-    color: style.faint,
-    upward: true,
-  });
+  const width = measure(axis.title, fontSize);
+  const marker = markerRoom(context, axis);
+  if (room < fontSize + px(2 * EDGE) || width + marker > rect.height) return;
+  const x = px(EDGE) + fontSize / 2;
+  const middle = rect.y + rect.height / 2;
+  const y = middle - marker / 2;
+  const color = titleColor(axis, style);
+  over.push({ kind: 'text', x, y, text: axis.title, align: 'center', size: fontSize, color, upward: true });
+  addTitleMarker(context, axis, x, middle + (width + marker) / 2 - px(MARKER_SIZE / 2), over);
 }
 
 /** Labels of one edge, in order along it; one that would touch the one before is left out. */

@@ -112,11 +112,15 @@ export interface AxisSpec {
   readonly unitScale?: number;
   readonly unit?: string;
   readonly title?: string;
+  /** Shape and colour of the cluster that the title names. */
+  readonly titleMarker?: { readonly shape: Shape; readonly color: Rgba };
   readonly grid: boolean;
   /** Ticks only here, instead of automatic ones. */
   readonly ticks?: readonly number[];
   /** Texts of `ticks`, instead of numbers. */
   readonly tickLabels?: readonly string[];
+  /** Where there is no room for two automatic ticks: ticks at the ends of what is visible, or at its upper end alone. */
+  readonly ends?: 'both' | 'high';
 }
 /** A text in a gutter, centred on a plot NDC position along its edge; follows the camera along the edge and hides when outside. */
 export interface GutterLabel {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { autoTicks, axisTicks, tickTexts } from './ticks.ts';
+import { autoTicks, axisTicks, endText, tickTexts } from './ticks.ts';
 
 describe('ticks', () => {
   it('never stand closer than one label needs', () => {
@@ -51,6 +51,10 @@ describe('tick labels', () => {
   });
 });
 
+const ends = (low: number, high: number, length: number, which: 'both' | 'high') =>
+  axisTicks({ ends: which }, low, high, length, 50).map(({ text }) => text);
+expect(ends(0, 377, 45, 'both')).toEqual(['0', '377']);
+
 describe('an axis', () => {
   it('shows seconds as milliseconds and keeps data units', () => {
     const ticks = axisTicks({ unitScale: 0.001 }, -0.025, 0.025, 300, 70);
@@ -64,5 +68,11 @@ describe('an axis', () => {
       { value: 50, text: '50' },
     ]);
     expect(axisTicks({ ticks: [1], tickLabels: ['one'] }, 0, 2, 40, 50)).toEqual([{ value: 1, text: 'one' }]);
+  });
+  it('names its ends, rounded, where there is no room for two ticks', () => {
+    expect(ends(0, 377, 45, 'high')).toEqual(['377']);
+    expect(ends(0, 377, 300, 'both')).toEqual(['0', '100', '200', '300']);
+    expect(ends(87.312, 214.881, 45, 'both')).toEqual(['87.3', '215']);
+    expect([13986, 9.9497, 0, 0.0123456].map(endText)).toEqual(['13,986', '9.95', '0', '0.0123']);
   });
 });

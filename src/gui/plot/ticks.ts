@@ -53,7 +53,16 @@ export interface TickRequest {
   readonly unitScale?: number;
   readonly ticks?: readonly number[];
   readonly tickLabels?: readonly string[];
+  readonly ends?: 'both' | 'high';
 }
+
+/** A number that stands for the end of a range: whole from 100 on, else three digits. */
+function endNumber(value: number): number {
+  return Math.abs(value) >= 100 ? Math.round(value) : Number(value.toPrecision(3));
+}
+
+/** How the end of a range is written, `13,986` or `9.95`. */
+export const endText = (value: number): string => tickTexts([endNumber(value)])[0];
 
 /** Ticks of an axis that shows the data range [low, high] over `length` px. Given ticks outside the range are left out. */
 export function axisTicks(request: TickRequest, low: number, high: number, length: number, spacing: number): Tick[] {
@@ -67,6 +76,10 @@ export function axisTicks(request: TickRequest, low: number, high: number, lengt
       .filter(({ value }) => value >= from - slack && value <= to + slack);
   }
   const values = autoTicks(from / scale, to / scale, length, spacing);
+  if (request.ends !== undefined && values.length < 2 && to > from) {
+    const ends = request.ends === 'both' ? [from, to] : [to];
+    return ends.map((value) => ({ value, text: endText(value / scale) }));
+  }
   const texts = tickTexts(values);
   return values.map((value, k) => ({ value: value * scale, text: texts[k] }));
 }
