@@ -8,6 +8,7 @@ import {
   sampleBatches,
   sampleEvenly,
   sampleRandom,
+  sampleWithRows,
   spikesInChunks,
 } from './sampling.ts';
 
@@ -142,5 +143,25 @@ describe.skipIf(!hasGolden('functions'))('golden functions', () => {
       const inside = spikesInChunks(range(0, times.length), times, Float64Array.from(chunks));
       expect(Array.from(inside)).toEqual(times.map((_, i) => i).filter((i) => out.data[i]));
     }
+  });
+});
+
+describe('samples of spikes that have a row', () => {
+  it('are random, and count those without', () => {
+    const spikes = range(0, 100);
+    const rows = range(50, 200);
+    const sample = sampleWithRows(spikes, rows, 10, 3);
+    expect([sample.total, sample.withoutRow, sample.rule]).toEqual([100, 50, 'random']);
+    expect(sample.spikeIds).toEqual(sampleRandom(range(50, 100), 10, 3));
+    expect(sampleWithRows(spikes, rows, null, 3)).toMatchObject({ rule: 'random', withoutRow: 50 });
+  });
+  it('are all spikes where all have one', () => {
+    const spikes = range(3, 9);
+    expect(sampleWithRows(spikes, undefined, null, 1)).toEqual({
+      spikeIds: spikes,
+      total: 6,
+      rule: 'all',
+      withoutRow: 0,
+    });
   });
 });

@@ -1,5 +1,6 @@
 /** Which spikes stand for a cluster when there are too many to show (spec/views.md 1.16 and 2a, spec/data.md 9). */
 import { randomUint32s } from '../base/random.ts';
+import { intersectIds } from '../base/sortedIds.ts';
 
 /** How the shown spikes of a cluster were chosen (spec/commands.md 2). */
 export type SamplingRule = 'all' | 'even' | 'batches' | 'random' | 'stride';
@@ -92,6 +93,31 @@ export function sampleRandom(ids: Int32Array, count: number, clusterId: number):
   const sample = new Int32Array(count);
   for (let i = 0; i < count; i++) sample[i] = ids[positions[i]];
   return sample;
+}
+
+/** Spikes that stand for a cluster of which a file may hold some only. */
+export interface RowSample extends Pick<SampleFacts, 'total' | 'rule'> {
+  /** Ascending. */
+  readonly spikeIds: Int32Array;
+  /** Spikes that cannot be in the sample because the file has no row for them. */
+  readonly withoutRow: number;
+}
+
+/** A random sample of at most `limit` (null = all) of the spikes that have a row in a file; `rows` undefined = all have. */
+export function sampleWithRows(
+  spikes: Int32Array,
+  rows: Int32Array | undefined,
+  limit: number | null,
+  clusterId: number,
+): RowSample {
+  const usable = rows === undefined ? spikes : intersectIds(spikes, rows);
+  const spikeIds = sampleRandom(usable, limit ?? usable.length, clusterId);
+  return {
+    spikeIds,
+    total: spikes.length,
+    rule: spikeIds.length === spikes.length ? 'all' : 'random',
+    withoutRow: spikes.length - usable.length,
+  };
 }
 
 /** For each of the last `count` positions of a list, a uniform random position up to and including it. */

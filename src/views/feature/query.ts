@@ -4,10 +4,10 @@ import { PhyError } from '../../core/base/errors.ts';
 import { nd } from '../../core/base/nd.ts';
 import type { NdArray } from '../../core/base/nd.ts';
 import type { Values } from '../../core/base/params.ts';
-import { intersectIds, unionOf } from '../../core/base/sortedIds.ts';
+import { unionOf } from '../../core/base/sortedIds.ts';
 import { checkChannels, labelsOf, requireRoom, spikeSeconds } from '../../core/analysis/request.ts';
-import { backgroundStride, concatenate, sampleRandom } from '../../core/analysis/sampling.ts';
-import type { SampleFacts, SamplingRule } from '../../core/analysis/sampling.ts';
+import { backgroundStride, concatenate, sampleWithRows } from '../../core/analysis/sampling.ts';
+import type { RowSample, SampleFacts } from '../../core/analysis/sampling.ts';
 import type { Dataset, Features } from '../../core/dataset/dataset.ts';
 import { defineQuery } from '../../core/engine/query.ts';
 import type { LassoCoordinates, QueryContext } from '../../core/engine/query.ts';
@@ -43,15 +43,6 @@ type FeatureParams = Values<typeof params>;
 /** Spikes read at a time for a split: bounds its memory. */
 const BLOCK = 16_384;
 
-/** Which spikes are read, and what is said of them. */
-interface SpikeSample {
-  readonly spikeIds: Int32Array;
-  readonly total: number;
-  readonly rule: SamplingRule;
-  /** Spikes that cannot be in the sample because the file has no row for them. */
-  readonly withoutRow: number;
-}
-
 function requireFeatures(dataset: Dataset): Features {
   if (dataset.features === undefined) throw new PhyError('missing', 'This dataset has no features.');
   return dataset.features;
@@ -74,22 +65,8 @@ function channelList(
   return concatenate([common, best[0].filter((channel) => !isCommon(channel))]);
 }
 
-/** A random sample of the spikes of a cluster that have features. */
-function sampleCluster({ dataset, clusters }: QueryContext, values: FeatureParams, clusterId: number): SpikeSample {
-  const spikes = clusters.spikesOf(clusterId);
-  const rows = dataset.features?.spikeIds;
-  const usable = rows === undefined ? spikes : intersectIds(spikes, rows);
-  const spikeIds = sampleRandom(usable, values.spikesPerCluster ?? usable.length, clusterId);
-  return {
-    spikeIds,
-    total: spikes.length,
-    rule: spikeIds.length === spikes.length ? 'all' : 'random',
-    withoutRow: spikes.length - usable.length,
-  };
-}
-
 /** Every k-th spike of the recording, whatever its cluster. */
-function sampleBackground({ spikes }: Dataset, values: FeatureParams): SpikeSample {
+function sampleBackground({ spikes }: Dataset, values: FeatureParams): RowSample {
   const spikeIds = backgroundStride(spikes.count, values.backgroundSpikes);
   const rule = spikeIds.length === spikes.count ? 'all' : 'stride';
   return { spikeIds, total: spikes.count, rule, withoutRow: 0 };
@@ -98,7 +75,7 @@ function sampleBackground({ spikes }: Dataset, values: FeatureParams): SpikeSamp
 async function readSpikes(
   { dataset, progress }: QueryContext,
   values: FeatureParams,
-  sample: SpikeSample,
+  sample: RowSample,
   channelIds: Int32Array,
 ): Promise<FeatureSpikes> {
   const source = requireFeatures(dataset);
@@ -123,9 +100,12 @@ async function readClusters(
   clusterIds: readonly number[],
   channelIds: Int32Array,
 ): Promise<FeatureCluster[]> {
-  const samples = clusterIds.map((id) => sampleCluster(context, values, id));
+  const source = requireFeatures(context.dataset);
+  const samples = clusterIds.map((id) =>
+    sampleWithRows(context.clusters.spikesOf(id), source.spikeIds, values.spikesPerCluster, id),
+  );
   const spikes = samples.reduce((sum, sample) => sum + sample.spikeIds.length, 0);
-  requireRoom(spikes * channelIds.length * requireFeatures(context.dataset).pcCount, 'These features');
+  requireRoom(spikes * channelIds.length * source.pcCount, 'These features');
   const entries: FeatureCluster[] = [];
   for (const [i, clusterId] of clusterIds.entries()) {
     entries.push({ clusterId, ...(await readSpikes(context, values, samples[i], channelIds)) });
