@@ -1,4 +1,4 @@
-/** The four queries on a small dataset made in memory, against values computed here in the plainest way. */
+/** The queries on a small dataset made in memory, against values computed here in the plainest way. */
 import { describe, expect, it } from 'vitest';
 import {
   fakeDataset,
@@ -18,7 +18,10 @@ import type { QueryContext } from '../core/engine/query.ts';
 import { query as amplitude } from './amplitude/query.ts';
 import { query as correlogram } from './correlogram/query.ts';
 import { query as feature } from './feature/query.ts';
+import { query as firingRate } from './firingRate/query.ts';
+import { query as isi } from './isi/query.ts';
 import { queries } from './queries.ts';
+import { query as templateFeature } from './templateFeature/query.ts';
 import { query as waveform } from './waveform/query.ts';
 
 const rate = 1000;
@@ -64,6 +67,9 @@ const missingIn = (context: QueryContext, type?: string): string[][] => [
   [...feature.missing(context.dataset, parseParams(feature.params, {}))],
   [...correlogram.missing(context.dataset, parseParams(correlogram.params, {}))],
   [...amplitude.missing(context.dataset, parseParams(amplitude.params, type === undefined ? {} : { type }))],
+  [...isi.missing(context.dataset, parseParams(isi.params, {}))],
+  [...firingRate.missing(context.dataset, parseParams(firingRate.params, {}))],
+  [...templateFeature.missing(context.dataset, parseParams(templateFeature.params, {}))],
 ];
 const sent = (query: { params: Readonly<Record<string, { drawOnly?: boolean; default: unknown }>> }): unknown =>
   Object.fromEntries(
@@ -100,13 +106,25 @@ describe('the registry', () => {
     expect(Object.entries(queries).map(([name, query]) => [name, query.name, query.maxClusters])).toEqual([
       ['waveform', 'waveform', 8],
       ['feature', 'feature', 8],
+      ['templateFeature', 'templateFeature', 8],
       ['correlogram', 'correlogram', 20],
       ['amplitude', 'amplitude', 8],
+      ['isi', 'isi', 20],
+      ['firingRate', 'firingRate', 20],
     ]);
   });
   it('says what a dataset lacks', () => {
-    expect(missingIn(full)).toEqual([[], [], [], [], []]);
-    expect(missingIn(bare)).toEqual([['traces', 'templates'], ['templates'], ['features'], [], ['amplitudes']]);
+    expect(missingIn(full)).toEqual([[], [], [], [], [], [], [], []]);
+    expect(missingIn(bare)).toEqual([
+      ['traces', 'templates'],
+      ['templates'],
+      ['features'],
+      [],
+      ['amplitudes'],
+      [],
+      [],
+      ['templateFeatures'],
+    ]);
     expect(missingIn(bare, 'raw')[4]).toEqual(['traces']);
     expect(missingIn(bare, 'feature')[4]).toEqual(['features']);
     expect(missingIn(bare, 'template_feature')[4]).toEqual(['templateFeatures']);
@@ -129,6 +147,9 @@ describe('the registry', () => {
       spikesPerCluster: 100_000,
       spikesTotal: 100_000,
     });
+    expect(sent(isi)).toEqual({ binCount: 50, minSeconds: 0, maxSeconds: 0.05 });
+    expect(sent(firingRate)).toEqual({ binCount: 200, minSeconds: 0, maxSeconds: null });
+    expect(sent(templateFeature)).toEqual({ spikesPerCluster: 2500 });
     expect(sent(amplitude)).toEqual({
       type: 'template',
       spikesPerCluster: 5000,
@@ -476,5 +497,133 @@ describe('amplitude query', () => {
     expect(answer).toMatchObject({ clusters: [], bounds: [0, 0, full.dataset.duration, 1] });
     expect(answer.background.shown).toBe(0);
     expect(answer.histograms.shape).toEqual([1, 99]);
+  });
+});
+
+/** Numbers of values in [k width, (k + 1) width), the last bin closed. */
+const countsOf = (values: readonly number[], bins: number, width: number): number[] =>
+  Array.from(
+    { length: bins },
+    (_, k) =>
+      values.filter((v) => v >= k * width && (v < (k + 1) * width || (k === bins - 1 && v === bins * width))).length,
+  );
+const secondsOf = (cluster: number): number[] => spikesOf(cluster).map((spike) => spikes.samples[spike] / rate);
+
+describe('isi query', () => {
+  const given = { binCount: 16, maxSeconds: 0.0625 };
+  const run = (ids: number[]) => isi.run(full, parseParams(isi.params, given), ids);
+  it('counts the intervals of every spike, and those shorter than 2 ms', async () => {
+    const answer = await run([2, 0]);
+    const values = [2, 0].map((id) => secondsOf(id).map((time, i, all) => time - all[i - 1]));
+    for (const list of values) list.shift();
+    expect(Array.from(answer.counts.data)).toEqual(values.flatMap((list) => countsOf(list, 16, 0.0625 / 16)));
+    expect(answer.edges.shape).toEqual([17]);
+    expect(Array.from(answer.total.data)).toEqual([sizes[2] - 1, sizes[0] - 1]);
+    expect(answer.clusters).toEqual(
+      [2, 0].map((clusterId, i) => ({
+        clusterId,
+        shown: sizes[clusterId],
+        total: sizes[clusterId],
+        rule: 'all',
+        missing: 0,
+        shortIntervals: values[i].filter((value) => value < 0.002).length,
+      })),
+    );
+    expect(answer.clusters[0].shortIntervals).toBeGreaterThan(0);
+  });
+  it('answers an empty selection', async () => {
+    const answer = await run([]);
+    expect([answer.counts.shape, answer.clusters]).toEqual([[0, 16], []]);
+  });
+});
+
+describe('firing rate query', () => {
+  it('counts spikes over the recording, in Hz too', async () => {
+    const answer = await firingRate.run(full, parseParams(firingRate.params, { binCount: 8 }), [1, 3]);
+    const { duration } = full.dataset;
+    expect([answer.edges.data[0], answer.edges.data[8]]).toEqual([0, duration]);
+    const expected = [1, 3].flatMap((id) => countsOf(secondsOf(id), 8, duration / 8));
+    expect(Array.from(answer.counts.data)).toEqual(expected);
+    expect(
+      maxDifference(
+        answer.rate.data,
+        expected.map((n) => n / (duration / 8)),
+      ),
+    ).toBeLessThan(1e-9);
+    expect(Array.from(answer.inRange.data)).toEqual([sizes[1], sizes[3]]);
+  });
+  it('takes a part of the recording, and refuses none', async () => {
+    const part = { binCount: 2, minSeconds: 1, maxSeconds: 2 };
+    const answer = await firingRate.run(full, parseParams(firingRate.params, part), [0]);
+    const times = secondsOf(0);
+    expect(answer.inRange.data[0]).toBe(times.filter((time) => time >= 1 && time <= 2).length);
+    expect(answer.total.data[0]).toBe(sizes[0]);
+    const none = { minSeconds: full.dataset.duration };
+    await expect(firingRate.run(full, parseParams(firingRate.params, none), [0])).rejects.toThrow(
+      'Range maximum must be greater than range minimum.',
+    );
+  });
+});
+
+const runTemplateFeature = (given: Record<string, unknown>, ids: number[], context = full) =>
+  templateFeature.run(context, parseParams(templateFeature.params, given), ids);
+/** Mean feature over the templates of a cluster, weighted with its spikes of each. */
+const along = (cluster: number, spike: number): number => {
+  const from = spikesOf(cluster).map((other) => templateOf[other]);
+  return from.reduce((sum, template) => sum + spike + 1000 * template, 0) / from.length;
+};
+
+describe('template feature query', () => {
+  it('places a sample of both clusters along the templates of the first and of the second', async () => {
+    const answer = await runTemplateFeature({ spikesPerCluster: 60 }, [3, 1]);
+    for (const [i, cluster] of [3, 1].entries()) {
+      const { clusterId, shown, total, rule, missing, spikeIds, x, y } = answer.clusters[i];
+      expect([clusterId, shown, total, rule, missing]).toEqual([cluster, 60, sizes[cluster], 'random', 0]);
+      expect(spikeIds.data.every((spike) => train.clusters[spike] === cluster)).toBe(true);
+      const expected = (axis: number) => Array.from(spikeIds.data, (spike) => along(axis, spike));
+      expect(maxDifference(x.data, expected(3))).toBeLessThan(1e-6);
+      expect(maxDifference(y.data, expected(1))).toBeLessThan(1e-6);
+    }
+    const all = (axis: 'x' | 'y') => answer.clusters.flatMap((entry) => Array.from(entry[axis].data));
+    expect(answer.bounds).toEqual([
+      Math.min(...all('x')),
+      Math.min(...all('y')),
+      Math.max(...all('x')),
+      Math.max(...all('y')),
+    ]);
+  });
+  it('swaps its axes with the clusters', async () => {
+    const [there, back] = [await runTemplateFeature({}, [3, 1]), await runTemplateFeature({}, [1, 3])];
+    expect(back.clusters[1].x.data).toEqual(there.clusters[0].y.data);
+    expect(back.clusters[1].y.data).toEqual(there.clusters[0].x.data);
+  });
+  it('shows exactly two clusters', async () => {
+    const nothing = { clusters: [], bounds: [-1, -1, 1, 1] };
+    for (const ids of [[], [1], [0, 1, 2]]) expect(await runTemplateFeature({}, ids)).toEqual(nothing);
+    const values = parseParams(templateFeature.params, {});
+    await expect(templateFeature.lasso!(full, values, [1], {})).rejects.toThrow('exactly two clusters, not 1.');
+  });
+  it('counts spikes without a row, and gives a split every spike', async () => {
+    const rows = Int32Array.from([...spikesOf(0).slice(5, 25), ...spikesOf(1)]).sort();
+    const source = fakeTemplateFeatures((spike, template) =>
+      rows.includes(spike) ? spike + 1000 * template : Number.NaN,
+    );
+    const context = contextOf(fakeDataset(spikes, rate, { ...parts, templateFeatures: { ...source, spikeIds: rows } }));
+    const answer = await runTemplateFeature({ spikesPerCluster: 10 }, [0, 1], context);
+    expect(answer.clusters.map(({ shown, missing }) => [shown, missing])).toEqual([
+      [10, sizes[0] - 20],
+      [10, 0],
+    ]);
+    const values = parseParams(templateFeature.params, { spikesPerCluster: 10 });
+    const { spikeIds, x, y, bounds } = await templateFeature.lasso!(context, values, [0, 1], {});
+    expect(Array.from(spikeIds)).toEqual([...spikesOf(0), ...spikesOf(1)]);
+    expect(Array.from(x, Number.isNaN)).toEqual(Array.from(spikeIds, (spike) => !rows.includes(spike)));
+    expect(Array.from(y, Number.isNaN)).toEqual(Array.from(x, Number.isNaN));
+    expect(bounds).toEqual(answer.bounds);
+  });
+  it('samples as the feature view does', async () => {
+    const ours = (await runTemplateFeature({ spikesPerCluster: 40 }, [0, 1])).clusters;
+    const theirs = (await runFeature({ spikesPerCluster: 40 }, [0, 1])).clusters;
+    expect(ours.map((entry) => entry.spikeIds)).toEqual(theirs.map((entry) => entry.spikeIds));
   });
 });

@@ -3,6 +3,17 @@ import type { QueryTable } from '../core/engine/query.ts';
 import { query as amplitude } from './amplitude/query.ts';
 import { query as correlogram } from './correlogram/query.ts';
 import { query as feature } from './feature/query.ts';
+import { query as firingRate } from './firingRate/query.ts';
+import { query as isi } from './isi/query.ts';
+import { query as templateFeature } from './templateFeature/query.ts';
 import { query as waveform } from './waveform/query.ts';
 
-export const queries = { waveform, feature, correlogram, amplitude } satisfies QueryTable;
+export const queries = {
+  waveform,
+  feature,
+  templateFeature,
+  correlogram,
+  amplitude,
+  isi,
+  firingRate,
+} satisfies QueryTable;

@@ -1,22 +1,30 @@
 /**
- * Counts of the values between consecutive edges, the last bin closed (NumPy's histogram on equal bins). `edges` are equally spaced and
- * ascending. NaN and values outside are left out.
+ * The bin that a value falls into, by NumPy's rules: a bin holds its left edge, the last one its right edge too. -1 for NaN and for values
+ * outside. `edges` are equally spaced and ascending.
  */
+export function binFinder(edges: Float64Array): (value: number) => number {
+  const last = edges.length - 2;
+  const from = edges[0];
+  const to = edges[last + 1];
+  if (!(to > from)) return () => -1;
+  const perUnit = (last + 1) / (to - from);
+  return (value) => {
+    if (!(value >= from && value <= to)) return -1;
+    let bin = Math.min(Math.floor((value - from) * perUnit), last);
+    // The product above may be a rounding error off; the edges decide.
+    while (value < edges[bin]) bin--;
+    while (bin < last && value >= edges[bin + 1]) bin++;
+    return bin;
+  };
+}
+
+/** Counts of the values between consecutive edges (see `binFinder`): int32 [edge - 1]. */
 export function histogramCounts(values: ArrayLike<number>, edges: Float64Array): Int32Array {
-  const bins = edges.length - 1;
-  const counts = new Int32Array(Math.max(0, bins));
-  const first = edges[0];
-  const last = edges[bins];
-  if (!(last > first)) return counts;
-  const perUnit = bins / (last - first);
+  const counts = new Int32Array(Math.max(0, edges.length - 1));
+  const binOf = binFinder(edges);
   for (let i = 0; i < values.length; i++) {
-    const value = values[i];
-    if (!(value >= first && value <= last)) continue;
-    let bin = Math.min(Math.floor((value - first) * perUnit), bins - 1);
-    // The product above may be one rounding error off; the edges decide.
-    if (value < edges[bin]) bin--;
-    else if (bin < bins - 1 && value >= edges[bin + 1]) bin++;
-    counts[bin]++;
+    const bin = binOf(values[i]);
+    if (bin >= 0) counts[bin]++;
   }
   return counts;
 }

@@ -1,4 +1,4 @@
-/** Parameters that several views have, declared once: spike budgets (spec/views.md 1.13), marker size (1.12), raw data filter (1.17), reordered times. */
+/** Parameters that several views have, declared once: spike budgets (spec/views.md 1.13), marker size (1.12), raw data filter (1.17), reordered times, bins (9). */
 import { choice, number, toggle } from './params.ts';
 
 interface Budget {
@@ -72,3 +72,55 @@ export const colorScheme = (initial: ColorScheme) =>
     stateKey: 'color_scheme',
     drawOnly: true,
   });
+
+/** Bound of the refractory period where nothing else is chosen, s. */
+export const REFRACTORY_SECONDS = 0.002;
+
+interface HistogramDeclaration {
+  /** First letters of its snippets: `isi` makes `:isin`, `:isib`, `:isimin` and `:isimax` (spec/curation.md 7.3). */
+  readonly alias?: string;
+  readonly unit?: { readonly name: string; readonly perStored: number };
+  readonly keep?: 'user' | 'dataset';
+}
+
+/** Number of bins of a histogram view, limits of spec/views.md 9a. The settings form asks for the size of a bin instead. */
+export const histogramBins = (bins: number, { alias = 'h', keep = 'user' }: HistogramDeclaration = {}) =>
+  number({
+    default: bins,
+    min: 2,
+    max: 1e6,
+    integer: true,
+    label: 'Number of bins',
+    doc: 'How many bins the range is divided into. The settings beside the view ask for the size of a bin instead.',
+    snippet: `${alias}n`,
+    keep,
+    stateKey: 'n_bins',
+    hidden: true,
+  });
+
+const histogramEnd = ({ unit, keep = 'user' }: HistogramDeclaration) => ({
+  decimals: 6,
+  keep,
+  ...(unit !== undefined && { unit }),
+});
+
+/** Where the bins of a histogram view begin; its default is 0. */
+export const histogramMinimum = (given: HistogramDeclaration = {}) => ({
+  ...histogramEnd(given),
+  default: 0,
+  min: 0,
+  label: 'Range minimum',
+  doc: 'Where the first bin begins.',
+  snippet: `${given.alias ?? 'h'}min`,
+  stateKey: 'x_min',
+});
+
+/** Where the bins of a histogram view end; its default is the view's own. */
+export const histogramMaximum = (given: HistogramDeclaration = {}) => ({
+  ...histogramEnd(given),
+  min: 1e-6,
+  label: 'Range maximum',
+  doc: 'Where the last bin ends.',
+  snippet: `${given.alias ?? 'h'}max`,
+  stateKey: 'x_max',
+});

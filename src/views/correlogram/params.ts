@@ -1,6 +1,6 @@
 /** What can be set in the correlogram view (spec/commands.md 2, views.md 5c and 5e, state keys of curation.md 4.7 and 5.3). */
 import { number, toggle } from '../../core/base/params.ts';
-import { spikeBudget } from '../../core/base/viewParams.ts';
+import { REFRACTORY_SECONDS, spikeBudget } from '../../core/base/viewParams.ts';
 
 const milliseconds = { name: 'ms', perStored: 1000 } as const;
 
@@ -30,7 +30,7 @@ export const params = {
     stateKey: 'window_size',
   }),
   refractorySeconds: number({
-    default: 0.002,
+    default: REFRACTORY_SECONDS,
     min: 1e-6,
     max: 0.1,
     unit: milliseconds,
