@@ -2,14 +2,22 @@
 import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react';
 import { createPortal } from 'react-dom';
 import { useStore } from 'zustand';
-import type { ParamValue } from '../../core/base/params.ts';
 import { Button } from '../ui/Button.tsx';
 import { useContainer } from '../ui/container.ts';
 import { SettingsForm } from '../ui/SettingsForm.tsx';
-import type { ViewInstance } from '../view/instance.ts';
+import type { SettingsFields, ViewInstance } from '../view/instance.ts';
 import { useDesk } from './desk.ts';
 import { placeBeside } from './placeBeside.ts';
 import css from './SettingsPopover.module.css';
+
+/** A field for each parameter. */
+function parametersOf(view: ViewInstance): SettingsFields {
+  return {
+    specs: view.spec.params,
+    values: () => view.state.getState().values,
+    change: (name, value) => view.set({ [name]: value }),
+  };
+}
 
 export function SettingsPopover({ view }: { readonly view: ViewInstance }) {
   const desk = useDesk();
@@ -17,6 +25,7 @@ export function SettingsPopover({ view }: { readonly view: ViewInstance }) {
   const values = useStore(view.state, (state) => state.values);
   // What Cancel goes back to.
   const [before] = useState(values);
+  const [fields] = useState(() => view.spec.fields?.(view) ?? parametersOf(view));
   const popup = useRef<HTMLDivElement>(null);
   const [place, setPlace] = useState<{ left: number; top: number } | null>(null);
 
@@ -52,7 +61,6 @@ export function SettingsPopover({ view }: { readonly view: ViewInstance }) {
     if (event.key === 'Escape') cancel();
     else close();
   };
-  const change = (name: string, value: ParamValue): void => view.set({ [name]: value });
   return createPortal(
     <div
       ref={popup}
@@ -70,7 +78,7 @@ export function SettingsPopover({ view }: { readonly view: ViewInstance }) {
         </button>
       </header>
       <div className={css.fields}>
-        <SettingsForm specs={view.spec.params} values={values} onChange={change} />
+        <SettingsForm specs={fields.specs} values={fields.values()} onChange={fields.change} />
       </div>
       <footer className={css.footer}>
         <Button onPress={cancel}>Cancel</Button>

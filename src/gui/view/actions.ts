@@ -1,7 +1,7 @@
 /** Makers of the actions that several views have: scaling by steps of 1.1, marker size, toggles, prompts (spec/views.md 1.12). */
 import type { KeyProfile } from '../../core/actions/action.ts';
 import { PhyError } from '../../core/base/errors.ts';
-import type { NumberParam, ParamValue } from '../../core/base/params.ts';
+import type { NumberParam } from '../../core/base/params.ts';
 import type { ViewAction, ViewInstance } from './instance.ts';
 
 /** One step of every scaling action and wheel gesture. */
@@ -75,11 +75,17 @@ export function markerActions(section: number): readonly ViewAction[] {
 
 const shownNumber = (value: number): string => String(Number(value.toPrecision(9)));
 
+/** Where an action finds a number and puts it, in the stored unit; null stands for `all`. */
+interface Place {
+  read(view: ViewInstance): number | null;
+  write(view: ViewInstance, value: number | null): void;
+}
+
 /** An action that sets a number, asked for in the unit people see; the prompt offers the present value. */
-export function numberAction(
+export function quantityAction(
   name: string,
-  param: string,
   spec: NumberParam,
+  place: Place,
   rest: Pick<ViewAction, 'doc' | 'section' | 'aliases'>,
 ): ViewAction {
   const perStored = spec.unit?.perStored ?? 1;
@@ -90,16 +96,33 @@ export function numberAction(
     prompt: {
       text: `${spec.label}${unit}`,
       value: (view) => {
-        const value = view.state.getState().values[param];
-        return typeof value === 'number' ? shownNumber(value * perStored) : 'all';
+        const value = place.read(view);
+        return value === null ? 'all' : shownNumber(value * perStored);
       },
     },
     ...rest,
-    run: (view, args) => view.set({ [param]: readNumber(name, spec, args, perStored) }),
+    run: (view, args) => place.write(view, readNumber(name, spec, args, perStored)),
   });
 }
 
-function readNumber(name: string, spec: NumberParam, args: readonly unknown[], perStored: number): ParamValue {
+/** An action that sets a numeric parameter. */
+export function numberAction(
+  name: string,
+  param: string,
+  spec: NumberParam,
+  rest: Pick<ViewAction, 'doc' | 'section' | 'aliases'>,
+): ViewAction {
+  const place: Place = {
+    read: (view) => {
+      const value = view.state.getState().values[param];
+      return typeof value === 'number' ? value : null;
+    },
+    write: (view, value) => view.set({ [param]: value }),
+  };
+  return quantityAction(name, spec, place, rest);
+}
+
+function readNumber(name: string, spec: NumberParam, args: readonly unknown[], perStored: number): number | null {
   const given = args[0];
   if (given === 'all' && spec.nullable === true) return null;
   if (args.length !== 1 || typeof given !== 'number' || !Number.isFinite(given)) {
@@ -107,9 +130,13 @@ function readNumber(name: string, spec: NumberParam, args: readonly unknown[], p
   }
   const { min = -Infinity, max = Infinity } = spec;
   const value = given / perStored;
+  if (spec.integer === true && !Number.isInteger(value)) {
+    throw new PhyError('usage', `${spec.label} must be a whole number.`, { name });
+  }
   if (value < min || value > max) {
     const unit = spec.unit === undefined ? '' : ` ${spec.unit.name}`;
-    const range = `${shownNumber(min * perStored)} to ${shownNumber(max * perStored)}${unit}`;
+    const [low, high] = [min, max].map((limit) => shownNumber(limit * perStored));
+    const range = max === Infinity ? `at least ${low}${unit}` : `${low} to ${high}${unit}`;
     throw new PhyError('usage', `${spec.label} must be ${range}.`, { name, min, max });
   }
   return value;

@@ -106,7 +106,7 @@ export function createViewInstance(spec: ViewSpec, id: string, client: Client): 
   }));
   const apply = (values: Values): void => {
     const next = { ...state.getState().values, ...values };
-    const contradiction = spec.validate?.(next) ?? null;
+    const contradiction = spec.validate?.(next, client.mirror.getState().dataset) ?? null;
     if (contradiction !== null) throw new PhyError('usage', contradiction, { view: id });
     for (const where of SCOPES) keepIn(client, where, id, toKeep(spec.params, values, next, where));
     state.setState({ values: next });

@@ -47,14 +47,25 @@ export interface ViewSpec {
   readonly maxClusters: number;
   readonly actions: readonly ViewAction[];
   readonly gestures: readonly Gesture[];
-  /** A sentence when the values contradict each other (`Window must be wider than one bin (1 ms).`), else null. */
-  validate?(values: Readonly<Record<string, ParamValue>>): string | null;
+  /** A sentence when the values contradict each other (`Window must be wider than one bin (1 ms).`), else null. `dataset` is null before one is open. */
+  validate?(values: Readonly<Record<string, ParamValue>>, dataset: DatasetSummary | null): string | null;
+  /** What the settings form offers where it is not the parameters themselves; made anew whenever the form opens. */
+  fields?(view: ViewInstance): SettingsFields;
   /** Listens to what other views do, from the making of the instance to its end. */
   attach?(view: ViewInstance): Dispose;
   /** null when the dataset has what the view needs, else the sentences of the missing-data state. */
   missing(dataset: DatasetSummary): { readonly title: string; readonly detail: string } | null;
   /** Draws legend, plot, states; never the header or the status line. */
   readonly Component: ComponentType<{ readonly view: ViewInstance }>;
+}
+
+/** The fields of a settings form (a bin size stands for a number of bins). */
+export interface SettingsFields {
+  readonly specs: ParamSpecs;
+  /** What the fields show now. */
+  readonly values: () => Readonly<Record<string, ParamValue>>;
+  /** Throws PhyError `usage` when the value cannot be used. */
+  readonly change: (name: string, value: ParamValue) => void;
 }
 
 /** Vertices in data units of the frame where the lasso was begun. */
