@@ -121,6 +121,19 @@ function SimilarityStatus() {
   return <StatusLine left={left} right={selectedText(selection.similar, table?.shown ?? NOTHING.similar)} />;
 }
 
+/** The facts that fit, the first ones; of a long line its beginning and its end. */
+function ShortFacts({ text }: { readonly text: string }) {
+  const short = shorten(text);
+  const parts = short === text ? text.split(' · ') : [short];
+  return (
+    <span className={css.short}>
+      {parts.map((part, k) => (
+        <span key={part}>{k === 0 ? part : ` · ${part}`}</span>
+      ))}
+    </span>
+  );
+}
+
 /** Facts on the left, how much on the right. Long facts lose their middle only where they do not fit (spec/curation.md 4.3). */
 function StatusLine({ left, right }: { readonly left: string; readonly right: string }) {
   const room = useRef<HTMLSpanElement>(null);
@@ -142,7 +155,7 @@ function StatusLine({ left, right }: { readonly left: string; readonly right: st
         <span ref={text} className={`${css.whole} ${tight ? css.unseen : ''}`}>
           {left}
         </span>
-        {tight && <span className={css.short}>{shorten(left)}</span>}
+        {tight && <ShortFacts text={left} />}
       </span>
       <span className={css.right}>{right}</span>
     </footer>
