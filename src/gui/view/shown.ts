@@ -15,15 +15,15 @@ export const countOf = (value: number, one: string): string => `${count(value)} 
 
 /**
  * `shown 300 of 4,029` or `all 4,029 spikes`, preceded by `first 8 of 12 clusters` when clusters are left out and followed by
- * `185 without coordinate` when spikes have no value.
+ * `185 without coordinate` when spikes have no value. `noun` is what is counted.
  */
-export function shownText(samples: readonly Sample[], beyondLimit = 0): string {
+export function shownText(samples: readonly Sample[], beyondLimit = 0, noun = 'spike'): string {
   const shown = samples.reduce((sum, sample) => sum + sample.shown, 0);
   const total = samples.reduce((sum, sample) => sum + sample.total, 0);
   const missing = samples.reduce((sum, sample) => sum + (sample.missing ?? 0), 0);
   const parts = [];
   if (beyondLimit > 0) parts.push(`first ${samples.length} of ${samples.length + beyondLimit} clusters`);
-  parts.push(shown === total ? `all ${countOf(total, 'spike')}` : `shown ${count(shown)} of ${count(total)}`);
+  parts.push(shown === total ? `all ${countOf(total, noun)}` : `shown ${count(shown)} of ${count(total)}`);
   if (missing > 0) parts.push(`${count(missing)} without coordinate`);
   return parts.join(' · ');
 }
