@@ -29,6 +29,12 @@ type PlotEvents = Pick<
   'onClick' | 'onWheel' | 'onHover' | 'onLassoPoint' | 'onLassoClear' | 'onCamera' | 'interaction'
 >;
 
+/** What to do, and why. */
+interface Sentences {
+  readonly title: string;
+  readonly detail: string;
+}
+
 interface ViewBodyProps<A> extends PlotEvents {
   readonly view: ViewInstance;
   readonly answer: ViewAnswer<A>;
@@ -41,7 +47,9 @@ interface ViewBodyProps<A> extends PlotEvents {
   /** What is written while the first picture takes long: `Reading waveforms`. */
   readonly reading: string;
   /** What is written when there is no cluster to show; about the selection unless stated. */
-  readonly empty?: { readonly title: string; readonly detail: string };
+  readonly empty?: Sentences;
+  /** What is written in place of a plot when there is an answer that cannot be drawn; null when it can. */
+  readonly instead?: Sentences | null;
   /** Follows the pointer: tooltips. */
   readonly children?: ReactNode;
 }
@@ -62,6 +70,7 @@ export function ViewBody<A>(props: ViewBodyProps<A>) {
   if (phase === 'missing') return <Missing view={view} error={answer.error} />;
   if (phase === 'error' && answer.error !== null) return <Failed error={answer.error} retry={() => answer.retry()} />;
   if (phase === 'empty' && answer.picture === null) return <Empty {...(props.empty ?? NOTHING_SELECTED)} />;
+  if (props.instead !== undefined && props.instead !== null) return <Empty {...props.instead} />;
   return <Picture {...props} />;
 }
 
@@ -205,7 +214,7 @@ const NOTHING_SELECTED = {
   detail: 'Select one or more rows in the cluster view, or press Space to take the next cluster.',
 };
 
-function Empty({ title, detail }: NonNullable<ViewBodyProps<unknown>['empty']>) {
+function Empty({ title, detail }: Sentences) {
   return (
     <Notice icon={MousePointerClick} title={title}>
       <p>{detail}</p>
@@ -261,13 +270,14 @@ function Failed({ error, retry }: { readonly error: PhyError; readonly retry: ()
   );
 }
 
-/** A line beside the pointer, kept within the plot. `position` is in CSS px from the plot's top left corner. */
+/** A line or more beside the pointer, kept within the plot. `position` is in CSS px from the plot's top left corner. */
 export function PlotTip({ position, text }: { readonly position: readonly [number, number]; readonly text: string }) {
   const [x, y] = position;
   // A generous guess of its width: measuring would cost a layout for every move of the pointer.
-  const width = 20 + 6.5 * text.length;
+  const lines = text.split('\n');
+  const width = 20 + 6.5 * Math.max(...lines.map(({ length }) => length));
   const left = `max(2px, min(${Math.round(x) + 12}px, 100% - ${Math.round(width)}px))`;
-  const top = `min(${Math.round(y) + 14}px, 100% - 22px)`;
+  const top = `min(${Math.round(y) + 14}px, 100% - ${6 + 16 * lines.length}px)`;
   return (
     <div className={css.tip} style={{ left, top }}>
       {text}
