@@ -3,6 +3,17 @@ import type { ViewSpec } from '../gui/view/instance.ts';
 import { amplitudeView } from './amplitude/panel.tsx';
 import { correlogramView } from './correlogram/panel.tsx';
 import { featureView } from './feature/panel.tsx';
+import { firingRateView } from './firingRate/panel.tsx';
+import { isiView } from './isi/panel.tsx';
+import { templateFeatureView } from './templateFeature/panel.tsx';
 import { waveformView } from './waveform/panel.tsx';
 
-export const viewSpecs: readonly ViewSpec[] = [waveformView, correlogramView, featureView, amplitudeView];
+export const viewSpecs: readonly ViewSpec[] = [
+  waveformView,
+  correlogramView,
+  isiView,
+  featureView,
+  amplitudeView,
+  firingRateView,
+  templateFeatureView,
+];

@@ -1,4 +1,4 @@
-/** Menus, gestures and links of the four views, without a browser: instances on a client that has no engine. */
+/** Menus, gestures and links of the views, without a browser: instances on a client that has no engine. */
 import { describe, expect, test } from 'vitest';
 import { PhyError } from '../../src/core/base/errors.ts';
 import { createViewInstance } from '../../src/gui/view/createView.ts';
@@ -54,6 +54,9 @@ describe('keys of curation.md 7.3', () => {
     expect(keysOf('CorrelogramView')).toEqual({ toggle_normalization: 'n' });
     expect(keysOf('AmplitudeView')).toEqual({ next_amplitudes_type: 'a', previous_amplitudes_type: 'shift+a' });
   });
+  test('histogram and template feature views have none', () => {
+    for (const name of ['ISIView', 'FiringRateView', 'TemplateFeatureView']) expect(keysOf(name)).toEqual({});
+  });
   test('no two actions of a view have the same name or alias', () => {
     for (const spec of viewSpecs) {
       const names = spec.actions.flatMap((one) => [one.name, ...one.aliases]);
@@ -77,6 +80,28 @@ describe('snippets', () => {
     expect(valueOf(view, 'windowSeconds')).toBe(0.05);
     // Bin, window and refractory period are kept per dataset (views.md 5e).
     expect(view.client.kept('dataset')).toEqual({ CorrelogramView: { window_size: 0.05, bin_size: 0.0005 } });
+  });
+
+  test(':isin, :isib, :isimin and :isimax are in ms, :frn, :frb, :frmin and :frmax in s', () => {
+    const client = fakeClient();
+    const isi = open('ISIView', client);
+    run(isi, 'isib', 0.5);
+    run(isi, 'isimax', 100);
+    run(isi, 'isimin', 1);
+    expect(isi.state.getState().values).toEqual({ binCount: 100, minSeconds: 0.001, maxSeconds: 0.1 });
+    run(isi, 'im', 200);
+    run(isi, 'isin', 30);
+    expect(client.kept('dataset')).toEqual({ ISIView: { n_bins: 30, x_min: 0.001, x_max: 0.2 } });
+    const rate = open('FiringRateView', client);
+    run(rate, 'frb', 1);
+    expect(rate.state.getState().values).toEqual({ binCount: 20, minSeconds: 0, maxSeconds: null });
+    run(rate, 'fm', 10);
+    run(rate, 'frmin', 4);
+    run(rate, 'frn', 3);
+    expect(rate.state.getState().values).toEqual({ binCount: 3, minSeconds: 4, maxSeconds: 10 });
+    run(rate, 'frmax', 'all');
+    expect(valueOf(rate, 'maxSeconds')).toBeNull();
+    expect(client.kept('user')).toEqual({});
   });
 
   test(':wn sets the number of waveforms, `all` lifts the limit', () => {
@@ -187,14 +212,18 @@ describe('missing data', () => {
     const because = {
       features: 'pc_features.npy was not found beside params.py.',
       amplitudes: 'amplitudes.npy was not found beside params.py.',
+      templateFeatures: 'template_features.npy was not found beside params.py.',
       templates: 'templates.npy was not found beside params.py.',
     };
     const bare = { ...summary, has: none, missingBecause: because };
-    expect(viewSpecs.map((spec) => spec.missing(bare)?.detail ?? null)).toEqual([
-      'WaveformView needs templates.npy, which was not found beside params.py.',
-      null,
-      'FeatureView needs pc_features.npy, which was not found beside params.py.',
-      'AmplitudeView needs amplitudes.npy, which was not found beside params.py.',
+    expect(viewSpecs.map((spec) => [spec.name, spec.missing(bare)?.detail ?? null])).toEqual([
+      ['WaveformView', 'WaveformView needs templates.npy, which was not found beside params.py.'],
+      ['CorrelogramView', null],
+      ['ISIView', null],
+      ['FeatureView', 'FeatureView needs pc_features.npy, which was not found beside params.py.'],
+      ['AmplitudeView', 'AmplitudeView needs amplitudes.npy, which was not found beside params.py.'],
+      ['FiringRateView', null],
+      ['TemplateFeatureView', 'TemplateFeatureView needs template_features.npy, which was not found beside params.py.'],
     ]);
     expect(viewSpecs.every((spec) => spec.missing(summary) === null)).toBe(true);
   });
