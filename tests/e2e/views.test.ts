@@ -398,10 +398,10 @@ describe.skipIf(!canRun || !hasDataset('mini'))('the four views on mini', () => 
       const before = await look(view);
       const home = find(before);
       const [x, y] = home[Math.floor(home.length / 2)];
-      await drag(page, view, [0.5, 0.5], [30, -12]);
-      await wheel(page, view, 1, [], [(x + 30) / before.width, (y - 12) / before.height]);
+      await drag(page, view, [0.5, 0.5], [30, 12]);
+      await wheel(page, view, 1, [], [(x + 30) / before.width, (y + 12) / before.height]);
       const moved = await look(view);
-      const distances = find(moved).map((point) => Math.hypot(point[0] - x - 30, point[1] - y + 12));
+      const distances = find(moved).map((point) => Math.hypot(point[0] - x - 30, point[1] - y - 12));
       expect(Math.min(...distances), view).toBeLessThan(1);
       expect(moved.svg, view).not.toBe(before.svg);
       await drag(page, view, [0.5, 0.5], [40, 0], 'right');
