@@ -126,7 +126,10 @@ const DEFAULT_TABS = [
   'ClusterView',
   'CorrelogramView',
   'FeatureView',
+  'FiringRateView',
+  'ISIView',
   'SimilarityView',
+  'TemplateFeatureView',
   'WaveformView',
 ];
 
@@ -175,13 +178,17 @@ describe.skipIf(!canRun || !hasDataset('mini'))('the window', () => {
       'Next best',
       'Previous best',
     ]);
-    expect((await menu(page, 'View')).slice(0, 9)).toEqual([
+    const added = DEFAULT_TABS.map((name) => `Add ${name}`);
+    expect((await menu(page, 'View')).slice(0, 8 + added.length)).toEqual([
       'Toggle spike reorder',
       'Switch raw data filter',
       '---',
-      ...['AmplitudeView', 'ClusterView', 'CorrelogramView', 'FeatureView', 'SimilarityView', 'WaveformView'].map(
-        (name) => `Add ${name}`,
-      ),
+      'Change color field >',
+      'Change colormap >',
+      'Toggle categorical colormap',
+      'Toggle logarithmic colormap',
+      '---',
+      ...added,
     ]);
     expect((await menu(page, 'Help')).slice(0, 2)).toEqual(['Show all shortcuts', 'About']);
     for (const which of ['best', 'similar', 'all']) {
@@ -313,7 +320,10 @@ describe.skipIf(!canRun || !hasDataset('mini'))('the window', () => {
       'CorrelogramView',
       'CorrelogramView (1)',
       'FeatureView',
+      'FiringRateView',
+      'ISIView',
       'SimilarityView',
+      'TemplateFeatureView',
       'WaveformView',
     ];
     await expect.poll(() => tabs(page)).toEqual(changed);

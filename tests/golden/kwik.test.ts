@@ -125,6 +125,27 @@ describe.skipIf(!hasGolden('kwik') || !existsSync(source))('kwik', () => {
     await dataset.close();
   });
 
+  it('histograms of intervals and spike times', async () => {
+    const dataset = await open();
+    const state = createCuration({ spikeClusters: dataset.spikes.clusters, metadata: dataset.metadata, metrics: [] });
+    const clusters = clusterReader(state);
+    const facts = createClusterFacts(dataset, () => clusters);
+    const context = { dataset, clusters, facts, progress: () => Promise.resolve() };
+    const ids = keysOf(at(golden, 'histograms')).map(Number);
+    const intervals = await queries.isi.run(context, { binCount: 49, minSeconds: 0, maxSeconds: 0.05 }, ids);
+    const spikes = await queries.firingRate.run(context, { binCount: 199, minSeconds: 0, maxSeconds: null }, ids);
+    for (const [row, id] of ids.entries()) {
+      const counts = intervals.counts.data.subarray(49 * row, 49 * (row + 1));
+      expect([...counts]).toEqual(numbersOf(at(golden, 'histograms', id, 'isi_counts')));
+      // Recorded with a duration of 0, so without any spike; ours lasts until the last spike (data.md 12.3).
+      expect(spikes.inRange.data[row]).toBe(clusters.spikesOf(id).length);
+    }
+    expect(queries.templateFeature.missing(dataset, { spikesPerCluster: null, markerSize: 5 })).toEqual([
+      'templateFeatures',
+    ]);
+    await dataset.close();
+  });
+
   it('curates, saves into the .kwik alone, keeps the first state as .bak, and opens again', async () => {
     const file = path.join(folder, FILE);
     const before = readFileSync(file);

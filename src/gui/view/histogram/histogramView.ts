@@ -127,7 +127,7 @@ function actionsOf(kind: Kind, alias: string, maxAliases: readonly string[]): re
 }
 
 const GESTURES: ViewSpec['gestures'] = [
-  { name: 'change_x_max', input: 'ctrl+wheel', doc: 'End of the range.' },
+  { name: 'change_window_size', input: 'ctrl+wheel', doc: 'End of the range.' },
   { name: 'change_x_min', input: 'shift+wheel', doc: 'Beginning of the range, when it is not 0.' },
   { name: 'change_n_bins', input: 'alt+wheel', doc: 'Number of bins, up for fewer.' },
 ];
