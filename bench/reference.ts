@@ -25,6 +25,9 @@ export const REFERENCE: Readonly<Record<string, ReferenceRow>> = {
   'amplitude 5 biggest': row(54.12, 249.45, 471.43),
   'amplitude (feature) 1 mid': row(64.97, 303.04, 773.25),
   'waveform 1 mid': row(49.39, null, null),
+  'isi 1 biggest': row(0.31, 2.39, 13.76),
+  'firing rate 1 biggest': row(0.1, 0.63, 4.36),
+  'template feature 2 mid': row(6.97, 18.11, 72.67),
   'cluster table': row(204.56, 954.04, 1809.13),
   'similarity 1 mid': row(208.03, 266.35, 489.71),
   /** load_model and TemplateController without caches. */

@@ -6,19 +6,29 @@ import { REFERENCE, scaleOf } from './reference.ts';
 import { clustersBySize, makeWorkspace, openEngine, pickSelections } from './workspace.ts';
 
 const PROMISE_MS = 100;
-const QUERIES: readonly { readonly label: string; readonly query: string; readonly params: Record<string, string> }[] =
-  [
-    { label: 'waveform', query: 'waveform', params: {} },
-    { label: 'feature', query: 'feature', params: {} },
-    { label: 'correlogram', query: 'correlogram', params: {} },
-    { label: 'amplitude', query: 'amplitude', params: {} },
-    { label: 'amplitude (feature)', query: 'amplitude', params: { type: 'feature' } },
-    { label: 'similarity', query: 'similarity', params: {} },
-  ];
+interface MeasuredQuery {
+  readonly label: string;
+  readonly query: string;
+  readonly params: Record<string, string>;
+  /** Asked only when so many clusters are selected. */
+  readonly clusters?: number;
+}
+const QUERIES: readonly MeasuredQuery[] = [
+  { label: 'waveform', query: 'waveform', params: {} },
+  { label: 'feature', query: 'feature', params: {} },
+  { label: 'correlogram', query: 'correlogram', params: {} },
+  { label: 'amplitude', query: 'amplitude', params: {} },
+  { label: 'amplitude (feature)', query: 'amplitude', params: { type: 'feature' } },
+  { label: 'isi', query: 'isi', params: {} },
+  { label: 'firing rate', query: 'firingRate', params: {} },
+  { label: 'template feature', query: 'templateFeature', params: {}, clusters: 2 },
+  { label: 'similarity', query: 'similarity', params: {} },
+];
 const FIRST_EVER = 'the first selection of all';
 const FIRST_COLD = 'the first, in the moment of opening';
-/** What a selection shows with the four views as they open first. */
-const SHOWN = ['waveform', 'feature', 'correlogram', 'amplitude', 'similarity'];
+/** Labels of what a selection shows with the views as they open first, and their queries. */
+const SHOWN = ['waveform', 'feature', 'correlogram', 'amplitude', 'isi', 'firing rate', 'similarity'];
+const SHOWN_QUERIES = QUERIES.filter(({ label }) => SHOWN.includes(label)).map(({ query }) => query);
 
 /** Milliseconds by the clock, and of processor time, which other work on the machine hardly changes. */
 interface Cost {
@@ -48,7 +58,7 @@ async function ask(
 /** Cost of all that a selection shows. */
 async function askShown(session: Session, clusters: readonly number[]): Promise<Cost> {
   let total = { wall: 0, cpu: 0 };
-  for (const query of SHOWN) total = sum(total, await ask(session, query, clusters, {}));
+  for (const query of SHOWN_QUERIES) total = sum(total, await ask(session, query, clusters, {}));
   return total;
 }
 
@@ -74,7 +84,8 @@ async function measureAll(session: Session): Promise<{ readonly times: Times; re
     for (const clusters of selections) {
       for (const when of ['first', 'again'] as const) {
         let total: Cost = { wall: 0, cpu: 0 };
-        for (const { label, query, params } of QUERIES) {
+        for (const { label, query, params, clusters: only } of QUERIES) {
+          if (only !== undefined && only !== clusters.length) continue;
           const cost = await ask(session, query, clusters, params);
           add(times, `${label} ${name}`, when, cost);
           if (SHOWN.includes(label)) total = sum(total, cost);
@@ -111,7 +122,7 @@ export async function selection(dataset: string): Promise<void> {
   const queries = Object.keys(warm.times).map((key) => rowOf(warm.times, cold?.times ?? {}, key));
   printTable(`Queries, ${warm.spikes.toLocaleString('en')} spikes`, [head, ...queries]);
   const totals = Object.keys(warm.totals).map((key) => rowOf(warm.totals, cold?.totals ?? {}, key).slice(0, 6));
-  const names = ['a whole selection (four views and similarity)', ...head.slice(1, 6)];
+  const names = ['a whole selection (six views and similarity)', ...head.slice(1, 6)];
   printTable('Sums', [names, ...totals]);
   const firsts = ['1 mid', '1 biggest', '2 mid', '2 biggest'].flatMap((name) => wall(warm.totals[name]?.first ?? []));
   const slow = quantile(firsts, 0.95);
