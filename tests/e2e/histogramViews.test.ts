@@ -6,24 +6,20 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { hasGolden, readGolden } from '../fixtures/golden.ts';
 import { jsonLines, phy } from './commandLine.ts';
 import {
-  type Program,
-  type Window,
   browserPath,
   copyDataset,
   hasDataset,
-  openWindow,
   removeFolder,
   sharedData,
   startBrowser,
-  startProgram,
   temporaryFolder,
 } from './harness.ts';
-import { type Picture, click, group, keptSettings, lasso, menu, picture, picturesIn, wheel } from './viewWindow.ts';
+import { ViewSession, kept } from './viewSession.ts';
+import { type Picture, click, group, lasso, menu, picturesIn, wheel } from './viewWindow.ts';
 import { chips, expectSelection, plotBox, snippet, statusLine } from './window.ts';
-
-import { hasGolden, readGolden } from '../fixtures/golden.ts';
 
 const canRun = browserPath !== undefined;
 const BLUE = '#0892fc';
@@ -31,10 +27,6 @@ const RED = '#ff0202';
 const HISTOGRAMS = ['ISIView', 'FiringRateView'] as const;
 
 let browser: Browser;
-let folder = '';
-let config = '';
-let program: Program;
-let window: Window;
 let page: Page;
 
 beforeAll(async () => {
@@ -44,53 +36,13 @@ afterAll(async () => {
   if (canRun) await browser.close();
 });
 
-async function open(dataset: string): Promise<void> {
-  folder = copyDataset(dataset);
-  config = temporaryFolder('config');
-  await launch();
-}
-async function launch(): Promise<void> {
-  program = await startProgram(folder, config);
-  window = await openWindow(browser, program.url, { width: 1920, height: 1080 });
-  page = window.page;
-  page.setDefaultTimeout(8000);
-}
-async function end(): Promise<void> {
-  await window.context.close();
-  expect(await program.end()).toBe(0);
-}
-async function close(): Promise<void> {
-  await end();
-  removeFolder(folder);
-  removeFolder(config);
-}
-async function closeDialogsAfterFailure({ task }: { task: { result?: { state: string } } }): Promise<void> {
-  if (task.result?.state === 'fail') for (let k = 0; k < 3; k++) await page.keyboard.press('Escape');
-  expect(window.errors.splice(0)).toEqual([]);
-}
+const session = new ViewSession(
+  () => browser,
+  (window) => (page = window.page),
+  { width: 1920, height: 1080 },
+);
+const { open, launch, end, close, tidy, user, local, look, status, settled, press, select, refused } = session;
 
-const user = (view: string) => keptSettings(join(config, 'ts/TemplateGUI/state.json'), view);
-const local = (view: string) => keptSettings(join(folder, '.phy/ts/state.json'), view);
-const look = (view: string): Promise<Picture> => picture(page, config, view);
-const kept = (read: () => unknown) => expect.poll(read, { timeout: 8000 });
-
-/** Waits until the status line of a view has all of these. */
-async function status(view: string, ...parts: readonly string[]): Promise<void> {
-  for (const part of parts) await expect.poll(() => statusLine(page, view), { timeout: 8000 }).toContain(part);
-}
-async function select(...ids: readonly number[]): Promise<void> {
-  await snippet(page, `c ${ids.join(' ')}`);
-  await expectSelection(page, ids);
-}
-/** Types a snippet that cannot be done: the bar stays open and says why. */
-async function refused(text: string, why: string | RegExp): Promise<void> {
-  await page.keyboard.press(':');
-  await page.keyboard.type(text);
-  await page.keyboard.press('Enter');
-  await page.getByText(why).first().waitFor();
-  await page.keyboard.press('Escape');
-  await page.getByLabel('Snippet').waitFor({ state: 'detached' });
-}
 /** Bars of a colour in a row, as [left, width, height] in px. */
 function bars(shown: Picture, row: string, color: string): readonly (readonly number[])[] {
   const path = shown
@@ -111,7 +63,7 @@ async function counted(query: string, ids: readonly number[], ...set: readonly s
     ids.join(','),
     ...set.flatMap((one) => ['--set', one]),
   ];
-  const { stdout } = await phy(words, { config });
+  const { stdout } = await phy(words, { config: session.config });
   const { shape, data } = (JSON.parse(stdout) as { answer: { counts: { shape: number[]; data: number[] } } }).answer
     .counts;
   return ids.map((_, row) => data.slice(row * shape[1], (row + 1) * shape[1]));
@@ -141,7 +93,7 @@ const tab = (name: string) => page.locator('.phy-tab').getByText(name, { exact: 
 describe.skipIf(!canRun || !hasDataset('mini'))('histogram views on mini', () => {
   beforeAll(() => open('mini'));
   afterAll(close);
-  afterEach(closeDialogsAfterFailure);
+  afterEach(({ task }) => tidy(task.result?.state === 'fail'));
 
   it('are there at the first launch, a row per cluster with its own scale, the first one at the bottom', async () => {
     await select(2, 24);
@@ -229,7 +181,7 @@ describe.skipIf(!canRun || !hasDataset('mini'))('histogram views on mini', () =>
     const prompt = page.getByRole('dialog').getByRole('textbox');
     expect(await prompt.inputValue()).toBe('all');
     await prompt.fill('18');
-    await page.keyboard.press('Enter');
+    await press('Enter');
     await status('FiringRateView', '[15.0s, 18.0s] · bin 0.15 s');
     await snippet(page, 'frmax all');
     await snippet(page, 'frmin 0');
@@ -315,8 +267,8 @@ describe.skipIf(!canRun || !hasDataset('mini'))('histogram views on mini', () =>
     for (const view of HISTOGRAMS) {
       await group(page, view).getByLabel('Screenshot').click();
       const isOwn = (name: string): boolean => new RegExp(`^phy_screenshot_\\d{14}_${view}.*\\.png$`).test(name);
-      await expect.poll(() => picturesIn(config).filter(isOwn).length).toBe(1);
-      const png = readFileSync(join(config, 'screenshots', picturesIn(config).find(isOwn)!));
+      await expect.poll(() => picturesIn(session.config).filter(isOwn).length).toBe(1);
+      const png = readFileSync(join(session.config, 'screenshots', picturesIn(session.config).find(isOwn)!));
       expect([...png.subarray(1, 4)].map((byte) => String.fromCharCode(byte)).join('')).toBe('PNG');
     }
     await snippet(page, 'isib 2');
@@ -328,10 +280,7 @@ describe.skipIf(!canRun || !hasDataset('mini'))('histogram views on mini', () =>
     await select(2);
     await status('ISIView', '[0.0ms, 50.0ms] · bin 2 ms');
     await status('FiringRateView', '[0.0s, 8.0s] · bin 0.04 s');
-    await end();
-    removeFolder(folder);
-    folder = copyDataset('mini');
-    await launch();
+    await session.anotherDataset('mini');
     await select(2);
     await status('ISIView', '[0.0ms, 50.0ms] · bin 1 ms');
     await status('FiringRateView', '[0.0s, 20.0s] · bin 0.1 s');
@@ -349,7 +298,7 @@ const highest = (points: Points): number =>
 describe.skipIf(!canRun || !hasDataset('mini'))('template feature view on mini', () => {
   beforeAll(() => open('mini'));
   afterAll(close);
-  afterEach(closeDialogsAfterFailure);
+  afterEach(({ task }) => tidy(task.result?.state === 'fail'));
 
   it('shows exactly two clusters, and says what to do about any other number', async () => {
     await select(16);
@@ -408,7 +357,7 @@ describe.skipIf(!canRun || !hasDataset('mini'))('template feature view on mini',
     ] as const;
     await lasso(page, 'TemplateFeatureView', everything.slice(0, 2));
     await status('TemplateFeatureView', 'lasso: 1 more point');
-    await page.keyboard.press('k');
+    await press('k');
     await page
       .getByText(/Draw a lasso/)
       .first()
@@ -416,23 +365,17 @@ describe.skipIf(!canRun || !hasDataset('mini'))('template feature view on mini',
     await lasso(page, 'TemplateFeatureView', everything.slice(2));
     await status('TemplateFeatureView', 'of 343 spikes inside, 0 without coordinate');
     // The counts of three vertices stay on screen until those of four are there.
-    await expect
-      .poll(async () => {
-        const before = await statusLine(page, 'TemplateFeatureView');
-        await page.waitForTimeout(700);
-        return before === (await statusLine(page, 'TemplateFeatureView'));
-      })
-      .toBe(true);
+    await settled('TemplateFeatureView');
     const inside = Number(/(\d+) of 343/.exec(await statusLine(page, 'TemplateFeatureView'))?.[1]);
     expect(inside).toBeGreaterThan(40);
     expect(inside).toBeLessThan(343);
-    await page.keyboard.press('k');
+    await press('k');
     await expect.poll(() => chips(page).then((ids) => ids.length), { timeout: 8000 }).toBeGreaterThan(2);
     const [made] = await chips(page);
     await page.getByText(`(${inside} spikes)`).first().waitFor();
     await select(made);
     await status('FiringRateView', `all ${inside} spikes`);
-    await page.keyboard.press('Control+z');
+    await press('Control+z');
     await expectSelection(page, [16, 7]);
     await status('TemplateFeatureView', 'shown 40 of 343');
     expect((await look('TemplateFeatureView')).svg).not.toMatch(/class="lasso"/);
@@ -452,7 +395,7 @@ describe.skipIf(!canRun || !hasDataset('mini'))('template feature view on mini',
     await status('TemplateFeatureView', 'spikes inside');
     await select(2);
     await section().getByText('One cluster is selected.').waitFor();
-    await page.keyboard.press('k');
+    await press('k');
     await page
       .getByText(/Draw a lasso/)
       .first()
@@ -466,7 +409,7 @@ describe.skipIf(!canRun || !hasDataset('kilosort4-neuropixels'))('a dataset with
   afterAll(close);
 
   it('says which file is missing; histograms work', async () => {
-    await page.keyboard.press('ArrowDown');
+    await press('ArrowDown');
     await tab('TemplateFeatureView').click();
     await section().getByText('This dataset has no template features').waitFor();
     await section().getByText('TemplateFeatureView needs template_features.npy, which was not found').waitFor();
@@ -475,7 +418,7 @@ describe.skipIf(!canRun || !hasDataset('kilosort4-neuropixels'))('a dataset with
       await status(view, '[0.0');
       expect((await look(view)).frames.has('0')).toBe(true);
     }
-    expect(window.errors).toEqual([]);
+    await tidy(false);
   });
 });
 

@@ -6,18 +6,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import {
-  type Program,
-  type Window,
-  browserPath,
-  copyDataset,
-  hasDataset,
-  openWindow,
-  removeFolder,
-  startBrowser,
-  startProgram,
-  temporaryFolder,
-} from './harness.ts';
+import { browserPath, hasDataset, startBrowser } from './harness.ts';
+import { ViewSession, kept } from './viewSession.ts';
 import {
   type Asked,
   type Picture,
@@ -25,10 +15,8 @@ import {
   doubleClick,
   drag,
   group,
-  keptSettings,
   lasso,
   menu,
-  picture,
   picturesIn,
   recordRequests,
   wheel,
@@ -41,10 +29,6 @@ const RED = '#ff0202';
 const VIEWS = ['WaveformView', 'FeatureView', 'CorrelogramView', 'AmplitudeView'] as const;
 
 let browser: Browser;
-let folder = '';
-let config = '';
-let program: Program;
-let window: Window;
 let page: Page;
 let asked: Asked[] = [];
 
@@ -55,57 +39,12 @@ afterAll(async () => {
   if (canRun) await browser.close();
 });
 
-async function open(dataset: string): Promise<void> {
-  folder = copyDataset(dataset);
-  config = temporaryFolder('config');
-  await launch();
-}
-async function launch(): Promise<void> {
-  program = await startProgram(folder, config);
-  window = await openWindow(browser, program.url);
-  page = window.page;
-  page.setDefaultTimeout(8000);
-}
-async function end(): Promise<void> {
-  await window.context.close();
-  expect(await program.end()).toBe(0);
-}
-async function close(): Promise<void> {
-  await end();
-  removeFolder(folder);
-  removeFolder(config);
-}
+const session = new ViewSession(
+  () => browser,
+  (window) => (page = window.page),
+);
+const { open, launch, end, close, tidy, user, local, look, status, settled, press, select, refused } = session;
 
-const user = (view: string) => keptSettings(join(config, 'ts/TemplateGUI/state.json'), view);
-const local = (view: string) => keptSettings(join(folder, '.phy/ts/state.json'), view);
-const look = (view: string): Promise<Picture> => picture(page, config, view);
-
-/** Waits until the status line of a view has all of these. */
-async function status(view: string, ...parts: readonly string[]): Promise<void> {
-  for (const part of parts) await expect.poll(() => statusLine(page, view), { timeout: 8000 }).toContain(part);
-}
-/** Whether a status line has stayed the same for a while. */
-async function settled(view: string): Promise<boolean> {
-  const before = await statusLine(page, view);
-  await page.waitForTimeout(700);
-  return before === (await statusLine(page, view));
-}
-async function press(...keys: readonly string[]): Promise<void> {
-  for (const key of keys) await page.keyboard.press(key);
-}
-async function select(...ids: readonly number[]): Promise<void> {
-  await snippet(page, `c ${ids.join(' ')}`);
-  await expectSelection(page, ids);
-}
-/** Types a snippet that cannot be done: the bar stays open and says why. */
-async function refused(text: string, why: string | RegExp): Promise<void> {
-  await page.keyboard.press(':');
-  await page.keyboard.type(text);
-  await page.keyboard.press('Enter');
-  await page.getByText(why).first().waitFor();
-  await page.keyboard.press('Escape');
-  await page.getByLabel('Snippet').waitFor({ state: 'detached' });
-}
 /** The highest bar of a correlogram, CSS px from the top; the refractory band, painted first, is left out. */
 function tops(shown: Picture, cell: string): number {
   const bars = [...shown.frame(cell).matchAll(/M\d+ (\d+)h\d+v\d+h-\d+z/g)].slice(1);
@@ -124,15 +63,11 @@ async function bluePixels(view: string): Promise<number> {
 /** Requests of feature views for these clusters. */
 const featuresAsked = (ids: string): number =>
   asked.filter((ask) => ask.query === 'feature' && String(ask.clusters) === ids).length;
-const kept = (read: () => unknown) => expect.poll(read, { timeout: 8000 });
 
 describe.skipIf(!canRun || !hasDataset('mini'))('the four views on mini', () => {
   beforeAll(() => open('mini'));
   afterAll(close);
-  afterEach(async ({ task }) => {
-    if (task.result?.state === 'fail') for (let k = 0; k < 3; k++) await press('Escape');
-    expect(window.errors.splice(0)).toEqual([]);
-  });
+  afterEach(({ task }) => tidy(task.result?.state === 'fail'));
 
   it('waveforms: types, number, overlap, labels, box sizes', async () => {
     await select(2);
@@ -277,7 +212,7 @@ describe.skipIf(!canRun || !hasDataset('mini'))('the four views on mini', () => 
     ]);
     await status('AmplitudeView', 'of 2,483 spikes inside, 0 without coordinate');
     // The counts of three vertices stay on screen until those of four are there.
-    await expect.poll(() => settled('AmplitudeView'), { timeout: 8000 }).toBe(true);
+    await settled('AmplitudeView');
     const inside = Number(/([\d,]+) of 2,483/.exec(await statusLine(page, 'AmplitudeView'))?.[1].replace(',', ''));
     await press('k');
     await expect.poll(async () => (await chips(page)).length, { timeout: 8000 }).toBe(2);
@@ -430,21 +365,17 @@ const LAYOUT = {
 
 describe.skipIf(!canRun || !hasDataset('mini'))('views among each other on mini', () => {
   beforeAll(async () => {
-    folder = copyDataset('mini');
-    config = temporaryFolder('config');
+    session.copy('mini');
     // A second feature view waits behind the waveforms.
-    mkdirSync(join(config, 'ts/TemplateGUI'), { recursive: true });
-    writeFileSync(join(config, 'ts/TemplateGUI/state.json'), JSON.stringify({ layout: LAYOUT }));
+    mkdirSync(join(session.config, 'ts/TemplateGUI'), { recursive: true });
+    writeFileSync(join(session.config, 'ts/TemplateGUI/state.json'), JSON.stringify({ layout: LAYOUT }));
     await launch();
     asked = recordRequests(page);
     await page.reload();
     await page.locator('[role=row]').nth(3).waitFor();
   });
   afterAll(close);
-  afterEach(async ({ task }) => {
-    if (task.result?.state === 'fail') for (let k = 0; k < 3; k++) await press('Escape');
-    expect(window.errors.splice(0)).toEqual([]);
-  });
+  afterEach(({ task }) => tidy(task.result?.state === 'fail'));
 
   it('follows the raw data filter, and keeps still where automatic update is off', async () => {
     await select(2);
@@ -561,7 +492,9 @@ describe.skipIf(!canRun || !hasDataset('mini'))('views among each other on mini'
     await group(page, 'CorrelogramView').getByLabel('Screenshot').click();
     await expect
       .poll(
-        () => picturesIn(config).filter((name) => /^phy_screenshot_\d{14}_CorrelogramView.*\.png$/.test(name)).length,
+        () =>
+          picturesIn(session.config).filter((name) => /^phy_screenshot_\d{14}_CorrelogramView.*\.png$/.test(name))
+            .length,
       )
       .toBe(1);
     await page
@@ -577,12 +510,8 @@ describe.skipIf(!canRun || !hasDataset('mini'))('views among each other on mini'
     await status('AmplitudeView', 'shown 200 of 2,483');
     await status('CorrelogramView', '80.0 ms (1.0 ms)');
     await status('WaveformView', 'mean_waveforms · raw');
-    await end();
-
     // Another dataset: what belongs to the user is there, what belongs to the dataset is not.
-    removeFolder(folder);
-    folder = copyDataset('mini');
-    await launch();
+    await session.anotherDataset('mini');
     await select(2);
     await status('AmplitudeView', 'shown 200 of 2,483');
     await status('CorrelogramView', '50.0 ms (1.0 ms)');
@@ -622,7 +551,7 @@ describe.skipIf(!canRun || !hasDataset('kilosort4-neuropixels'))('views of a dat
     await status('CorrelogramView', '50.0 ms (1.0 ms)', 'spikes');
     await press('w', 'c', 'm', 'o');
     expect((await look('CorrelogramView')).frames.has('0,0')).toBe(true);
-    expect(window.errors).toEqual([]);
+    await tidy(false);
   });
 });
 
@@ -654,6 +583,6 @@ describe.skipIf(!canRun || !hasDataset('template-sim'))('spikes without a coordi
     await dialog.getByRole('button', { name: 'Keep with the rest' }).click();
     await page.getByText('Split 34 into 64 (3 spikes) and 65 (1 spike).').first().waitFor();
     await expectSelection(page, [64, 65]);
-    expect(window.errors).toEqual([]);
+    await tidy(false);
   });
 });
