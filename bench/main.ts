@@ -9,10 +9,11 @@ import { machine } from './measure.ts';
 import { opening } from './opening.ts';
 import { painted } from './painted.ts';
 import { selection } from './selection.ts';
+import { tables } from './tables.ts';
 import { datasetFolder } from './workspace.ts';
 
 const script = fileURLToPath(import.meta.url);
-const PROMISES = ['opening', 'selection', 'curation', 'painted', 'demo'];
+const PROMISES = ['opening', 'selection', 'curation', 'painted', 'tables', 'demo'];
 
 interface Options {
   readonly size: string;
@@ -23,6 +24,10 @@ interface Options {
 async function measure(name: string, { size, data }: Options): Promise<void> {
   if (name === 'demo') return demo(script, size);
   if (name === 'demo-one') return demoOne(size);
+  if (name === 'tables') {
+    process.stdout.write(`\n${name}: ${machine()}\n`);
+    return tables();
+  }
   const folder = await datasetFolder(data, size);
   process.stdout.write(`\n${name}: ${machine()}\n`);
   switch (name) {

@@ -1,10 +1,6 @@
 /** Promise: from the key to the last painted view 100 ms for one or two clusters; no frame is blocked for more than 50 ms. Real program, real Chromium. */
-import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import path from 'node:path';
-import { createInterface } from 'node:readline';
-import { chromium, type Page } from 'playwright-core';
-import { packageFolder } from '../src/node/places.ts';
+import type { Page } from 'playwright-core';
+import { inWindow, pageProcessor, TIMEOUT_MS } from './browser.ts';
 import { duration, median, printTable, quantile, verdict } from './measure.ts';
 import { REFERENCE_PAINTED, scaleOf } from './reference.ts';
 import { makeWorkspace, openEngine, pickSelections } from './workspace.ts';
@@ -14,23 +10,6 @@ const PROMISE_FRAME_MS = 50;
 /** A selection is complete when every view has painted and nothing was painted for so long; when some view has not, for longer. */
 const QUIET_MS = 250;
 const SETTLING_MS = 3000;
-const TIMEOUT_MS = 20_000;
-
-const BROWSERS = [
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-];
-/** Nothing about graphics: without a graphics processor the browser then composes in software, as on any such machine. */
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 /** A key that counts, perhaps after typing a snippet. */
 interface Step {
@@ -40,34 +19,16 @@ interface Step {
 }
 
 export async function painted(dataset: string): Promise<void> {
-  const browserPath = [process.env.PHY_CHROMIUM, ...BROWSERS].find((file) => file !== undefined && existsSync(file));
-  if (browserPath === undefined) {
-    process.stdout.write('\nNo Chromium was found: set PHY_CHROMIUM to its path.\n');
-    return;
-  }
   const workspace = makeWorkspace(dataset);
-  const { spikes, steps } = await plan(workspace.folder);
-  const started = performance.now();
-  const program = spawn(process.execPath, [mainScript(), 'template-gui', workspace.folder, '--no-browser'], {
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  const browser = await chromium.launch({ executablePath: browserPath, args: FLAGS });
   try {
-    const page = await browser.newPage({ viewport: { width: 1920, height: 1080 } });
-    await page.addInitScript(LISTEN);
-    await page.goto(await address(program));
-    await page.getByRole('row').nth(1).waitFor({ timeout: TIMEOUT_MS });
-    const ready = performance.now() - started;
-    await page.waitForTimeout(1000);
-    report(spikes, ready, await measureSteps(page, steps), await longestTask(page));
+    const { spikes, steps } = await plan(workspace.folder);
+    await inWindow(workspace.folder, LISTEN, async (page, ready) =>
+      report(spikes, ready, await measureSteps(page, steps), await longestTask(page)),
+    );
   } finally {
-    await browser.close();
-    await ended(program);
     workspace.remove();
   }
 }
-
-const mainScript = (): string => path.join(packageFolder(), 'dist', 'src', 'main.node.js');
 
 /** Which clusters to show, and which keys to press. */
 async function plan(folder: string): Promise<{ readonly spikes: number; readonly steps: readonly Step[] }> {
@@ -84,24 +45,6 @@ async function plan(folder: string): Promise<{ readonly spikes: number; readonly
     { name: 'undo', key: 'Control+z' },
   ];
   return { spikes, steps: [...steps, ...wizard, ...curation] };
-}
-
-/** The line of stdout that is the address. */
-function address(program: ChildProcess): Promise<string> {
-  return new Promise((resolve, reject) => {
-    if (program.stdout === null) return reject(new Error('the program has no output'));
-    createInterface({ input: program.stdout }).on('line', (line) => line.startsWith('http') && resolve(line));
-    program.on('exit', (code) => reject(new Error(`the program ended with ${code} before it said its address`)));
-  });
-}
-
-/** Asks the program to end, and waits until it has written what it writes. */
-function ended(program: ChildProcess): Promise<void> {
-  return new Promise((resolve) => {
-    if (program.exitCode !== null) return resolve();
-    program.on('exit', () => resolve());
-    program.kill('SIGTERM');
-  });
 }
 
 /** Runs in the page before its scripts: the log that views write to, the time of the last key, tasks that block the page. */
@@ -135,16 +78,6 @@ async function measureSteps(page: Page, steps: readonly Step[]): Promise<Times> 
     times[step.name].cpu.push((await cpu()) - before);
   }
   return times;
-}
-
-/** Processor time of the page's main thread so far, in milliseconds: other work on the machine hardly changes it. */
-async function pageProcessor(page: Page): Promise<() => Promise<number>> {
-  const session = await page.context().newCDPSession(page);
-  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
-  return async () => {
-    const { metrics } = await session.send('Performance.getMetrics');
-    return 1000 * (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN);
-  };
 }
 
 async function perform(page: Page, step: Step): Promise<void> {
