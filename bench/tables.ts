@@ -229,12 +229,13 @@ async function scroll(
   return { frames, frameCpu: used / frames.length };
 }
 
+const kilobytes = (bytes: number): string => `${(bytes / 1000).toFixed(1)} kB`;
+
 function report({ engine, page }: Results): void {
   const most = CLUSTERS[CLUSTERS.length - 1];
   const names = [...STEPS.map(({ name }) => name), SELECT, MOVE];
   const few = CLUSTERS[0];
   const counts = `${few.toLocaleString('en')} and ${most.toLocaleString('en')} clusters`;
-  const kilobytes = (bytes: number): string => `${(bytes / 1000).toFixed(1)} kB`;
   printTable(`Engine, ${counts}`, [
     ['', `${few}`, `${most}`, 'processor', 'sent'],
     ...names.map((name) => {

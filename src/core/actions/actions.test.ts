@@ -177,6 +177,23 @@ describe('lines', () => {
     ['filter {"table":"similar","text":"id > 3"}', { type: 'filter', table: 'similar', text: 'id > 3' }],
     ['clear_filter', { type: 'filter', table: 'clusters', text: '', action: 'clear_filter' }],
     ['sort depth asc', { type: 'sort', table: 'clusters', column: 'depth', direction: 'asc' }],
+    [
+      ':s depth asc, n_spikes desc,fr',
+      {
+        type: 'sort',
+        table: 'clusters',
+        column: 'depth',
+        direction: 'asc',
+        further: [
+          { column: 'n_spikes', direction: 'desc' },
+          { column: 'fr', direction: 'desc' },
+        ],
+      },
+    ],
+    [
+      'sort {"table":"similar","by":[{"column":"fr","direction":"asc"}]}',
+      { type: 'sort', table: 'similar', column: 'fr', direction: 'asc' },
+    ],
     [':s id', { type: 'sort', table: 'clusters', column: 'id', direction: 'desc' }],
     [
       'sort {"table":"similar","column":"id","direction":"asc"}',
@@ -226,6 +243,10 @@ describe('lines', () => {
     ['move good', 'Invalid action arguments: move expects best, similar, all or cluster ids after the group.'],
     ['move', 'Invalid action arguments: move expects a group, then best, similar, all or cluster ids.'],
     ['label q', 'Invalid action arguments: label expects a name and a value.'],
+    [
+      'sort {"by":[]}',
+      'Invalid action arguments: sort expects a list of columns for “by”, each {"column": NAME, "direction": "asc" or "desc"}.',
+    ],
     ['sort depth sideways', 'Invalid action arguments: sort expects asc or desc after the column.'],
     ['select_n_similar 0', 'Invalid action arguments: select_n_similar expects a positive integer.'],
     ['select_n_similar 1.5', 'Invalid action arguments: select_n_similar expects a positive integer.'],

@@ -151,10 +151,10 @@ const SELECT: readonly ActionSpec[] = [
   }),
   declare('Select', 1, {
     name: 'sort',
-    doc: 'Sorts the cluster view by a column.',
+    doc: 'Sorts the cluster view by one column or several, the most important first.',
     aliases: ['s'],
-    usage: 'COLUMN [asc|desc]',
-    prompt: { text: 'Column, then asc or desc', example: 'depth desc' },
+    usage: 'COLUMN [asc|desc], ...',
+    prompt: { text: 'Columns between commas, each with asc or desc', example: 'depth asc, n_spikes desc' },
   }),
   declare('Select', 1, { name: 'clear_filter', doc: 'Shows all clusters.', keys: keys('esc') }),
   declare('Select', 2, { name: 'first', doc: 'Selects the first cluster.', keys: keys('home') }),

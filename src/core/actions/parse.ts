@@ -1,6 +1,7 @@
 /** From the words of a snippet, or one JSON object, to what is to be done. Wrong arguments are `usage` errors that name what was expected. */
 import { PhyError } from '../base/errors.ts';
 import type { Command, TableName } from '../curation/command.ts';
+import { sortBy, type SortColumn } from '../curation/state.ts';
 import type { MetadataValue } from '../dataset/dataset.ts';
 import type { ActionSpec } from './action.ts';
 
@@ -236,12 +237,28 @@ function filterText(given: Given): string {
 }
 
 function sort(given: Given): Command {
+  const by = given.named?.by;
+  if (by !== undefined) return { type: 'sort', table: given.table(0), ...sortBy(sortedColumns(by, given)) };
   given.atMost(2);
   const column = given.text('column', 0, 'a column, then asc or desc');
   const direction = given.value('direction', 1) ?? given.named?.dir ?? 'desc';
   if (direction !== 'asc' && direction !== 'desc') return given.refuse('asc or desc after the column');
   const table = given.named === undefined ? 'clusters' : given.table(2);
   return { type: 'sort', table, column, direction };
+}
+
+function sortedColumns(by: unknown, given: Given): readonly SortColumn[] {
+  const columns = isList(by) ? by.flatMap(sortColumn) : [];
+  return isList(by) && by.length > 0 && columns.length === by.length
+    ? columns
+    : given.refuse('a list of columns for “by”, each {"column": NAME, "direction": "asc" or "desc"}');
+}
+
+function sortColumn(value: unknown): readonly SortColumn[] {
+  if (typeof value !== 'object' || value === null || !('column' in value)) return [];
+  const { column, direction = 'desc' }: { column: unknown; direction?: unknown } = value;
+  if (typeof column !== 'string' || (direction !== 'asc' && direction !== 'desc')) return [];
+  return [{ column, direction }];
 }
 
 function lasso(given: Given): LassoRequest {

@@ -1,8 +1,9 @@
 /**
  * The command line of the window and of `phy run` (spec/curation.md 4.5 with the port's extensions): `:c 47 49`, `move good 3-6`,
- * `label quality 3 [31,12]`, `f n_spikes > 20`, `split {"spikes": [1, 2]}`. The colon changes nothing.
+ * `label quality 3 [31,12]`, `f n_spikes > 20`, `s depth asc, fr desc`, `split {"spikes": [1, 2]}`. The colon changes nothing.
  */
 import { PhyError } from '../base/errors.ts';
+import { parseSortText } from '../curation/sortText.ts';
 import type { ActionSpec } from './action.ts';
 import { findAction } from './find.ts';
 import type { ActionArguments } from './parse.ts';
@@ -34,6 +35,7 @@ export function argumentsOf(spec: ActionSpec, rest: string): ActionArguments {
   if (rest.startsWith('{')) return parseObject(rest);
   if (spec.name === 'filter') return rest === '' ? [] : [rest];
   if (spec.name === 'label') return labelWords(rest);
+  if (spec.name === 'sort' && rest.includes(',')) return { by: parseSortText(rest, 'desc') };
   return parseWords(rest);
 }
 

@@ -8,9 +8,9 @@ import type { CurationSource, CurationState, Step, TableState } from './model.ts
 import { NO_SIMILAR } from './model.ts';
 import { referenceOf, sameIds, sameSelection } from './selection.ts';
 import * as say from './sentences.ts';
-import type { Selection, TableSettings } from './state.ts';
+import { sortBy, sortColumns, type Selection, type TableSettings } from './state.ts';
 import type { Getter, Rows } from './table.ts';
-import { sortIds } from './table.ts';
+import { sortIdsByAll } from './table.ts';
 import type { Tables } from './wizard.ts';
 
 /** Sorts and filters rows that are given in the order they were displayed in. */
@@ -19,8 +19,11 @@ function arranged(
   settings: TableSettings,
   columns: ReadonlyMap<string, Getter>,
 ): Pick<TableState, 'order' | 'shown' | 'filterError'> {
-  const getter = columns.get(settings.sort.column);
-  const order = getter === undefined ? ids : sortIds(ids, getter, settings.sort.direction);
+  const steps = sortColumns(settings.sort).flatMap(({ column, direction }) => {
+    const getter = columns.get(column);
+    return getter === undefined ? [] : [{ getter, direction }];
+  });
+  const order = steps.length === 0 ? ids : sortIdsByAll(ids, steps);
   const filter = compileFilter(settings.filter, columns);
   const shown = settings.filter.trim() === '' ? order : order.filter((id) => filter.accept(id));
   return { order, shown, filterError: filter.error };
@@ -87,25 +90,28 @@ export function tablesOf(state: CurationState, source: CurationSource): Tables {
 }
 
 type SortCommand = Extract<Command, { type: 'sort' }>;
-export function sortTable(
-  state: CurationState,
-  source: CurationSource,
-  { table, column, direction }: SortCommand,
-): Step {
+export function sortTable(state: CurationState, source: CurationSource, { table, ...by }: SortCommand): Step {
   const columns = table === 'clusters' ? filterColumns(state, source) : similarColumns(state, source);
-  if (!columns.has(column)) {
+  const sorted = sortColumns(by);
+  for (const { column } of sorted) {
+    if (columns.has(column)) continue;
     const names = [...columns.keys()].join(', ');
     throw new PhyError('usage', `There is no column ${column}. Columns: ${names}.`, { column });
   }
-  const sort = { column, direction };
+  // A column that comes again decides nothing any more.
+  const isFirst = (column: string, place: number): boolean =>
+    sorted.findIndex((each) => each.column === column) === place;
+  const sort = sortBy(sorted.filter(({ column }, place) => isFirst(column, place)));
   const next =
     table === 'clusters'
       ? refreshClusters(state, source, { ...state.clusters.settings, sort })
       : refreshSimilar(state, source, { ...state.similar.settings, sort });
-  const order = direction === 'asc' ? 'ascending' : 'descending';
+  const orders = sortColumns(sort).map(
+    ({ column, direction }) => `${column}, ${direction === 'asc' ? 'ascending' : 'descending'}`,
+  );
   return {
     state: next,
-    message: `Sorted ${table === 'clusters' ? 'clusters' : 'similar clusters'} by ${column}, ${order}.`,
+    message: `Sorted ${table === 'clusters' ? 'clusters' : 'similar clusters'} by ${orders.join(', then ')}.`,
   };
 }
 

@@ -1,6 +1,6 @@
 /** Everything that changes the curation state, as plain data. `reduce` (curation.ts) is the only interpreter. */
 import type { MetadataValue } from '../dataset/dataset.ts';
-import type { Direction } from './state.ts';
+import type { TableSort } from './state.ts';
 
 export type TableName = 'clusters' | 'similar';
 
@@ -28,7 +28,7 @@ type Body =
   /** Without a value it is switched over. */
   | { readonly type: 'skip_noise_and_mua'; readonly value?: boolean }
   // tables
-  | { readonly type: 'sort'; readonly table: TableName; readonly column: string; readonly direction: Direction }
+  | ({ readonly type: 'sort'; readonly table: TableName } & TableSort)
   | { readonly type: 'filter'; readonly table: TableName; readonly text: string }
   // curation
   | { readonly type: 'merge'; readonly ids?: readonly number[]; readonly to?: number }

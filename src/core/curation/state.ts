@@ -16,8 +16,25 @@ export function selectedIds(selection: Selection): readonly number[] {
 }
 
 export type Direction = 'asc' | 'desc';
+export interface SortColumn {
+  readonly column: string;
+  readonly direction: Direction;
+}
+/** What rows are sorted by. `further` columns decide, in their order, among rows that the ones before hold for equal. */
+export interface TableSort extends SortColumn {
+  readonly further?: readonly SortColumn[];
+}
+/** Every column of a sort, the most important first. */
+export function sortColumns({ column, direction, further = [] }: TableSort): readonly SortColumn[] {
+  return [{ column, direction }, ...further];
+}
+/** The sort by these columns; at least one. */
+export function sortBy([first, ...further]: readonly SortColumn[]): TableSort {
+  return further.length === 0 ? first : { ...first, further };
+}
+
 export interface TableSettings {
-  readonly sort: { readonly column: string; readonly direction: Direction };
+  readonly sort: TableSort;
   /** Filter text as typed; empty = no filter. */
   readonly filter: string;
 }

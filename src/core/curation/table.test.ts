@@ -2,7 +2,20 @@ import { describe, expect, it } from 'vitest';
 import { fixture } from '../../../tests/fixtures/curation.ts';
 import { hasGolden, readGolden } from '../../../tests/fixtures/golden.ts';
 import type { MetadataValue } from '../dataset/dataset.ts';
-import { extended, headerSort, neighbour, numericText, sortIds, sortKey, toggled, visibleOnly } from './table.ts';
+import { parseSortText } from './sortText.ts';
+import { sortColumns, type TableSort } from './state.ts';
+import {
+  addedSort,
+  extended,
+  headerSort,
+  neighbour,
+  numericText,
+  sortIds,
+  sortIdsByAll,
+  sortKey,
+  toggled,
+  visibleOnly,
+} from './table.ts';
 
 const values: readonly (MetadataValue | undefined)[] = [
   'b',
@@ -52,6 +65,81 @@ describe('sorting (3.3)', () => {
   it('refuses an unknown column and names the columns', () => {
     const sort = { type: 'sort', table: 'clusters', column: 'size', direction: 'asc' } as const;
     expect(() => fixture().do(sort)).toThrow('There is no column size. Columns: id, n_spikes, test_label, group.');
+  });
+});
+
+const thirds = (id: number): string => (id % 3 === 0 ? 'good' : 'mua');
+const fourths = (id: number): number => id % 4;
+const textOf = (sort: TableSort): string =>
+  sortColumns(sort)
+    .map(({ column, direction }) => `${column} ${direction}`)
+    .join(', ');
+
+describe('sorting by several columns', () => {
+  it('agrees with sorting by the columns one after the other, the most important last', () => {
+    const ids = Array.from({ length: 500 }, (_, k) => (k * 7919) % 500);
+    for (const [a, b] of [
+      ['asc', 'asc'],
+      ['asc', 'desc'],
+      ['desc', 'asc'],
+    ] as const) {
+      const byAll = sortIdsByAll(ids, [
+        { getter: thirds, direction: a },
+        { getter: fourths, direction: b },
+      ]);
+      expect(byAll).toEqual(sortIds(sortIds(ids, fourths, b), thirds, a));
+    }
+  });
+  it('shift+click adds a column, turns it round, takes it out; a plain click is one column again', () => {
+    const steps = ['depth', 'fr', 'fr', 'depth', 'fr', 'depth', 'depth'];
+    let sort: TableSort = { column: 'n_spikes', direction: 'desc' };
+    const seen = steps.map((column) => textOf((sort = addedSort(sort, column))));
+    expect(seen).toEqual([
+      'n_spikes desc, depth asc',
+      'n_spikes desc, depth asc, fr asc',
+      'n_spikes desc, depth asc, fr desc',
+      'n_spikes desc, depth desc, fr desc',
+      'n_spikes desc, depth desc',
+      'n_spikes desc',
+      'n_spikes desc, depth asc',
+    ]);
+    expect(headerSort(sort, 'n_spikes')).toEqual({ column: 'n_spikes', direction: 'asc' });
+    expect(headerSort(sort, 'depth')).toEqual({ column: 'depth', direction: 'asc' });
+    const alone = addedSort({ column: 'fr', direction: 'desc' }, 'fr');
+    expect(alone).toEqual({ column: 'fr', direction: 'asc' });
+    expect(addedSort(alone, 'fr')).toEqual({ column: 'fr', direction: 'desc' });
+  });
+  it('new rows find their place by all columns, and a column given twice counts once', () => {
+    const session = fixture();
+    session.do({
+      type: 'sort',
+      table: 'clusters',
+      column: 'n_spikes',
+      direction: 'desc',
+      further: [
+        { column: 'id', direction: 'asc' },
+        { column: 'n_spikes', direction: 'asc' },
+      ],
+    });
+    expect(session.shown).toEqual([0, 1, 2, 10, 11, 20, 30]);
+    session.split([4]);
+    expect(session.shown).toEqual([0, 1, 10, 11, 20, 30, 31, 32]);
+    session.do('undo');
+    expect(session.shown).toEqual([0, 1, 2, 10, 11, 20, 30]);
+    expect(session.state.clusters.settings.sort).toEqual({
+      column: 'n_spikes',
+      direction: 'desc',
+      further: [{ column: 'id', direction: 'asc' }],
+    });
+  });
+  it('is typed as columns between commas', () => {
+    expect(parseSortText(`depth asc, "my label", 'a,b' asc`, 'desc')).toEqual([
+      { column: 'depth', direction: 'asc' },
+      { column: 'my label', direction: 'desc' },
+      { column: 'a,b', direction: 'asc' },
+    ]);
+    for (const text of ['', 'depth,', 'depth up', 'depth asc fr', ',depth'])
+      expect(() => parseSortText(text, 'asc')).toThrow('is not an order');
   });
 });
 

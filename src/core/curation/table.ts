@@ -1,6 +1,6 @@
 /** The order of table rows and moving about in it, without a DOM (spec/curation.md 2.5, 3.3, 3.4). */
 import type { MetadataValue } from '../dataset/dataset.ts';
-import type { Direction, TableSettings } from './state.ts';
+import { sortBy, sortColumns, type Direction, type TableSort } from './state.ts';
 
 /** Value of one column for a cluster; undefined = empty cell. */
 export type Getter = (clusterId: number) => MetadataValue | undefined;
@@ -44,16 +44,45 @@ function compareKeys(a: SortKey, b: SortKey): number {
 
 /** Sorts ids by a column; equal ones keep the order in which they are given, in both directions. */
 export function sortIds(ids: readonly number[], getter: Getter, direction: Direction): number[] {
-  const sign = direction === 'asc' ? 1 : -1;
-  const keyed = ids.map((id) => ({ id, key: sortKey(getter(id)) }));
-  keyed.sort((a, b) => sign * compareKeys(a.key, b.key));
+  return sortIdsByAll(ids, [{ getter, direction }]);
+}
+
+interface SortStep {
+  readonly getter: Getter;
+  readonly direction: Direction;
+}
+
+/** Sorts ids by several columns, the most important first; ids equal in all of them keep the order in which they are given. */
+export function sortIdsByAll(ids: readonly number[], steps: readonly SortStep[]): number[] {
+  const keyed = ids.map((id) => ({ id, keys: steps.map(({ getter }) => sortKey(getter(id))) }));
+  const signs = steps.map(({ direction }) => (direction === 'asc' ? 1 : -1));
+  keyed.sort((a, b) => {
+    for (let k = 0; k < signs.length; k++) {
+      const order = compareKeys(a.keys[k], b.keys[k]);
+      if (order !== 0) return signs[k] * order;
+    }
+    return 0;
+  });
   return keyed.map((entry) => entry.id);
 }
 
-/** What a click on a column header sorts by: ascending first, then the other way round. */
-export function headerSort(current: TableSettings['sort'], column: string): TableSettings['sort'] {
+/** What a click on a column header sorts by: that column alone, ascending first, then the other way round (spec 3.3). */
+export function headerSort(current: TableSort, column: string): TableSort {
   const descending = current.column === column && current.direction === 'asc';
   return { column, direction: descending ? 'desc' : 'asc' };
+}
+
+/**
+ * What a click with Shift on a header sorts by: a column that was not among those sorted by comes last, ascending; one that was is turned
+ * round in its place, and taken out by the next click. The only column is turned round for ever.
+ */
+export function addedSort(current: TableSort, column: string): TableSort {
+  const columns = sortColumns(current);
+  const found = columns.find((each) => each.column === column);
+  if (found === undefined) return sortBy([...columns, { column, direction: 'asc' }]);
+  if (found.direction === 'desc' && columns.length > 1) return sortBy(columns.filter((each) => each !== found));
+  const direction = found.direction === 'asc' ? 'desc' : 'asc';
+  return sortBy(columns.map((each) => (each === found ? { column, direction } : each)));
 }
 
 /** Visible rows of one table, with the rows that the keyboard may land on. */

@@ -376,6 +376,8 @@ describe('queries', () => {
       filterError: null,
       rows: [{ id: 2, quality: 3 }],
     });
+    const ordered = await session.ask('cluster', [], { sort: 'quality asc, id desc' }, never);
+    expect((ordered.answer as { clusterIds: { data: Int32Array } }).clusterIds.data.join(' ')).toBe('2 5 3 1 0');
     await expect(session.ask('cluster', [], { sort: 'x' }, never)).rejects.toThrow('There is no column x.');
     const similar = await session.ask('similarity', [1, 0], {}, never);
     expect(similar.answer).toMatchObject({ referenceId: 0, total: 3 });
@@ -410,6 +412,11 @@ describe('settings and pictures', () => {
       wizard: { similarCount: 3 },
       selection: { clusters: [], similar: [] },
     });
+    await second.act('sort', {
+      by: [{ column: 'group', direction: 'asc' }, { column: 'gone' }, { column: 'id' }],
+    });
+    expect(second.snapshot().clusterTable.settings.sort.column).toBe('id');
+    await second.act('sort', { by: [{ column: 'group', direction: 'asc' }, { column: 'id' }] });
     await second.act('move', ['good', [3]]);
     await second.act('save', []);
     await second.act('select', [[2, 1]]);
@@ -418,8 +425,17 @@ describe('settings and pictures', () => {
     expect(third.snapshot()).toMatchObject({
       selection: { clusters: [2, 1], similar: [] },
       similarityTable: { referenceId: 1 },
+      clusterTable: {
+        shown: [3, 0, 2, 5, 1],
+        settings: { sort: { column: 'group', direction: 'asc', further: [{ column: 'id', direction: 'desc' }] } },
+      },
     });
     expect(third.snapshot().revision).toBe(1);
+    await third.act('sort', ['id', 'asc']);
+    await third.close();
+    const state: unknown = JSON.parse(await textOf(user, 'ts/TemplateGUI/state.json'));
+    expect(state).toMatchObject({ ClusterView: { current_sort: ['id', 'asc'] } });
+    expect(JSON.stringify(state)).not.toContain('further_sort');
   });
 
   it('writes pictures into the user folder', async () => {

@@ -7,16 +7,17 @@ import type { CurationState } from '../curation/curation.ts';
 import { compileFilter } from '../curation/filter.ts';
 import type { MetadataValue } from '../dataset/dataset.ts';
 import type { Row } from '../curation/state.ts';
-import { sortIds, type Getter } from '../curation/table.ts';
+import { parseSortText } from '../curation/sortText.ts';
+import { sortIds, sortIdsByAll, type Getter } from '../curation/table.ts';
 import { defineQuery, type QueryTable } from './query.ts';
 
 const tableParams = (sort: string) => ({
-  sort: text({ default: sort, label: 'Sort', doc: 'Column to sort by.' }),
+  sort: text({ default: sort, label: 'Sort', doc: 'Column to sort by, or several: depth asc, n_spikes desc.' }),
   direction: choice({
     choices: ['asc', 'desc'],
     default: 'desc',
     label: 'Direction',
-    doc: 'Ascending or descending; missing values come last in ascending order.',
+    doc: 'Ascending or descending, for columns that do not say it themselves; missing values come last in ascending order.',
   }),
   filter: text({ default: '', label: 'Filter', doc: 'Keeps the rows for which it is true, such as n_spikes > 20.' }),
 });
@@ -95,12 +96,13 @@ function arrange(
   getters: ReadonlyMap<string, Getter>,
   { sort, direction, filter }: Pick<TableParams, 'sort' | 'direction' | 'filter'>,
 ): ClusterTableAnswer {
-  const getter = getters.get(sort);
-  if (getter === undefined) {
-    throw new PhyError('usage', `There is no column ${sort}. Columns: ${[...getters.keys()].join(', ')}.`, { sort });
-  }
+  const columnsToSort = getters.has(sort) ? [{ column: sort, direction }] : parseSortText(sort, direction);
+  const steps = columnsToSort.map((each) => ({
+    getter: columnGetter(getters, each.column),
+    direction: each.direction,
+  }));
   const start = getters.has('similarity') ? ids : sortIds(ids, (id) => getters.get('n_spikes')?.(id), 'desc');
-  const sorted = sortIds(start, getter, direction);
+  const sorted = sortIdsByAll(start, steps);
   const { accept, error } = compileFilter(filter, getters);
   const shown = filter.trim() === '' ? sorted : sorted.filter((id) => accept(id));
   const columns = columnNames(state);
@@ -111,6 +113,13 @@ function arrange(
     filterError: error,
     rows: makeRows(state, source, shown).map((row) => withAllColumns(row, columns)),
   };
+}
+
+function columnGetter(getters: ReadonlyMap<string, Getter>, column: string): Getter {
+  const getter = getters.get(column);
+  if (getter !== undefined) return getter;
+  const names = [...getters.keys()].join(', ');
+  throw new PhyError('usage', `There is no column ${column}. Columns: ${names}.`, { column });
 }
 
 /** Every column in table order, null where a cluster has no value. */

@@ -4,7 +4,9 @@
  */
 import { PhyError } from '../base/errors.ts';
 import type { Command } from '../curation/command.ts';
+import { filterColumns } from '../curation/columns.ts';
 import { reduce, type CurationSource, type CurationState } from '../curation/curation.ts';
+import { sortBy, type SortColumn } from '../curation/state.ts';
 import type { SavedState } from '../protocol/messages.ts';
 import type { Settings } from './settings.ts';
 
@@ -16,7 +18,8 @@ export function withKeptTables(
   source: CurationSource,
   kept: { readonly user: SavedState; readonly dataset: SavedState },
 ): CurationState {
-  return [...sortCommand(kept.user), ...selectCommand(kept.dataset)].reduce(
+  const known = filterColumns(state, source);
+  return [...sortCommand(kept.user, (column) => known.has(column)), ...selectCommand(kept.dataset)].reduce(
     (current, command) => attempt(current, source, command),
     state,
   );
@@ -26,7 +29,9 @@ export function withKeptTables(
 export function keepTables(settings: Settings, before: CurationState, after: CurationState): void {
   const { sort } = after.clusters.settings;
   if (sort !== before.clusters.settings.sort) {
-    settings.keep(TABLE, { ...tableOf(settings.values), current_sort: [sort.column, sort.direction] });
+    const { further_sort: _, ...others } = tableOf(settings.values);
+    const further = sort.further === undefined ? {} : { further_sort: sort.further.map(pair) };
+    settings.keep(TABLE, { ...others, current_sort: pair(sort), ...further });
   }
   if (after.wizard === before.wizard) return;
   settings.keep('n_similar_clusters_to_select', after.wizard.similarCount);
@@ -38,17 +43,27 @@ export function keepSelection(settings: Settings, { selection }: CurationState):
   settings.keep(TABLE, { ...tableOf(settings.values), selected: selection.clusters });
 }
 
+/** As the reference keeps a sort. */
+const pair = ({ column, direction }: SortColumn): readonly string[] => [column, direction];
+
 function tableOf(values: SavedState): Readonly<Record<string, unknown>> {
   const table = values[TABLE];
   return typeof table === 'object' && table !== null ? { ...table } : {};
 }
 
-function sortCommand(user: SavedState): readonly Command[] {
-  const kept = tableOf(user)['current_sort'];
+/** `current_sort` is the reference's key and has its form; further columns are kept beside it. Columns of other datasets are left out. */
+function sortCommand(user: SavedState, isKnown: (column: string) => boolean): readonly Command[] {
+  const { current_sort: first, further_sort: further } = tableOf(user);
+  const pairs: readonly unknown[] = [first, ...(Array.isArray(further) ? further : [])];
+  const columns = pairs.flatMap(sortColumn).filter(({ column }) => isKnown(column));
+  return columns.length === 0 ? [] : [{ type: 'sort', table: 'clusters', ...sortBy(columns) }];
+}
+
+function sortColumn(kept: unknown): readonly SortColumn[] {
   if (!Array.isArray(kept)) return [];
   const [column, direction]: readonly unknown[] = kept;
   if (typeof column !== 'string' || (direction !== 'asc' && direction !== 'desc')) return [];
-  return [{ type: 'sort', table: 'clusters', column, direction }];
+  return [{ column, direction }];
 }
 
 function selectCommand(dataset: SavedState): readonly Command[] {
