@@ -29,6 +29,8 @@ export interface ActionSpec {
   readonly usage: string;
   /** Asks for the arguments when started without (menu, key). */
   readonly prompt?: { readonly text: string; readonly example: string };
+  /** What it moves where, for the actions that move selected clusters to a group. */
+  readonly move?: { readonly group: string; readonly which: 'best' | 'similar' | 'all' };
   /** True for a check mark in the menu. */
   readonly checkable?: boolean;
   /** lucide icon name for the toolbar. */

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { BUILT_IN_GROUPS, readGroups } from '../curation/groups.ts';
 import type { AvailabilityFacts } from './index.ts';
 import {
   actions,
+  allActions,
   enabled,
   findAction,
   parseArguments,
@@ -9,6 +11,7 @@ import {
   parseWords,
   sortActions,
   splitSnippet,
+  takenGroupKey,
 } from './index.ts';
 
 const COLUMNS = ['id', 'ch', 'sh', 'depth', 'fr', 'amp', 'n_spikes', 'KSLabel'];
@@ -337,5 +340,47 @@ describe('availability', () => {
     expect(can('previous', { similarityTable, ...at([1]) })).toBe(true);
     expect(can('previous', { similarityTable })).toBe('Select a cluster in the cluster view first.');
     expect(can('next', { similarityTable: { shown: [12] }, ...at([1]) })).toMatch(/noise or mua/);
+  });
+});
+
+describe('groups', () => {
+  const groups = readGroups([{ name: 'fast spiking', key: 'f' }, { name: 'odd' }]);
+  it('each have an action for best, similar and all, in the place of the built-in ones', () => {
+    const all = allActions(groups, COLUMNS);
+    const moves = all.filter((spec) => spec.move !== undefined);
+    expect(moves).toHaveLength(18);
+    expect(moves.map((spec) => all.indexOf(spec))).toEqual(moves.map((_, k) => all.indexOf(moves[0]) + k));
+    expect(all.filter((spec) => spec.move === undefined)).toEqual(
+      [...actions, ...sortActions(COLUMNS)].filter((spec) => spec.move === undefined),
+    );
+    expect(new Set(all.map((spec) => spec.name)).size).toBe(all.length);
+    const spec = findAction('move_similar_to_fast_spiking', [], groups);
+    expect(spec).toMatchObject({
+      title: 'Move similar to fast spiking',
+      submenu: 'Move similar to',
+      keys: { mission: ['ctrl+f'] },
+      tabKeys: ['alt+shift+f'],
+    });
+    expect(findAction('move_all_to_odd', [], groups)?.keys.mission).toEqual([]);
+    expect(findAction('move_all_to_odd')).toBeUndefined();
+  });
+  it('move clusters to the name as it is', () => {
+    const { spec, args } = parseLine('move_best_to_fast_spiking', [], groups);
+    expect(parseArguments(spec, args)).toEqual({
+      kind: 'curation',
+      command: { type: 'move', group: 'fast spiking', which: 'best', action: 'move_best_to_fast_spiking' },
+    });
+    const typed = parseLine('move "fast spiking" 3-5', [], groups);
+    expect(parseArguments(typed.spec, typed.args)).toMatchObject({
+      command: { group: 'fast spiking', which: [3, 4, 5] },
+    });
+  });
+  it('take no key from another action', () => {
+    expect(takenGroupKey(groups)).toBeNull();
+    expect(takenGroupKey(readGroups([{ name: 'a', key: 's' }]))).toBe(
+      'The key s of group a would take ctrl+s from “Save”. Choose another letter.',
+    );
+    expect(takenGroupKey(groups, new Map([['alt+f', 'Find']]))).toContain('alt+f from “Find”');
+    expect(takenGroupKey(BUILT_IN_GROUPS)).toBeNull();
   });
 });

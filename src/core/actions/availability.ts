@@ -91,8 +91,8 @@ const RULES: Readonly<Record<string, Rule>> = {
 
 /** true, or the reason why not. */
 export function enabled(spec: ActionSpec, facts: AvailabilityFacts): true | string {
-  if (spec.name.startsWith('move_best')) return needsBest(facts);
-  if (spec.name.startsWith('move_similar')) return needsSimilar(facts);
-  if (spec.name.startsWith('move_all')) return needsSelection(facts);
+  if (spec.move?.which === 'best') return needsBest(facts);
+  if (spec.move?.which === 'similar') return needsSimilar(facts);
+  if (spec.move?.which === 'all') return needsSelection(facts);
   return RULES[spec.name]?.(facts) ?? true;
 }

@@ -1,5 +1,6 @@
 /** The registry of actions: what there is, how it is called, whether it can be done now. */
-export { ACTIONS as actions, sortActions } from './list.ts';
+export { ACTIONS as actions, allActions, groupActions, sortActions } from './list.ts';
+export { takenGroupKey } from './groupKeys.ts';
 export { findAction } from './find.ts';
 export { parseArguments } from './parse.ts';
 export type { ActionArguments, LassoRequest } from './parse.ts';

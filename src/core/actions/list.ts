@@ -1,4 +1,5 @@
 /** The declarations (spec/curation.md 4.6, 7.1, 7.2, 7.4). Order within a group is menu order. */
+import { BUILT_IN_GROUPS, type ClusterGroup } from '../curation/groups.ts';
 import type { ActionSpec } from './action.ts';
 
 type Given = Partial<ActionSpec> & Pick<ActionSpec, 'name' | 'doc'>;
@@ -15,31 +16,29 @@ function declare(group: ActionSpec['group'], section: number, given: Given): Act
 
 const keys = (...mission: string[]): ActionSpec['keys'] => ({ mission });
 
-const GROUPS = [
-  ['noise', 'n'],
-  ['mua', 'm'],
-  ['good', 'g'],
-  ['unsorted', 'u'],
-] as const;
 const TARGETS = [
   { target: 'best', modifiers: 'alt', who: 'the clusters selected in the cluster view' },
   { target: 'similar', modifiers: 'ctrl', who: 'the similar clusters selected' },
   { target: 'all', modifiers: 'ctrl+alt', who: 'all selected clusters' },
 ] as const;
 
-/** The twelve actions that move selected clusters to a group. */
-const MOVES: readonly ActionSpec[] = TARGETS.flatMap(({ target, modifiers, who }) =>
-  GROUPS.map(([group, letter]) =>
-    declare('Edit', 2, {
-      name: `move_${target}_to_${group}`,
-      doc: `Moves ${who} to ${group} and goes on to the next one.`,
-      submenu: `Move ${target} to`,
-      keys: keys(`${modifiers}+${letter}`),
-      // A browser tab opens a window at ctrl+n before the page sees the key; the other three follow the same pattern.
-      ...(target === 'similar' ? { tabKeys: [`alt+shift+${letter}`] } : {}),
-    }),
-  ),
-);
+/** The actions that move selected clusters to a group: three for each. Blanks in its name are `_` in theirs. */
+export function groupActions(groups: readonly ClusterGroup[]): readonly ActionSpec[] {
+  return TARGETS.flatMap(({ target, modifiers, who }) =>
+    groups.map(({ name: group, key }) =>
+      declare('Edit', 2, {
+        name: `move_${target}_to_${group.replaceAll(' ', '_')}`,
+        title: `Move ${target} to ${group}`,
+        doc: `Moves ${who} to ${group} and goes on to the next one.`,
+        submenu: `Move ${target} to`,
+        move: { group, which: target },
+        keys: key === null ? keys() : keys(`${modifiers}+${key}`),
+        // A browser tab opens a window at ctrl+n before the page sees the key; the other three follow the same pattern.
+        ...(target === 'similar' && key !== null ? { tabKeys: [`alt+shift+${key}`] } : {}),
+      }),
+    ),
+  );
+}
 
 const FILE: readonly ActionSpec[] = [
   declare('File', 0, {
@@ -61,7 +60,7 @@ const FILE: readonly ActionSpec[] = [
   }),
 ];
 
-const EDIT: readonly ActionSpec[] = [
+const BEFORE_MOVES: readonly ActionSpec[] = [
   declare('Edit', 0, { name: 'undo', doc: 'Takes back the last action.', keys: keys('ctrl+z'), icon: 'undo-2' }),
   declare('Edit', 0, {
     name: 'redo',
@@ -91,7 +90,9 @@ const EDIT: readonly ActionSpec[] = [
     usage: 'GROUP best|similar|all|ID...',
     prompt: { text: 'Group, then best, similar, all or cluster ids', example: 'good best' },
   }),
-  ...MOVES,
+];
+
+const AFTER_MOVES: readonly ActionSpec[] = [
   declare('Edit', 3, {
     name: 'label',
     doc: 'Sets a label of the selected clusters, or of the given ones.',
@@ -105,6 +106,12 @@ const EDIT: readonly ActionSpec[] = [
     name: 'split_init',
     doc: 'Splits the selected clusters by the template that found each spike.',
     keys: keys('ctrl+shift+k'),
+  }),
+  declare('Edit', 5, {
+    name: 'set_groups',
+    doc: 'Sets the groups that clusters are moved to, with their colours and keys, and keeps them in config.json.',
+    usage: 'JSON',
+    hidden: true,
   }),
 ];
 
@@ -233,15 +240,17 @@ const HELP: readonly ActionSpec[] = [
   declare('Help', 0, { name: 'about', doc: 'Says which version this is.', keys: keys('?') }),
 ];
 
-/** Every declared action, in the order in which snippets are looked up. */
-export const ACTIONS: readonly ActionSpec[] = Object.freeze([
-  ...FILE,
-  ...VIEW,
-  ...HELP,
-  ...EDIT,
-  ...SELECT,
-  ...GESTURES,
-]);
+/** Every action with these groups and columns, in the order in which snippets are looked up and keys are given out. */
+export function allActions(
+  groups: readonly ClusterGroup[] = BUILT_IN_GROUPS,
+  columns: readonly string[] = [],
+): readonly ActionSpec[] {
+  const edit = [...BEFORE_MOVES, ...groupActions(groups), ...AFTER_MOVES];
+  return [...FILE, ...VIEW, ...HELP, ...edit, ...SELECT, ...GESTURES, ...sortActions(columns)];
+}
+
+/** Every declared action, as it is with the built-in groups only. */
+export const ACTIONS: readonly ActionSpec[] = Object.freeze(allActions());
 
 /** `n_spikes` -> `sns`: `s` and the first two letters without `_`. */
 function sortAlias(column: string): string {

@@ -1,6 +1,7 @@
 /** From the words of a snippet, or one JSON object, to what is to be done. Wrong arguments are `usage` errors that name what was expected. */
 import { PhyError } from '../base/errors.ts';
 import type { Command, TableName } from '../curation/command.ts';
+import { readGroups } from '../curation/groups.ts';
 import { sortBy, type SortColumn } from '../curation/state.ts';
 import type { MetadataValue } from '../dataset/dataset.ts';
 import type { ActionSpec } from './action.ts';
@@ -46,7 +47,8 @@ export function parseArguments(spec: ActionSpec, args: ActionArguments): ActionC
   if (spec.name === 'save') return given.none({ kind: 'save' });
   if (WINDOW_ACTIONS.includes(spec.name)) return { kind: 'window', action: spec.name };
   if (spec.name === 'split' && given.named?.polygon !== undefined) return { kind: 'lasso', request: lasso(given) };
-  return { kind: 'curation', command: commandOf(spec.name, given) };
+  const command = spec.move === undefined ? commandOf(spec.name, given) : moveBy(spec.name, spec.move, given);
+  return { kind: 'curation', command };
 }
 
 /** The arguments of one call, with checks that name the action. */
@@ -111,14 +113,10 @@ const isId = (value: unknown): value is number => typeof value === 'number' && N
 const isNumbers = (value: unknown): value is readonly number[] =>
   isList(value) && value.every((item) => typeof item === 'number');
 
-const MOVE = /^move_(best|similar|all)_to_(.+)$/;
+const moveBy = (action: string, move: NonNullable<ActionSpec['move']>, given: Given): Command =>
+  given.none({ type: 'move', ...move, action });
 
 function commandOf(name: string, given: Given): Command {
-  const target = MOVE.exec(name);
-  if (target !== null) {
-    const which = target[1] === 'best' || target[1] === 'similar' ? target[1] : 'all';
-    return given.none({ type: 'move', group: target[2], which, action: name });
-  }
   if (name.startsWith('sort_by_')) {
     return given.none({ type: 'sort', table: 'clusters', column: name.slice(8), direction: 'desc', action: name });
   }
@@ -168,6 +166,11 @@ function commandOf(name: string, given: Given): Command {
       };
     case 'sort':
       return sort(given);
+    case 'set_groups':
+      return {
+        type: name,
+        groups: readGroups(given.named?.groups ?? given.refuse('an object with the list “groups”')),
+      };
     default:
       throw new PhyError('usage', `${name} is not an action of the engine.`);
   }

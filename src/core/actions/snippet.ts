@@ -3,6 +3,7 @@
  * `label quality 3 [31,12]`, `f n_spikes > 20`, `s depth asc, fr desc`, `split {"spikes": [1, 2]}`. The colon changes nothing.
  */
 import { PhyError } from '../base/errors.ts';
+import type { ClusterGroup } from '../curation/groups.ts';
 import { parseSortText } from '../curation/sortText.ts';
 import type { ActionSpec } from './action.ts';
 import { findAction } from './find.ts';
@@ -21,9 +22,13 @@ export function splitSnippet(line: string): Snippet | undefined {
 }
 
 /** The action of a line and its arguments. Throws `usage` for an unknown name and for words that cannot be read. */
-export function parseLine(line: string, columns: readonly string[] = []): { spec: ActionSpec; args: ActionArguments } {
+export function parseLine(
+  line: string,
+  columns: readonly string[] = [],
+  groups?: readonly ClusterGroup[],
+): { spec: ActionSpec; args: ActionArguments } {
   const snippet = splitSnippet(line);
-  const spec = snippet === undefined ? undefined : findAction(snippet.name, columns);
+  const spec = snippet === undefined ? undefined : findAction(snippet.name, columns, groups);
   if (snippet === undefined || spec === undefined) {
     throw new PhyError('usage', `Couldn't find action \`${snippet?.name ?? ''}\`.`, { name: snippet?.name ?? '' });
   }

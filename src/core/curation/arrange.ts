@@ -3,7 +3,8 @@ import { PhyError } from '../base/errors.ts';
 import { filterColumns } from './columns.ts';
 import type { Command, TableName } from './command.ts';
 import { compileFilter } from './filter.ts';
-import { isMasked } from './metadata.ts';
+import { maskedTest } from './groups.ts';
+import { metadataValue } from './metadata.ts';
 import type { CurationSource, CurationState, Step, TableState } from './model.ts';
 import { NO_SIMILAR } from './model.ts';
 import { referenceOf, sameIds, sameSelection } from './selection.ts';
@@ -81,7 +82,9 @@ export function withSelection(state: CurationState, source: CurationSource, sele
 
 /** What the wizard walks over. A candidate selection brings its own similar rows. */
 export function tablesOf(state: CurationState, source: CurationSource): Tables {
-  const isNavigable = (id: number): boolean => !state.wizard.skipMasked || !isMasked(state.metadata, id);
+  const isMasked = maskedTest(state.groups);
+  const isNavigable = (id: number): boolean =>
+    !state.wizard.skipMasked || !isMasked(metadataValue(state.metadata, 'group', id));
   const rows = (shown: readonly number[]): Rows => ({ shown, isNavigable });
   return {
     clusters: rows(state.clusters.shown),

@@ -1,7 +1,8 @@
 /** Cells, rows and columns of the tables (spec/curation.md 2.1): metrics of the engine, overlaid by labels where a cluster has one. */
 import type { Metadata, MetadataValue } from '../dataset/dataset.ts';
 import type { Clustering } from './clustering.ts';
-import { isMasked, metadataValue } from './metadata.ts';
+import { maskedTest, type ClusterGroup } from './groups.ts';
+import { metadataValue } from './metadata.ts';
 import type { Row } from './state.ts';
 import type { Getter } from './table.ts';
 
@@ -17,6 +18,8 @@ export interface CellState {
   readonly metadata: Metadata;
   /** Names of metrics in table order; `n_spikes` is among them. */
   readonly metrics: readonly string[];
+  /** They say which clusters are masked. */
+  readonly groups: readonly ClusterGroup[];
 }
 
 /** Fields of a row that no label can replace, nor stand beside. */
@@ -44,7 +47,10 @@ export function cellGetter(state: CellState, source: MetricSource, column: strin
   if (column === 'id') return (id) => id;
   if (column === 'n_spikes') return (id) => clustering.clusters.get(id)?.length;
   if (column === 'group') return (id) => metadataValue(metadata, 'group', id);
-  if (column === 'is_masked') return (id) => isMasked(metadata, id);
+  if (column === 'is_masked') {
+    const isMasked = maskedTest(state.groups);
+    return (id) => isMasked(metadataValue(metadata, 'group', id));
+  }
   const labels = metadata.get(column);
   const metric = state.metrics.includes(column) ? metricGetter(source, column) : undefined;
   if (labels === undefined) return metric;
@@ -64,6 +70,7 @@ export function filterColumns(state: CellState, source: MetricSource): Map<strin
 /** Rows of the given clusters; cells without a value are left out. */
 export function makeRows(state: CellState, source: MetricSource, ids: readonly number[]): Row[] {
   const getters = columnNames(state).map((column) => [column, cellGetter(state, source, column)] as const);
+  const isMasked = maskedTest(state.groups);
   return ids.map((id) => {
     const cells: Record<string, MetadataValue> = {};
     for (const [column, getter] of getters) {
@@ -71,6 +78,6 @@ export function makeRows(state: CellState, source: MetricSource, ids: readonly n
       if (value !== undefined) cells[column] = value;
     }
     const group = metadataValue(state.metadata, 'group', id);
-    return { ...cells, id, group, is_masked: isMasked(state.metadata, id) };
+    return { ...cells, id, group, is_masked: isMasked(group) };
   });
 }

@@ -1,5 +1,6 @@
 /** Everything that changes the curation state, as plain data. `reduce` (curation.ts) is the only interpreter. */
 import type { MetadataValue } from '../dataset/dataset.ts';
+import type { ClusterGroup } from './groups.ts';
 import type { TableSort } from './state.ts';
 
 export type TableName = 'clusters' | 'similar';
@@ -46,7 +47,9 @@ type Body =
       readonly value: MetadataValue;
       readonly ids?: readonly number[];
     }
-  | { readonly type: 'undo' | 'redo' };
+  | { readonly type: 'undo' | 'redo' }
+  // groups: no part of the curation, so neither undone nor in the journal
+  | { readonly type: 'set_groups'; readonly groups: readonly ClusterGroup[] };
 
 /** `action` is the canonical name where it is not the type (`move_best_to_good`, `sort_by_fr`, `clear_filter`). */
 export type Command = Body & { readonly action?: string };

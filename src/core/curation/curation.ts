@@ -111,6 +111,8 @@ function perform(state: CurationState, command: Command, source: CurationSource)
       return undo(state, source);
     case 'redo':
       return redo(state, source);
+    case 'set_groups':
+      return { state: { ...state, groups: command.groups }, message: say.groupsSentence(command.groups) };
   }
 }
 

@@ -74,13 +74,3 @@ function inheritedValue(metadata: Metadata, field: string, parents: number[], la
   const [only] = distinct;
   return only ?? null;
 }
-
-/** True for the groups that the wizard skips: exactly `noise` and `mua`. */
-export function isMaskedGroup(group: MetadataValue): boolean {
-  return group === 'noise' || group === 'mua';
-}
-
-/** Is the cluster masked in this metadata. */
-export function isMasked(metadata: Metadata, clusterId: number): boolean {
-  return isMaskedGroup(metadataValue(metadata, 'group', clusterId));
-}

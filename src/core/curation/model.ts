@@ -3,6 +3,7 @@ import type { Metadata } from '../dataset/dataset.ts';
 import type { Clustering } from './clustering.ts';
 import { createClustering, spikesOf } from './clustering.ts';
 import type { MetricSource } from './columns.ts';
+import { BUILT_IN_GROUPS, type ClusterGroup } from './groups.ts';
 import type { Effect, History } from './history.ts';
 import { NO_HISTORY } from './history.ts';
 import type { JournalRecord } from './journal.ts';
@@ -38,6 +39,7 @@ export interface CurationState {
   readonly clustering: Clustering;
   readonly metadata: Metadata;
   readonly metrics: readonly string[];
+  readonly groups: readonly ClusterGroup[];
   readonly selection: Selection;
   readonly wizard: WizardSettings;
   readonly clusters: TableState;
@@ -53,6 +55,8 @@ export interface CurationOptions {
   readonly storedNewClusterId?: number;
   /** Names of metrics in table order, without `n_spikes` (it is always the last one). */
   readonly metrics: readonly string[];
+  /** Default: the built-in ones. */
+  readonly groups?: readonly ClusterGroup[];
   /** Throws `usage` when they are invalid (T17). */
   readonly wizard?: WizardSettings;
 }
@@ -80,6 +84,7 @@ export function createCuration(options: CurationOptions): CurationState {
     clustering,
     metadata,
     metrics: [...options.metrics.filter((name) => name !== 'n_spikes'), 'n_spikes'],
+    groups: options.groups ?? BUILT_IN_GROUPS,
     selection: NOTHING,
     wizard: settings,
     clusters: { settings: CLUSTER_SETTINGS, order, shown: order, filterError: null },

@@ -89,6 +89,6 @@ export function selectFirstSimilar(state: CurationState, source: CurationSource,
 
 export function skipMasked(state: CurationState, value: boolean | undefined): Step {
   const skip = value === undefined ? !state.wizard.skipMasked : wizard.checkSkipMasked(value);
-  const message = `The wizard ${skip ? 'skips' : 'stops at'} noise and mua clusters.`;
+  const message = say.skipSentence(skip, state.groups);
   return { state: { ...state, wizard: { ...state.wizard, skipMasked: skip } }, message };
 }

@@ -49,6 +49,21 @@ export function labelSentence(ids: readonly number[], field: string, value: Meta
   return `Set ${field} of ${clustersText(ids)} to ${value}.`;
 }
 
+/** `The wizard skips noise and mua clusters.` */
+export function skipSentence(
+  skip: boolean,
+  groups: readonly { readonly name: string; readonly masked: boolean }[],
+): string {
+  const masked = groups.filter((group) => group.masked).map((group) => group.name);
+  if (masked.length === 0) return 'No group is set to be skipped: the wizard stops at every cluster.';
+  return `The wizard ${skip ? 'skips' : 'stops at'} ${listed(masked)} clusters.`;
+}
+
+/** `Groups: noise, mua, good, unsorted, fast.` */
+export function groupsSentence(groups: readonly { readonly name: string }[]): string {
+  return `Groups: ${groups.map(({ name }) => name).join(', ')}.`;
+}
+
 /** `Selected 2 and 24, similar 29.` */
 export function selectionSentence({ clusters, similar }: Selection): string {
   if (clusters.length === 0 && similar.length === 0) return 'Nothing is selected.';

@@ -2,9 +2,11 @@
 import { findAction, parseArguments, type ActionArguments } from '../actions/index.ts';
 import { PhyError } from '../base/errors.ts';
 import type { Command } from '../curation/command.ts';
+import type { ClusterGroup } from '../curation/groups.ts';
 import { clusterTable, columns, similarityTable, type CurationState } from '../curation/curation.ts';
 import { selectedIds } from '../curation/state.ts';
 import type { ActionResult } from '../protocol/messages.ts';
+import { checkedGroups } from './config.ts';
 import { actionChange, type Curator } from './curator.ts';
 import { parseLassos, type LassoSource } from './lasso.ts';
 import type { QueryContext } from './query.ts';
@@ -14,6 +16,8 @@ export interface ActionContext {
   readonly curator: Curator;
   readonly lassos: LassoSource;
   readonly query: QueryContext;
+  /** Keeps the groups for the next launch; a sentence when there is something to say about that. Throws `refused`. */
+  readonly keepGroups: (groups: readonly ClusterGroup[]) => Promise<string>;
   /** Says what takes long; null when it is over. */
   readonly busy: (text: string | null) => void;
 }
@@ -25,13 +29,14 @@ export async function performAction(
   args: ActionArguments,
 ): Promise<ActionResult> {
   const { curator } = context;
-  const spec = findAction(name, columns(curator.state));
+  const spec = findAction(name, columns(curator.state), curator.state.groups);
   if (spec === undefined) throw new PhyError('usage', `Couldn't find action \`${name}\`.`, { name });
   const requests = spec.name === 'split' ? parseLassos(args) : undefined;
   if (requests !== undefined) return await splitByLassos(context, requests);
   const call = parseArguments(spec, args);
   switch (call.kind) {
     case 'curation': {
+      if (call.command.type === 'set_groups') return await setGroups(context, call.command.groups);
       const change = await curator.commit(call.command);
       const missing = call.command.type === 'split' ? { missing: 0 } : {};
       const ok = !isBadFilter(call.command, curator.state);
@@ -51,6 +56,15 @@ function isBadFilter(command: Command, state: CurationState): boolean {
   if (command.type !== 'filter') return false;
   const table = command.table === 'clusters' ? clusterTable(state) : similarityTable(state);
   return table.filterError !== null;
+}
+
+/** The file first: what could not be kept is not in force either. */
+async function setGroups({ curator, keepGroups }: ActionContext, list: readonly ClusterGroup[]): Promise<ActionResult> {
+  const groups = checkedGroups(list);
+  const note = await keepGroups(groups);
+  const change = await curator.commit({ type: 'set_groups', groups });
+  const message = note === '' ? change.message : `${change.message} ${note}`;
+  return { action: 'set_groups', ok: true, message, change };
 }
 
 async function save({ curator, busy }: ActionContext): Promise<ActionResult> {

@@ -154,7 +154,8 @@ export class Curator {
       this.settled = recorded.catch(() => followState(before));
       await recorded;
     }
-    this.publish(state, change, false);
+    // Other groups: every row may be masked otherwise.
+    this.publish(state, change, command.type === 'set_groups');
     return change;
   }
 

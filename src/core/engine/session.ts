@@ -42,6 +42,7 @@ import type {
 import type { Storage, WritableStorage } from '../storage/storage.ts';
 import { keymapSentence, readKeymap } from '../actions/index.ts';
 import { performAction, refusedResult, type ActionContext } from './actions.ts';
+import { readConfig, writeGroups } from './config.ts';
 import { createAnswerer, type Answered, type AnswerSource } from './answer.ts';
 import { Curator } from './curator.ts';
 import { curationFingerprint } from './fingerprint.ts';
@@ -196,12 +197,15 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const keymap = options.usesSettings ? await openKeymap(options.userHome, options.now) : null;
   const { wizard, warnings } = restoreWizard(settings?.user.values ?? {});
   for (const message of warnings) notices.push({ level: 'warning', message });
+  const { groups, trouble } = await readConfig(options.userHome);
+  if (trouble !== null) notices.push({ level: 'warning', message: trouble });
 
   const fresh = createCuration({
     spikeClusters: dataset.spikes.clusters,
     metadata: dataset.metadata,
     storedNewClusterId: dataset.storedNewClusterId,
     metrics: metricsOf(dataset),
+    groups,
     wizard,
   });
   const facts = createClusterFacts(dataset, () => clusterReader(fresh));
@@ -415,6 +419,7 @@ class OpenSession implements Session {
       clusterTable: clusterTable(state),
       similarityTable: similarityTable(state),
       wizard: state.wizard,
+      groups: state.groups,
       undo: undoLabel(state),
       redo: redoLabel(state),
       dirty: isDirty(state),
@@ -587,7 +592,14 @@ class OpenSession implements Session {
       doing = text;
       this.busy.emit({ text, fraction: null });
     };
-    return { curator, lassos: this.lassos, query: { dataset: this.dataset, clusters, facts, progress }, busy };
+    const { userHome, now } = this.options;
+    return {
+      curator,
+      lassos: this.lassos,
+      query: { dataset: this.dataset, clusters, facts, progress },
+      keepGroups: (groups) => writeGroups(userHome, groups, now()),
+      busy,
+    };
   }
 
   private answerSource(): AnswerSource {

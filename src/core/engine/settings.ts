@@ -108,11 +108,13 @@ async function load(storage: WritableStorage, name: string): Promise<Loaded> {
   }
 }
 
-/** Copies a file under a name with a date, so that it can be overwritten. */
-export async function setAside(storage: WritableStorage, name: string, now: number): Promise<void> {
-  if ((await storage.stat(name)) === undefined) return;
+/** Copies a file that is about to be overwritten; the name of the copy, null when there is no file. */
+export async function setAside(storage: WritableStorage, name: string, now: number): Promise<string | null> {
+  if ((await storage.stat(name)) === undefined) return null;
   const stamp = new Date(now).toISOString().replaceAll(/[-:]|\.\d+/g, '');
-  await storage.replace(name.replace(/(\.json)?$/, `-${stamp}.json`), await storage.readAll(name));
+  const copy = name.replace(/(\.json)?$/, `-${stamp}.json`);
+  await storage.replace(copy, await storage.readAll(name));
+  return copy;
 }
 
 /** Keys sorted at every level and two blanks of indentation, as the reference writes its own. */

@@ -4,6 +4,7 @@
  */
 import type { ParamValue } from '../base/params.ts';
 import type { OpenReport } from '../dataset/dataset.ts';
+import type { ClusterGroup } from '../curation/groups.ts';
 import type { Change, Row, Selection, ShownTable, SimilarityTable, WizardSettings } from '../curation/state.ts';
 
 export const PROTOCOL_VERSION = 1;
@@ -58,6 +59,8 @@ export interface Snapshot {
   readonly clusterTable: ShownTable;
   readonly similarityTable: SimilarityTable;
   readonly wizard: WizardSettings;
+  /** The groups that clusters are moved to, built-in ones first. */
+  readonly groups: readonly ClusterGroup[];
   /** Sentences such as `merge of 2 and 24`; null when there is nothing to undo or redo. */
   readonly undo: string | null;
   readonly redo: string | null;

@@ -34,6 +34,7 @@ function snapshot(revision: number): Snapshot {
     columns: ['id'],
     clusterTable: { ...table, filterError: null },
     similarityTable: { ...table, filterError: null, referenceId: null, similarity: [] },
+    groups: [],
     wizard: { skipMasked: true, similarCount: 1 },
     undo: null,
     redo: null,

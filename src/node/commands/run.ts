@@ -3,7 +3,7 @@ import { createReadStream, existsSync } from 'node:fs';
 import { extname, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
-import { actions, parseLine, type ActionArguments } from '../../core/actions/index.ts';
+import { allActions, parseLine, type ActionArguments } from '../../core/actions/index.ts';
 import { PhyError } from '../../core/base/errors.ts';
 import type { KwikChoice } from '../../core/dataset/readers/kwikModel.ts';
 import type { Session } from '../../core/engine/session.ts';
@@ -102,7 +102,8 @@ class Runner {
 
   private async perform(text: string): Promise<ActionResult> {
     try {
-      const { spec, args } = parseLine(text, this.session.snapshot().columns);
+      const { columns, groups } = this.session.snapshot();
+      const { spec, args } = parseLine(text, columns, groups);
       return await this.session.act(spec.name, args);
     } catch (error) {
       return refusedResult(text.trim().replace(/^:/, '').split(/\s/)[0] ?? '', error);
@@ -184,7 +185,9 @@ function scriptTools(runner: Runner): ScriptTools {
     if (runner.isOver) throw new PhyError('refused', `${name} failed, and the script ended there.`);
     return line;
   };
-  const byName = actions.map(({ name }) => [name, (...words: readonly unknown[]) => perform(name, words)] as const);
+  const byName = allActions(session.snapshot().groups).map(
+    ({ name }) => [name, (...words: readonly unknown[]) => perform(name, words)] as const,
+  );
   const s = Object.fromEntries<unknown>(byName);
   Object.defineProperty(s, 'state', { get: () => session.snapshot(), enumerable: true });
   return {
