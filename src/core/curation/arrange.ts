@@ -14,6 +14,16 @@ import type { Getter, Rows } from './table.ts';
 import { sortIdsByAll } from './table.ts';
 import type { Tables } from './wizard.ts';
 
+/** `next`, or `before` where nothing that a table shows differs. */
+function unlessSame<T extends TableState>(before: T, next: T): T {
+  const same =
+    sameIds(before.order, next.order) &&
+    sameIds(before.shown, next.shown) &&
+    before.filterError === next.filterError &&
+    before.settings === next.settings;
+  return same ? before : next;
+}
+
 /** Sorts and filters rows that are given in the order they were displayed in. */
 function arranged(
   ids: readonly number[],
@@ -40,7 +50,8 @@ export function refreshClusters(
   const kept = state.clusters.order.filter((id) => clusters.has(id));
   const known = new Set(kept);
   const ids = kept.length === clusters.size ? kept : [...kept, ...state.clustering.ids.filter((id) => !known.has(id))];
-  return { ...state, clusters: { settings, ...arranged(ids, settings, filterColumns(state, source)) } };
+  const next = { settings, ...arranged(ids, settings, filterColumns(state, source)) };
+  return { ...state, clusters: unlessSame(state.clusters, next) };
 }
 
 function similarColumns(state: CurationState, source: CurationSource): Map<string, Getter> {
@@ -71,7 +82,7 @@ export function refreshSimilar(
   settings = state.similar.settings,
 ): CurationState {
   const arrangement = arranged(state.similar.order, settings, similarColumns(state, source));
-  return { ...state, similar: { ...state.similar, settings, ...arrangement } };
+  return { ...state, similar: unlessSame(state.similar, { ...state.similar, settings, ...arrangement }) };
 }
 
 export function withSelection(state: CurationState, source: CurationSource, selection: Selection): CurationState {

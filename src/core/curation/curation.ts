@@ -10,7 +10,7 @@ import { cellGetter, columnNames, makeRows } from './columns.ts';
 import type { Command } from './command.ts';
 import { distanceToSaved, markSaved, redoable, undoable } from './history.ts';
 import type { JournalRecord } from './journal.ts';
-import type { CurationSource, CurationState, Step } from './model.ts';
+import type { CurationSource, CurationState, SimilarState, Step, TableState } from './model.ts';
 import { followState } from './model.ts';
 import { merge, split, splitByTemplate } from './regroup.ts';
 import { label, move } from './relabel.ts';
@@ -146,17 +146,32 @@ export function columns(state: CurationState): readonly string[] {
   return columnNames(state);
 }
 
+/** Makes a projection of a part of the state once for as long as that part lives: whoever compares sees by identity that nothing changed. */
+function once<Part extends object, Made>(make: (part: Part) => Made): (part: Part) => Made {
+  const made = new WeakMap<Part, { readonly value: Made }>();
+  return (part) => {
+    const known = made.get(part) ?? { value: make(part) };
+    made.set(part, known);
+    return known.value;
+  };
+}
+
+const shownTable = once(({ shown, order, settings, filterError }: TableState): ShownTable => {
+  return { shown, total: order.length, settings, filterError };
+});
+const shownSimilar = once(({ shown, order, settings, filterError, referenceId, values }: SimilarState) => {
+  const similarity = shown.map((id) => values.get(id) ?? Number.NaN);
+  return { shown, total: order.length, settings, filterError, referenceId, similarity };
+});
+
 /** The cluster view after sort and filter. */
 export function clusterTable(state: CurationState): ShownTable {
-  const { shown, order, settings, filterError } = state.clusters;
-  return { shown, total: order.length, settings, filterError };
+  return shownTable(state.clusters);
 }
 
 /** The similarity view after sort and filter; empty while no cluster is selected. */
 export function similarityTable(state: CurationState): SimilarityTable {
-  const { shown, order, settings, filterError, referenceId, values } = state.similar;
-  const similarity = shown.map((id) => values.get(id) ?? Number.NaN);
-  return { shown, total: order.length, settings, filterError, referenceId, similarity };
+  return shownSimilar(state.similar);
 }
 
 /** Rows of the given clusters, default all in ascending order. */

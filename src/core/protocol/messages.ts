@@ -83,6 +83,12 @@ export interface StateUpdate {
   readonly change: Change | null;
 }
 
+/** A snapshot as it travels: parts that are left out are as they were. */
+export type SnapshotChange = Pick<Snapshot, 'revision'> & Partial<Snapshot>;
+export interface UpdateMessage extends Omit<StateUpdate, 'snapshot'> {
+  readonly snapshot: SnapshotChange;
+}
+
 /** Saved settings: view name -> setting -> value (spec/curation.md 4.7). */
 export type SavedState = Readonly<Record<string, unknown>>;
 
@@ -163,7 +169,7 @@ export type EngineMessage =
       readonly keymap: KeymapFile;
       readonly recovery: Recovery | null;
     }
-  | { readonly type: 'state'; readonly update: StateUpdate }
+  | { readonly type: 'state'; readonly update: UpdateMessage }
   | {
       readonly type: 'answer';
       readonly id: number;

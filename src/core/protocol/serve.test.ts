@@ -96,6 +96,31 @@ describe('serve', () => {
     expect(new Window(served).received).toEqual([]);
   });
 
+  it('sends of the state what changed, to each window from what it has', async () => {
+    const { session, open } = await start();
+    const first = open();
+    const sent = async (action: string, args: readonly unknown[]): Promise<readonly string[]> => {
+      const count = first.received.filter((message) => message.type === 'state').length;
+      await session.act(action, args);
+      const message = await first.next('state', count + 1);
+      return message.type === 'state' ? Object.keys(message.update.snapshot) : [];
+    };
+    expect(await sent('select', [[1]])).toEqual(expect.arrayContaining(['revision', 'selection', 'similarityTable']));
+    expect(await sent('select', [[2]])).not.toContain('clusterTable');
+    const moved = await sent('move', ['good', [3]]);
+    expect(moved).toContain('unsavedCount');
+    expect(moved).not.toContain('clusterTable');
+    expect(await sent('sort', ['id', 'asc'])).toContain('clusterTable');
+    expect(await sent('sort', ['id', 'asc'])).toContain('clusterTable');
+    expect(await sent('filter', ['id > 1'])).toContain('clusterTable');
+    const late = open();
+    await session.act('select', [[2]]);
+    const message = await late.next('state');
+    expect(message).not.toHaveProperty('update.snapshot.clusterTable');
+    const { clusterTable } = session.snapshot();
+    expect(late.received[0]).toMatchObject({ state: { snapshot: { clusterTable } } });
+  });
+
   it('answers the one who asked', async () => {
     const { open } = await start();
     const [first, second] = [open(), open()];

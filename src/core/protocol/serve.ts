@@ -1,7 +1,7 @@
 /** Joins one session to any number of clients: everybody sees the same state, each gets the answers to its own questions. */
 import { isAborted, PhyError, sentenceOf } from '../base/errors.ts';
 import type { Session } from '../engine/session.ts';
-import type { ActionResult, ClientMessage, EngineMessage } from './messages.ts';
+import type { ActionResult, ClientMessage, EngineMessage, Snapshot, SnapshotChange, StateUpdate } from './messages.ts';
 import { PROTOCOL_VERSION } from './messages.ts';
 import { parseClientMessage } from './validate.ts';
 
@@ -31,7 +31,9 @@ export function serve(session: Session, onExit: () => void): Served {
     for (const client of clients) if (client.greeted) client.send(message);
   };
   const stopListening = [
-    session.updates.listen((update) => broadcast({ type: 'state', update })),
+    session.updates.listen((update) => {
+      for (const client of clients) if (client.greeted) client.update(update);
+    }),
     session.notices.listen((notice) => broadcast({ type: 'notice', ...notice })),
     session.keymaps.listen((keymap) => broadcast({ type: 'keymap', keymap })),
     session.busy.listen((busy) => broadcast({ type: 'busy', ...busy })),
@@ -60,6 +62,8 @@ export function serve(session: Session, onExit: () => void): Served {
 class Client {
   /** True once it has the whole state; only then do changes make sense to it. */
   greeted = false;
+  /** The state that it has. */
+  private known: Snapshot | null = null;
   private readonly session: Session;
   private readonly channel: Channel;
   private readonly onExit: () => void;
@@ -73,6 +77,13 @@ class Client {
 
   send(message: EngineMessage): void {
     this.channel.send(message);
+  }
+
+  /** Sends what is other than it knows: most actions leave the long lists of the tables as they are. */
+  update(update: StateUpdate): void {
+    const snapshot = changesFrom(this.known, update.snapshot);
+    this.known = update.snapshot;
+    this.send({ type: 'state', update: { ...update, snapshot } });
   }
 
   cancelAll(): void {
@@ -127,7 +138,9 @@ class Client {
       return this.send({ type: 'notice', level: 'error', message: reason });
     }
     this.greeted = true;
-    this.send(this.session.welcome());
+    const welcome = this.session.welcome();
+    this.known = welcome.state.snapshot;
+    this.send(welcome);
     // The file may have been edited since; whoever sees another one is told.
     void this.session.rereadKeymap();
   }
@@ -170,6 +183,14 @@ class Client {
     const result = await this.reply(id, 'exit', this.session.finish(choice));
     if (result.ok) this.onExit();
   }
+}
+
+/** Parts of an immutable state that are not the very same as before. */
+function changesFrom(known: Snapshot | null, next: Snapshot): SnapshotChange {
+  if (known === null) return next;
+  const before = new Map<string, unknown>(Object.entries(known));
+  const changed = Object.entries(next).filter(([key, value]) => !Object.is(value, before.get(key)));
+  return { ...Object.fromEntries(changed), revision: next.revision };
 }
 
 function refusal(action: string, error: unknown): ActionResult {

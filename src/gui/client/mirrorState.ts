@@ -1,6 +1,6 @@
 /** How the mirror changes with each message of the engine: pure functions over immutable values. */
 import type { Row } from '../../core/curation/state.ts';
-import type { EngineMessage, Snapshot, StateUpdate } from '../../core/protocol/messages.ts';
+import type { EngineMessage, Snapshot, SnapshotChange, UpdateMessage } from '../../core/protocol/messages.ts';
 import type { Message, Mirror } from './client.ts';
 
 /** At most this many messages are kept (Help > Messages). */
@@ -46,11 +46,11 @@ export function welcomed(mirror: Mirror, welcome: EngineMessage & { readonly typ
 }
 
 /** Applies one update; an update older than the mirror is dropped. */
-export function updated(mirror: Mirror, update: StateUpdate): Mirror {
-  if (mirror.snapshot !== null && update.snapshot.revision < mirror.snapshot.revision) return mirror;
+export function updated(mirror: Mirror, update: UpdateMessage): Mirror {
+  if (mirror.snapshot === null || update.snapshot.revision < mirror.snapshot.revision) return mirror;
   return {
     ...mirror,
-    snapshot: mirror.snapshot === null ? update.snapshot : sharing(mirror.snapshot, update.snapshot),
+    snapshot: sharing(mirror.snapshot, update.snapshot),
     rows: patchRows(mirror.rows, update),
     lastChange: update.change ?? mirror.lastChange,
     // Whichever window answered, nothing is left to restore in any of them.
@@ -59,10 +59,11 @@ export function updated(mirror: Mirror, update: StateUpdate): Mirror {
 }
 
 /**
- * `next`, with its parts that did not change taken from `last`: an update repeats the whole state, and a table whose part of it is the very
- * same object has nothing to do.
+ * `last` with what changed. The engine leaves out what is the very same; of the small parts that it makes anew for every state, those that
+ * say the same as before stay the same object, so that nothing that shows them has anything to do.
  */
-function sharing(last: Snapshot, next: Snapshot): Snapshot {
+function sharing(last: Snapshot, change: SnapshotChange): Snapshot {
+  const next: Snapshot = { ...last, ...change };
   const selection = {
     clusters: kept(last.selection.clusters, next.selection.clusters),
     similar: kept(last.selection.similar, next.selection.similar),
@@ -71,9 +72,8 @@ function sharing(last: Snapshot, next: Snapshot): Snapshot {
     ...next,
     selection: kept(last.selection, selection),
     columns: kept(last.columns, next.columns),
-    clusterTable: kept(last.clusterTable, next.clusterTable),
-    similarityTable: kept(last.similarityTable, next.similarityTable),
     wizard: kept(last.wizard, next.wizard),
+    groups: kept(last.groups, next.groups),
   };
 }
 
@@ -93,7 +93,7 @@ function isEqual(a: unknown, b: unknown): boolean {
 }
 
 /** The same map when no row changed, so that tables have nothing to compare. */
-function patchRows(rows: ReadonlyMap<number, Row>, update: StateUpdate): ReadonlyMap<number, Row> {
+function patchRows(rows: ReadonlyMap<number, Row>, update: UpdateMessage): ReadonlyMap<number, Row> {
   if (update.rows.length === 0 && update.removedRows.length === 0) return rows;
   const next = new Map(rows);
   for (const id of update.removedRows) next.delete(id);
