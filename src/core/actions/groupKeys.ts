@@ -1,5 +1,6 @@
 /** Keys of groups stand beside those of all other actions: none may take another's. */
-import type { ClusterGroup } from '../curation/groups.ts';
+import { PhyError } from '../base/errors.ts';
+import { readGroups, type ClusterGroup } from '../curation/groups.ts';
 import { ACTIONS, groupActions } from './list.ts';
 
 /** Keys of everything else that the engine declares, with what they do. */
@@ -25,4 +26,19 @@ export function takenGroupKey(
     return `The key ${group.key ?? ''} of group ${group.name} would take ${taken} from “${owner}”. Choose another letter.`;
   }
   return null;
+}
+
+/**
+ * Groups from a file or a form whose keys leave those of all other actions alone. Throws `usage`. `others` as for takenGroupKey, `nameOf` as
+ * for readGroups.
+ */
+export function checkedGroups(
+  list: unknown,
+  others?: ReadonlyMap<string, string>,
+  nameOf?: (place: number) => string,
+): readonly ClusterGroup[] {
+  const groups = readGroups(list, nameOf);
+  const taken = takenGroupKey(groups, others);
+  if (taken !== null) throw new PhyError('usage', taken);
+  return groups;
 }

@@ -1,6 +1,8 @@
 /** The registry of actions: what there is, how it is called, whether it can be done now. */
-export { ACTIONS as actions, allActions, groupActions, sortActions } from './list.ts';
-export { takenGroupKey } from './groupKeys.ts';
+export { ACTIONS as actions, allActions, sortActions } from './list.ts';
+export { checkedGroups, takenGroupKey } from './groupKeys.ts';
+export { isBuiltIn, spareColor } from '../curation/groups.ts';
+export type { ClusterGroup } from '../curation/groups.ts';
 export { findAction } from './find.ts';
 export { parseArguments } from './parse.ts';
 export type { ActionArguments, LassoRequest } from './parse.ts';

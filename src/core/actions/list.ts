@@ -143,7 +143,7 @@ const SELECT: readonly ActionSpec[] = [
   }),
   declare('Select', 0, {
     name: 'skip_noise_and_mua',
-    doc: 'Leaves noise and mua clusters out when going from one cluster to the next.',
+    doc: 'Leaves masked groups (noise and mua, unless set otherwise) out when going from one cluster to the next.',
     title: 'Skip noise and MUA',
     aliases: ['set_skip_masked_clusters'],
     usage: '[true|false]',

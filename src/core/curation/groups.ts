@@ -45,14 +45,17 @@ export function maskedTest(groups: readonly ClusterGroup[]): (value: MetadataVal
   return (value) => masked.has(groupName(value));
 }
 
+/** How config.json counts its entries. */
+const inFile = (place: number): string => `groups[${place}]`;
+
 /**
  * The groups that a list from config.json or from the window means: the four built-in ones with what the list says about them, then the
- * others in its order. Throws `usage` in a sentence that names the entry.
+ * others in its order. Throws `usage` in a sentence that names the entry as `nameOf` does.
  */
-export function readGroups(list: unknown): readonly ClusterGroup[] {
+export function readGroups(list: unknown, nameOf: (place: number) => string = inFile): readonly ClusterGroup[] {
   if (!Array.isArray(list)) throw refused('groups', 'is no list');
   const entries: readonly unknown[] = list;
-  const given = entries.map((entry, place) => readEntry(entry, place));
+  const given = entries.map((entry, place) => readEntry(entry, nameOf(place)));
   const own = given.filter(({ name }) => !isBuiltIn(name));
   const groups = [
     ...BUILT_IN_GROUPS.map((group) => ({ ...group, ...given.find(({ name }) => name === group.name) })),
@@ -81,8 +84,7 @@ export function groupEntries(groups: readonly ClusterGroup[]): readonly Partial<
 
 type Entry = Partial<ClusterGroup> & Pick<ClusterGroup, 'name'>;
 
-function readEntry(entry: unknown, place: number): Entry {
-  const where = `groups[${place}]`;
+function readEntry(entry: unknown, where: string): Entry {
   if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) throw refused(where, 'is no object');
   const { name, color, key, masked, ...others }: Readonly<Record<string, unknown>> = { ...entry };
   const [odd] = Object.keys(others);

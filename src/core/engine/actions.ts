@@ -1,12 +1,11 @@
 /** From the name of an action and its arguments to what it does to the session. */
-import { findAction, parseArguments, type ActionArguments } from '../actions/index.ts';
+import { checkedGroups, findAction, parseArguments, type ActionArguments } from '../actions/index.ts';
 import { PhyError } from '../base/errors.ts';
 import type { Command } from '../curation/command.ts';
 import type { ClusterGroup } from '../curation/groups.ts';
 import { clusterTable, columns, similarityTable, type CurationState } from '../curation/curation.ts';
 import { selectedIds } from '../curation/state.ts';
 import type { ActionResult } from '../protocol/messages.ts';
-import { checkedGroups } from './config.ts';
 import { actionChange, type Curator } from './curator.ts';
 import { parseLassos, type LassoSource } from './lasso.ts';
 import type { QueryContext } from './query.ts';

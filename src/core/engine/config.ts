@@ -2,9 +2,9 @@
  * The user's `ts/config.json` (DESIGN.md): written by hand or by the forms of the window, read at every start. What cannot be read never
  * keeps a dataset from being opened: defaults are in force then, and the file stays as it is until somebody changes it.
  */
-import { takenGroupKey } from '../actions/index.ts';
+import { checkedGroups } from '../actions/index.ts';
 import { PhyError } from '../base/errors.ts';
-import { BUILT_IN_GROUPS, groupEntries, readGroups, type ClusterGroup } from '../curation/groups.ts';
+import { BUILT_IN_GROUPS, groupEntries, type ClusterGroup } from '../curation/groups.ts';
 import type { WritableStorage } from '../storage/storage.ts';
 import { setAside } from './settings.ts';
 
@@ -49,14 +49,6 @@ export async function writeGroups(
   if (isNew && Object.keys(values).length === 0) return '';
   await userHome.replace(NAME, new TextEncoder().encode(`${JSON.stringify(values, null, 2)}\n`));
   return aside === null ? '' : `The file that could not be read is now ${userHome.folder}/${aside}.`;
-}
-
-/** Groups from a file or a window whose keys leave those of all other actions alone. Throws `usage`. */
-export function checkedGroups(list: unknown): readonly ClusterGroup[] {
-  const groups = readGroups(list);
-  const taken = takenGroupKey(groups);
-  if (taken !== null) throw new PhyError('usage', taken);
-  return groups;
 }
 
 /** The object in the file; empty when there is no file. Throws when it is none. */

@@ -111,3 +111,21 @@ export function darkenUntil(color: Rgb, ground: Rgb | Rgba, wanted: number): Rgb
   }
   return hsvToRgb(h, s, enough);
 }
+
+/** `color`, darker on a light ground or nearer to white on a dark one, until its contrast with the ground is at least `wanted`. */
+export function readableOn(color: Rgb, ground: Rgb, wanted: number): Rgb {
+  if (luminance(ground) > 0.18) return darkenUntil(color, ground, wanted);
+  const lightened = (share: number): Rgb => {
+    const [r, g, b] = mix([1, 1, 1], color, share);
+    return [r, g, b];
+  };
+  if (contrast(color, ground) >= wanted) return color;
+  let tooLittle = 0;
+  let enough = 1;
+  for (let step = 0; step < 20; step++) {
+    const middle = (tooLittle + enough) / 2;
+    if (contrast(lightened(middle), ground) >= wanted) enough = middle;
+    else tooLittle = middle;
+  }
+  return lightened(enough);
+}

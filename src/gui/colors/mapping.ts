@@ -1,5 +1,5 @@
 /** Values to palette entries: the colour schemes of spec/views.md 1.9 and 1.10. */
-import type { Rgb } from './convert.ts';
+import { parseColor, type Rgb } from './convert.ts';
 import type { PaletteName } from './palettes.ts';
 import { palettes } from './palettes.ts';
 
@@ -84,6 +84,25 @@ function continuousMap(
 export function colorMap(scale: ColorScale, values: readonly FieldValue[]): (value: FieldValue) => Rgb {
   const colors = palettes[scale.palette];
   return scale.categorical ? categoricalMap(values, colors) : continuousMap(values, colors, scale.logarithmic);
+}
+
+export interface GroupColor {
+  readonly name: string;
+  /** `#rrggbb` */
+  readonly color: string;
+}
+
+/** Colours of groups by name as they are configured; an unknown one counts as noise (spec/views.md 1.9), nothing as unsorted. */
+export function groupColors(groups: readonly GroupColor[]): (group: FieldValue) => Rgb {
+  const colors = new Map(groups.map(({ name, color }) => [name, rgbOf(color)]));
+  const unknown = colors.get('noise') ?? palettes.cluster_group[0];
+  return (group) =>
+    colors.get(group === null || group === undefined || group === '' ? 'unsorted' : String(group)) ?? unknown;
+}
+
+function rgbOf(color: string): Rgb {
+  const [r, g, b] = parseColor(color) ?? [1, 1, 1];
+  return [r, g, b];
 }
 
 /** Entry of the palette `cluster_group`: noise 0, mua 1, good 2, unsorted (nothing) 3; an unknown group counts as noise. */

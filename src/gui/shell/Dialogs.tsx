@@ -4,14 +4,18 @@ import { Info, TriangleAlert } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { useMirror } from '../client/hooks.ts';
 import { Button } from '../ui/Button.tsx';
+import { CompletingInput } from '../ui/CompletingInput.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
 import field from '../ui/Field.module.css';
 import { clock, counted, dayAndClock, grouped } from '../ui/numbers.ts';
 import type { Command } from './command.ts';
 import { useDesk, useUi } from './desk.ts';
+import { GroupsDialog } from './GroupsDialog.tsx';
 import { HelpDialog } from './HelpDialog.tsx';
 import { KeymapDialog } from './KeymapDialog.tsx';
 import { reportNotes, unusualFirst } from './reportNotes.ts';
+import { argumentsCompleter } from './snippetArguments.ts';
+import { vocabularyOf } from './vocabulary.ts';
 import type { MissingQuestion } from './ui.ts';
 import css from './Dialogs.module.css';
 
@@ -37,6 +41,8 @@ export function Dialogs() {
       return <RecoveryDialog onClose={close} />;
     case 'prompt':
       return <PromptDialog command={dialog.command} onClose={close} />;
+    case 'groups':
+      return <GroupsDialog onClose={close} />;
     case 'missing':
       return <MissingDialog question={dialog.question} onClose={close} />;
   }
@@ -236,6 +242,7 @@ function RecoveryDialog({ onClose }: Closable) {
 
 function PromptDialog({ command, onClose }: Closable & { readonly command: Command }) {
   const desk = useDesk();
+  const [complete] = useState(() => argumentsCompleter(command, () => vocabularyOf(desk.client.mirror.getState())));
   const [text, setText] = useState(command.prompt?.initial ?? '');
   const [error, setError] = useState<string | null>(null);
   const input = useRef<HTMLInputElement>(null);
@@ -269,22 +276,21 @@ function PromptDialog({ command, onClose }: Closable & { readonly command: Comma
       <p className={field.hint}>{command.doc}</p>
       <label>
         <span className={css.promptLabel}>{command.prompt?.text}</span>
-        <input
-          ref={input}
-          data-autofocus
+        <CompletingInput
+          input={input}
+          autoFocused
           className={`${field.input} ${field.mono}`}
-          value={text}
+          text={text}
           placeholder={example}
-          spellCheck={false}
-          autoComplete="off"
+          complete={complete}
           onFocus={(event) => {
             const ahead = desk.ui.getState().typed;
             if (ahead === '') event.target.select();
             else setText(ahead);
             desk.ui.setState({ typed: '' });
           }}
-          onChange={(event) => {
-            setText(event.target.value);
+          onText={(next) => {
+            setText(next);
             setError(null);
           }}
         />

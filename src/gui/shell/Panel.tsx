@@ -14,15 +14,16 @@ import { useStore } from 'zustand';
 import type { Selection } from '../../core/curation/state.ts';
 import { useMirror } from '../client/hooks.ts';
 import { ClusterTable, isTable, SimilarityTable, type TableName } from '../tables/ClusterTables.tsx';
+import { columnEntries, watchColumns } from '../tables/columnMenu.ts';
 import { Button, IconButton } from '../ui/Button.tsx';
-import { MenuButton, type MenuEntry } from '../ui/Menu.tsx';
+import { MenuButton, type MenuButtonProps } from '../ui/Menu.tsx';
 import type { ViewInstance } from '../view/instance.ts';
 import { useDesk, useUi } from './desk.ts';
 import { menuEntries } from './menuEntries.ts';
 import { takeScreenshot, toggleSettings } from './panelCommands.ts';
 import { SettingsPopover } from './SettingsPopover.tsx';
 import { shorten } from './shorten.ts';
-import { columnEntries, tableEntries } from './tableEntries.ts';
+import { tableEntries } from './tableEntries.ts';
 import css from './Panel.module.css';
 
 export function Panel({ id, visible }: { readonly id: string; readonly visible: boolean }) {
@@ -249,20 +250,22 @@ function TableActions({ name }: { readonly name: TableName }) {
         align="end"
         trigger={<button type="button" className={`${css.plain} ${css.settings}`} aria-label="Columns" />}
         icon={Columns3}
-        entries={() => columnEntries(desk, name)}
+        entries={() => columnEntries(desk.client, name)}
+        watch={watchColumns(desk.client)}
       />
-      <PanelMenu entries={() => tableEntries(desk, name)} />
+      <PanelMenu entries={() => tableEntries(desk, name)} watch={watchColumns(desk.client)} />
     </div>
   );
 }
 
-function PanelMenu({ entries }: { readonly entries: () => readonly MenuEntry[] }) {
+function PanelMenu({ entries, watch }: Pick<MenuButtonProps, 'entries' | 'watch'>) {
   return (
     <MenuButton
       align="end"
       trigger={<button type="button" className={css.plain} aria-label="View menu" />}
       icon={MenuIcon}
       entries={entries}
+      watch={watch}
     />
   );
 }

@@ -17,6 +17,7 @@ import { MenuBar } from './MenuBar.tsx';
 import { Palette } from './Palette.tsx';
 import { Panel, PanelActions } from './Panel.tsx';
 import { StatusBar } from './StatusBar.tsx';
+import { sayTakenKeys } from './takenKeys.ts';
 import { Toolbar } from './Toolbar.tsx';
 import css from './Shell.module.css';
 
@@ -84,6 +85,7 @@ function Closed() {
 function useWindow(desk: Desk): void {
   useEffect(() => {
     sayTabKeys(desk);
+    sayTakenKeys(desk);
     const stops = [listenToKeys(desk, window), desk.dress(window), followKeymap(desk)];
     // Whoever comes back from an editor finds the keys that were written there.
     const reread = (): void => desk.client.rereadKeymap();

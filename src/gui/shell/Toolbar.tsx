@@ -5,6 +5,7 @@ import {
   ArrowRight,
   ArrowUp,
   Check,
+  ChevronDown,
   House,
   Merge,
   Redo2,
@@ -15,16 +16,20 @@ import {
 import { useRef, type ReactNode } from 'react';
 import { useStore } from 'zustand';
 import type { Selection } from '../../core/curation/state.ts';
+import type { Snapshot } from '../../core/protocol/messages.ts';
 import { useMirror } from '../client/hooks.ts';
 import { Tip, type Icon } from '../ui/Button.tsx';
 import { keyLabel } from '../ui/keyLabel.ts';
 import { GroupMark, RankMark } from '../ui/marks.tsx';
+import { MenuButton } from '../ui/Menu.tsx';
 import { clock, counted } from '../ui/numbers.ts';
+import { useGroupLooks } from '../ui/useGroupLooks.ts';
 import { useScale } from '../ui/useScale.ts';
 import { useSize } from '../ui/useSize.ts';
 import { chipsThatFit } from './chipsThatFit.ts';
 import { findCommand } from './command.ts';
 import { useDesk } from './desk.ts';
+import { menuEntries } from './menuEntries.ts';
 import { useLassoPresent } from './useLassoPresent.ts';
 import css from './Toolbar.module.css';
 
@@ -112,23 +117,55 @@ function Steps() {
   );
 }
 
+/** So many groups of the user have a button of their own where there is room; all groups are in the menu behind them. */
+const MOST_OWN = 3;
+const NO_GROUPS: Snapshot['groups'] = [];
+
 function Groups() {
+  const groups = useMirror((mirror) => mirror.snapshot?.groups ?? NO_GROUPS);
+  const own = groups.map(({ name }) => name).filter((name) => !['noise', 'mua', 'good', 'unsorted'].includes(name));
   return (
     <div className={css.groups}>
       {['good', 'mua', 'noise'].map((group) => (
-        <Tool
-          key={group}
-          name={`move_best_to_${group}`}
-          label={group}
-          sign={
-            <span className={css[group]}>
-              <GroupMark group={group} />
-            </span>
-          }
-        />
+        <GroupTool key={group} group={group} />
       ))}
+      {own.slice(0, MOST_OWN).map((group) => (
+        <GroupTool key={group} group={group} className={css.own} />
+      ))}
+      {own.length > 0 && <AllGroups always={own.length > MOST_OWN} />}
       <Separator />
     </div>
+  );
+}
+
+function GroupTool({ group, className }: { readonly group: string; readonly className?: string }) {
+  const desk = useDesk();
+  const look = useGroupLooks()(group);
+  const name = desk.commands().find(({ move }) => move?.which === 'best' && move.group === group)?.name ?? '';
+  const sign = (
+    <span style={{ color: look.color }}>
+      <GroupMark look={look} />
+    </span>
+  );
+  return <Tool name={name} label={group} sign={sign} className={className} />;
+}
+
+/** A menu of every group, for those without a button. */
+function AllGroups({ always }: { readonly always: boolean }) {
+  const desk = useDesk();
+  const entries = () =>
+    menuEntries(
+      desk.commands().filter(({ move }) => move !== undefined),
+      (command) => desk.start(command),
+    );
+  return (
+    <span className={always ? '' : css.all}>
+      <MenuButton
+        trigger={<button type="button" className={css.tool} aria-label="Move to group" />}
+        icon={ChevronDown}
+        entries={entries}
+      />
+    </span>
   );
 }
 

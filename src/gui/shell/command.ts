@@ -1,4 +1,5 @@
 /** What menus, keys, palette, snippets and help are made of. */
+import type { ActionSpec } from '../../core/actions/action.ts';
 import type { KeysInForce } from '../../core/actions/index.ts';
 import { classOf } from './viewShelf.ts';
 
@@ -22,6 +23,10 @@ export interface Command {
   readonly defaultKeys: readonly string[];
   readonly usage: string;
   readonly prompt?: { readonly text: string; readonly example: string; readonly initial: string } | undefined;
+  /** What it moves where, for those that move clusters to a group. */
+  readonly move?: ActionSpec['move'];
+  /** Opens a form: written with dots, as one with a prompt. */
+  readonly asks?: boolean | undefined;
   /** Not in menus. */
   readonly hidden?: boolean | undefined;
   /** Present for a check mark. */

@@ -2,11 +2,10 @@
 import type { ActionSpec, KeyProfile } from '../../core/actions/action.ts';
 import { normalizeKey } from '../../core/base/keys.ts';
 import {
-  actions,
+  allActions,
   argumentsOf,
   enabled,
   parseWords,
-  sortActions,
   type AvailabilityFacts,
   type KeyTarget,
 } from '../../core/actions/index.ts';
@@ -16,6 +15,7 @@ import { linksOf, switchRawDataFilter, toggleSpikeReorder } from '../view/links.
 import type { ViewAction, ViewInstance, ViewSpec } from '../view/instance.ts';
 import { addressOf, isWithout, withKeysInForce, type Arguments, type Command } from './command.ts';
 import type { Desk } from './desk.ts';
+import { usableGroups } from './groupKeys.ts';
 import { hasLasso, splitByLasso } from './split.ts';
 import { notOpen, OWN_SECTIONS, panelCommands } from './panelCommands.ts';
 import { windowCommands } from './windowCommands.ts';
@@ -47,15 +47,19 @@ export function keyTargets(desk: Desk, profile: KeyProfile): readonly KeyTarget[
 }
 
 function declaredCommands(desk: Desk, profile: KeyProfile): readonly Command[] {
-  const { specs } = desk.shelf;
-  return [...programCommands(desk, profile), ...specs.flatMap((spec) => viewCommands(desk, spec, spec.name, profile))];
+  return [...programCommands(desk, profile), ...declaredViews(desk, profile)];
 }
+
+/** Those of every class of views, whether one is open or not. */
+const declaredViews = (desk: Desk, profile: KeyProfile): readonly Command[] =>
+  desk.shelf.specs.flatMap((spec) => viewCommands(desk, spec, spec.name, profile));
 
 /** The engine's actions and the window's own. */
 function programCommands(desk: Desk, profile: KeyProfile): readonly Command[] {
-  const columns = desk.client.mirror.getState().snapshot?.columns ?? [];
-  const specs = [...actions, ...sortActions(columns)];
-  return [...specs.map((spec) => engineCommand(desk, spec, profile)), ...windowCommands(desk)];
+  const { columns, groups } = desk.client.mirror.getState().snapshot ?? {};
+  const own = windowCommands(desk);
+  const specs = allActions(usableGroups(groups, [...own, ...declaredViews(desk, profile)]), columns);
+  return [...specs.map((spec) => engineCommand(desk, spec, profile)), ...own];
 }
 
 const withoutKeys = (command: Command): Command => ({ ...command, keys: [], defaultKeys: [] });
@@ -122,6 +126,7 @@ function engineCommand(desk: Desk, spec: ActionSpec, profile: KeyProfile): Comma
     defaultKeys: keys,
     usage: spec.usage,
     prompt: promptOf(desk, spec),
+    move: spec.move,
     hidden: spec.hidden,
     checked: checked === undefined ? undefined : () => checked(desk),
     remote: own === undefined,

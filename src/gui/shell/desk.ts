@@ -55,7 +55,10 @@ export function createDesk(client: Client, specs: readonly ViewSpec[]): Desk {
   const known = (panel: string): boolean => isTable(panel) || specs.some((spec) => spec.name === classOf(panel));
 
   const keys = remembered(
-    () => [client.mirror.getState().keymap.text, client.mirror.getState().snapshot?.columns],
+    () => {
+      const { keymap, snapshot } = client.mirror.getState();
+      return [keymap.text, snapshot?.columns, snapshot?.groups];
+    },
     () => keysInForce(client.mirror.getState().keymap.text, (profile) => keyTargets(desk, profile)),
   );
   const commands = remembered(

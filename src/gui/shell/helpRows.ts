@@ -48,6 +48,22 @@ export const TABLE_GESTURES: readonly Gesture[] = [
     input: 'click on a column header',
     doc: 'Sorts by the column; a second click turns the order round.',
   },
+  {
+    name: 'sort_also',
+    input: 'Shift+click on a column header',
+    doc: 'Sorts by one more column, then turns its order round, then takes it out.',
+  },
+  { name: 'move_column', input: 'drag a column header', doc: 'Moves the column.' },
+  {
+    name: 'resize_column',
+    input: 'drag the edge of a column header',
+    doc: 'Makes the column wider or narrower; a double-click fits it.',
+  },
+  {
+    name: 'column_menu',
+    input: 'right click on a column header, or Shift+F10 on it',
+    doc: 'Sorts, moves, resizes and hides columns.',
+  },
 ];
 
 /** What the mouse, and the keys of a plot that has the focus, do in every view (spec/curation.md 7.3). */

@@ -36,7 +36,7 @@ function commandEntry(command: Command, start: (command: Command) => void): Menu
   return {
     kind: 'item',
     id: `${command.scope}.${command.name}`,
-    label: command.prompt === undefined ? command.title : `${command.title}…`,
+    label: command.prompt === undefined && command.asks !== true ? command.title : `${command.title}…`,
     keys: command.keys[0],
     checked: command.checked?.(),
     reason: enabled === true ? undefined : enabled,

@@ -1,13 +1,17 @@
 /**
- * What can follow the name of a snippet: read off the usage of its command (`NAME VALUE [ID...]`, `COLUMN [asc|desc]`), and for filters off
- * the expression so far. Pure.
+ * What can follow the name of a command, in the snippet bar and in prompts: read off its usage (`NAME VALUE [ID...]`, `COLUMN [asc|desc], ...`),
+ * and for filters off the expression so far. Pure.
  */
+import { filterCompleter } from '../tables/filterCompletion.ts';
+import type { Complete } from '../ui/completion.ts';
 import type { Command } from './command.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 export interface Completion {
   /** Everything after the name. */
   readonly rest: string;
+  /** Where in it the completed word begins. */
+  readonly from: number;
   readonly doc: string;
 }
 interface Word {
@@ -18,16 +22,28 @@ interface Word {
 /** Completions of `rest`, the text after the name and a blank, in the order in which they are offered. */
 export function completeArguments(command: Command, rest: string, words: Vocabulary): readonly Completion[] {
   if (command.usage === 'EXPRESSION') return completeExpression(rest, words);
+  const list = /^(.*), \.\.\.$/.exec(command.usage);
+  if (list === null) return completeWords(command.usage, rest, words);
+  // Each part between commas has the same usage.
+  const done = rest.slice(0, rest.lastIndexOf(',') + 1) + (/,(\s*)[^,]*$/.exec(rest)?.[1] ?? '');
+  return completeWords(list[1], rest.slice(done.length), words).map((completion) => ({
+    ...completion,
+    rest: done + completion.rest,
+    from: done.length + completion.from,
+  }));
+}
+
+function completeWords(usage: string, rest: string, words: Vocabulary): readonly Completion[] {
   const { before, begun, place } = lastWord(rest);
   const [name = ''] = before.trim().split(/\s+/);
-  const offered = wordsAt(command.usage, place, name, words);
+  const offered = wordsAt(usage, place, name, words);
   // In a list (`1,2` or `[1, 2`) the last item is completed.
   const item = /[^,[\]\s-]*$/.exec(begun)?.[0] ?? '';
   const head = before + begun.slice(0, begun.length - item.length);
   const taken = new Set(rest.slice(0, rest.length - item.length).match(/[^\s,[\]]+/g));
   return offered
     .filter(({ word }) => word.startsWith(item) && word !== item && !taken.has(word))
-    .map(({ word, doc }) => ({ rest: head + quoted(word), doc }));
+    .map(({ word, doc }) => ({ rest: head + quoted(word), from: head.length, doc }));
 }
 
 /** Values with blanks are one word only in quotes. */
@@ -69,33 +85,28 @@ function wordsOf(placeholder: string, first: string, words: Vocabulary): readonl
 
 const plain = (list: readonly string[]): readonly Word[] => [...new Set(list)].map((word) => ({ word, doc: '' }));
 
-const KEYWORDS = ['and', 'or', 'not', 'in', 'null', 'true', 'false'];
-
-/** Values after a comparison (in quotes, which are closed), else columns and keywords. */
+/** Columns, comparisons, values and keywords, as in the filter box. */
 function completeExpression(rest: string, words: Vocabulary): readonly Completion[] {
-  const value = /([\p{L}_][\p{L}\p{N}_]*)\s*(?:[!=]==?|(?:not\s+)?in\s*\((?:[^()]*,)?)\s*(['"]?)([^'"()]*)$/u.exec(
-    rest,
-  );
-  if (value !== null && !isClosed(value[2], value[3])) {
-    const [, column, quote, begun] = value;
-    const before = rest.slice(0, rest.length - begun.length - quote.length);
-    const offered = words.valuesOf(column).filter((text) => text.startsWith(begun) && text !== begun);
-    const mark = quote === '' ? "'" : quote;
-    return offered.map((text) => ({ rest: `${before}${mark}${text}${mark}`, doc: '' }));
-  }
-  const isQuoted = (rest.match(/['"]/g)?.length ?? 0) % 2 === 1;
-  if (isQuoted) return [];
-  const begun = /[\p{L}_][\p{L}\p{N}_]*$/u.exec(rest)?.[0] ?? '';
-  const before = rest.slice(0, rest.length - begun.length);
-  // After a whole operand an operator follows, not a name.
-  if (begun === '' && /[\p{L}\p{N}_'")]\s+$/u.test(before) && !/\b(and|or|not|in)\s+$/.test(before)) {
-    return ['and', 'or'].map((word) => ({ rest: before + word, doc: '' }));
-  }
-  const names = [...words.columns, 'group'];
-  const offered = begun === '' ? names : [...names, ...KEYWORDS];
-  const fitting = offered.filter((word) => word.startsWith(begun) && word !== begun);
-  return [...new Set(fitting)].map((word) => ({ rest: before + word, doc: '' }));
+  const completion = filterCompleter(words.filter)(rest, rest.length);
+  if (completion === null) return [];
+  const { from, suggestions } = completion;
+  return suggestions.map(({ text, detail }) => ({ rest: (rest.slice(0, from) + text).trimEnd(), from, doc: detail }));
 }
 
-/** Without a quote a value ends at the first blank: `fr == 3 and` is over. */
-const isClosed = (quote: string, begun: string): boolean => quote === '' && /\s/.test(begun);
+/** Placeholders of usages that stand for words of the dataset, and words that are written as they are. */
+const WITH_WORDS = /\b(ID|COLUMN|FIELD|GROUP|NAME|VALUE|EXPRESSION)\b|[a-z]/;
+
+/** Completes the arguments of a command wherever they are typed; undefined for one whose arguments are no words. */
+export function argumentsCompleter(command: Command, words: () => Vocabulary): Complete | undefined {
+  if (!WITH_WORDS.test(command.usage)) return undefined;
+  return (text, caret) => {
+    const found = completeArguments(command, text.slice(0, caret), words());
+    const from = Math.min(...found.map((completion) => completion.from));
+    const suggestions = found.map(({ rest, doc }) => ({
+      text: rest.slice(from),
+      label: rest.slice(from),
+      detail: doc,
+    }));
+    return suggestions.length === 0 ? null : { from, to: caret, suggestions };
+  };
+}

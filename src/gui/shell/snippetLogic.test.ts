@@ -18,7 +18,7 @@ const commands = [
   command('move', { usage: 'GROUP best|ID...' }),
   command('filter', { aliases: ['f'], usage: 'EXPRESSION' }),
   command('next', { section: 1, keys: ['space'] }),
-  command('sort', { usage: 'COLUMN [asc|desc]' }),
+  command('sort', { usage: 'COLUMN [asc|desc], ...' }),
   command('label', { usage: 'NAME VALUE [ID...]' }),
   command('set_bin', { scope: 'CorrelogramView', aliases: ['cb'], keys: ['g'] }),
 ];
@@ -68,13 +68,15 @@ describe('suggest', () => {
     expect(texts('  g   2 4 2')).toEqual(['g 2 4 24']);
   });
   test('each place of the usage has its words', () => {
-    expect(texts('move ')).toEqual(['move good', 'move mua', 'move noise', 'move unsorted', "move 'to check'"]);
+    expect(texts('move ')).toEqual(['move noise', 'move mua', 'move good', 'move unsorted', "move 'to check'"]);
     expect(texts('move m')).toEqual(['move mua']);
     expect(texts('move good ')).toEqual(['move good best', 'move good 2', 'move good 24', 'move good 4']);
     expect(texts("move 'to check' b")).toEqual(["move 'to check' best"]);
     expect(texts('sort ')).toEqual(['sort id', 'sort n_spikes', 'sort fr', 'sort KSLabel']);
     expect(texts('sort fr d')).toEqual(['sort fr desc']);
     expect(texts('sort fr desc ')).toEqual([]);
+    expect(texts('sort fr desc, n')).toEqual(['sort fr desc, n_spikes']);
+    expect(texts('sort fr desc,n_spikes ')).toEqual(['sort fr desc,n_spikes asc', 'sort fr desc,n_spikes desc']);
     expect(texts('label ')).toEqual(['label KSLabel', 'label group']);
     expect(texts('label KSLabel ')).toEqual(['label KSLabel good', 'label KSLabel mua']);
     expect(texts('label KSLabel good 2')).toEqual(['label KSLabel good 24']);
@@ -87,13 +89,12 @@ describe('suggest', () => {
     expect(texts('f fr > 3 and gr')).toEqual(['f fr > 3 and group']);
     expect(texts("f group == 'g")).toEqual(["f group == 'good'"]);
     expect(texts('f group == "t')).toEqual(['f group == "to check"']);
-    expect(texts('f KSLabel != ')).toEqual(["f KSLabel != 'good'", "f KSLabel != 'mua'"]);
+    expect(texts('f KSLabel != ')).toEqual(["f KSLabel != 'mua'", "f KSLabel != 'good'"]);
     expect(texts("f KSLabel in ('good', 'm")).toEqual(["f KSLabel in ('good', 'mua'"]);
     expect(texts("f group == 'good' ")).toEqual(["f group == 'good' and", "f group == 'good' or"]);
     expect(texts("f not group == 'good' and n")).toEqual([
       "f not group == 'good' and n_spikes",
       "f not group == 'good' and not",
-      "f not group == 'good' and null",
     ]);
     expect(texts("f group == 'nothing begins like this")).toEqual([]);
   });

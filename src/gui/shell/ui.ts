@@ -11,7 +11,7 @@ export interface MissingQuestion {
 }
 
 type OpenDialog =
-  | { readonly kind: 'help' | 'keymap' | 'about' | 'messages' | 'report' | 'exit' | 'recovery' }
+  | { readonly kind: 'help' | 'keymap' | 'about' | 'messages' | 'report' | 'exit' | 'recovery' | 'groups' }
   | { readonly kind: 'prompt'; readonly command: Command }
   | { readonly kind: 'missing'; readonly question: MissingQuestion };
 

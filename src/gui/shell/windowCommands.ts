@@ -50,11 +50,20 @@ function lists(desk: Desk): readonly Command[] {
       name: 'copy_rows',
       scope: 'Edit',
       title: 'Copy selected rows',
-      doc: 'Copies the selected rows of the active table as tab-separated text.',
+      doc: 'Copies the selected rows of the active table as tab-separated text: the columns on screen, every value in full.',
       section: 5,
       keys: ['ctrl+c'],
       enabled: () => hasSelection(desk) || 'No row is selected. Select one to copy it.',
       run: () => copyRows(desk, tableInUse(desk), 'selected'),
+    }),
+    simpleCommand({
+      name: 'edit_groups',
+      scope: 'Edit',
+      title: 'Cluster groups',
+      doc: 'Sets names, colours and keys of the groups, and which of them the wizard skips.',
+      section: 5,
+      asks: true,
+      run: () => ui.setState({ dialog: { kind: 'groups' } }),
     }),
   ];
 }

@@ -1,11 +1,26 @@
 /** ClusterView and SimilarityView: the two tables on the engine's state (spec/curation.md 3). */
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
-import type { SimilarityTable as SimilarRows } from '../../core/curation/state.ts';
+import type { Snapshot } from '../../core/protocol/messages.ts';
 import type { Client, Mirror } from '../client/client.ts';
 import { useClient, useMirror } from '../client/hooks.ts';
-import { choicesOf, NO_CHOICES, setChoices, shownColumnsOf, type ColumnChoices } from './choices.ts';
-import { Table, type TableGestures } from './Table.tsx';
+import { sortColumns, type SimilarityTable as SimilarRows } from '../../core/curation/state.ts';
+import type { Complete } from '../ui/completion.ts';
+import { useGroupLooks } from '../ui/useGroupLooks.ts';
+import {
+  choicesOf,
+  moveColumn,
+  NO_CHOICES,
+  setChoices,
+  shownColumnsOf,
+  showChoices,
+  toggleColumn,
+  withWidths,
+} from './choices.ts';
+import { headerEntries, watchColumns } from './columnMenu.ts';
+import { columnNames } from './columns.ts';
+import { filterCompleter, filterWords } from './filterCompletion.ts';
+import { Table, type ColumnGestures, type TableGestures } from './Table.tsx';
 
 export type TableName = 'ClusterView' | 'SimilarityView';
 export const TABLE_NAMES: readonly TableName[] = ['ClusterView', 'SimilarityView'];
@@ -30,11 +45,55 @@ function useFresh(): ReadonlySet<number> {
   );
 }
 
-function useChoices(table: TableName): readonly [ColumnChoices, (choices: ColumnChoices) => void] {
+/** What the user does with the columns of a table, kept for the next launch. */
+function useColumnGestures(table: TableName): ColumnGestures {
   const client = useClient();
   const choices = useStore(choicesOf(client), (all) => all[table] ?? NO_CHOICES);
-  return [choices, (next) => setChoices(client, table, next)];
+  return useMemo(() => {
+    const present = () => choicesOf(client).getState()[table] ?? NO_CHOICES;
+    const given = (): readonly string[] => {
+      const { snapshot, dataset } = client.mirror.getState();
+      return columnNames(snapshot?.columns ?? [], dataset?.shankCount ?? 1, table === 'SimilarityView');
+    };
+    return {
+      choices,
+      resize: (widths, keep) => {
+        (keep ? setChoices : showChoices)(client, table, withWidths(present(), widths));
+      },
+      move: (column, before) => setChoices(client, table, moveColumn(present(), given(), column, before)),
+      shown: (names) => shownColumnsOf(client).setState({ [table]: names }),
+      entries: (column, header) => headerEntries(client, table, column, header),
+      watch: watchColumns(client),
+    };
+  }, [client, table, choices]);
 }
+
+const NO_GROUPS: Snapshot['groups'] = [];
+
+function useGroupNames(): readonly string[] {
+  const groups = useMirror((mirror) => mirror.snapshot?.groups ?? NO_GROUPS);
+  return useMemo(() => groups.map(({ name }) => name), [groups]);
+}
+
+/** A label that was just made is shown in the cluster view even without room: somebody asked for it. */
+function useNewLabel(): void {
+  const client = useClient();
+  const columns = useMirror((mirror) => mirror.snapshot?.columns ?? null);
+  const known = useRef(columns);
+  useEffect(() => {
+    const before = known.current;
+    known.current = columns;
+    const label = /^metadata_(.+)$/.exec(client.mirror.getState().lastChange?.description ?? '')?.[1];
+    if (before === null || label === undefined || before.includes(label) || columns?.includes(label) !== true) return;
+    const choices = choicesOf(client).getState().ClusterView ?? NO_CHOICES;
+    if (!choices.hidden.includes(label)) setChoices(client, 'ClusterView', toggleColumn(choices, label, false));
+  }, [client, columns]);
+}
+
+const filterComplete =
+  (client: Client, table: TableName): Complete =>
+  (text, caret) =>
+    filterCompleter(filterWords(client.mirror.getState(), table === 'SimilarityView'))(text, caret);
 
 /** Every gesture is an action of the engine, so that scripts and snippets can do the same. */
 function gesturesOf(client: Client, table: 'clusters' | 'similar'): TableGestures {
@@ -45,7 +104,7 @@ function gesturesOf(client: Client, table: 'clusters' | 'similar'): TableGesture
     toggle: (id) => act('toggle', { table, id }),
     extend: (id) => act('extend', { table, id }),
     exchange: (id) => act(isBest ? 'demote_cluster' : 'promote_similar', { id }),
-    sort: (column, direction) => act('sort', { table, column, direction }),
+    sort: (sort) => act('sort', { table, by: sortColumns(sort) }),
     filter: (text) => act('filter', { table, text }),
   };
 }
@@ -61,7 +120,11 @@ export function ClusterTable() {
   const shankCount = useMirror(shanks);
   const fresh = useFresh();
   const gestures = useMemo(() => gesturesOf(client, 'clusters'), [client]);
-  const [choices, onChoices] = useChoices('ClusterView');
+  const columnGestures = useColumnGestures('ClusterView');
+  useNewLabel();
+  const complete = useMemo(() => filterComplete(client, 'ClusterView'), [client]);
+  const looks = useGroupLooks();
+  const groups = useGroupNames();
   if (table === null || columns === null) return null;
   return (
     <Table
@@ -76,9 +139,10 @@ export function ClusterTable() {
       rankOffset={0}
       fresh={fresh}
       placeholder="Filter, for example: n_spikes > 100 and group != 'noise'"
-      choices={choices}
-      onChoices={onChoices}
-      onColumns={(names) => shownColumnsOf(client).setState({ ClusterView: names })}
+      complete={complete}
+      columnGestures={columnGestures}
+      looks={looks}
+      groups={groups}
       whenEmpty="No cluster passes the filter. Esc shows all."
       gestures={gestures}
     />
@@ -103,11 +167,10 @@ export function SimilarityTable() {
   const shankCount = useMirror(shanks);
   const fresh = useFresh();
   const gestures = useMemo(() => gesturesOf(client, 'similar'), [client]);
-  const [choices, onChoices] = useChoices('SimilarityView');
-  const similarity = useMemo(
-    () => new Map(table === null ? [] : table.shown.map((id, place) => [id, table.similarity[place]])),
-    [table],
-  );
+  const columnGestures = useColumnGestures('SimilarityView');
+  const complete = useMemo(() => filterComplete(client, 'SimilarityView'), [client]);
+  const looks = useGroupLooks();
+  const groups = useGroupNames();
   if (table === null || columns === null) return null;
   return (
     <Table
@@ -116,15 +179,16 @@ export function SimilarityTable() {
       rows={rows}
       columns={columns}
       shankCount={shankCount}
-      similarity={similarity}
+      similarity={table.similarity}
       listOf={table.referenceId}
       selected={selected}
       rankOffset={bestCount}
       fresh={fresh}
       placeholder="Filter similar clusters"
-      choices={choices}
-      onChoices={onChoices}
-      onColumns={(names) => shownColumnsOf(client).setState({ SimilarityView: names })}
+      complete={complete}
+      columnGestures={columnGestures}
+      looks={looks}
+      groups={groups}
       whenEmpty={emptySimilar(table)}
       gestures={gestures}
     />

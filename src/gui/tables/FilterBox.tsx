@@ -1,6 +1,8 @@
 /** The filter line above a table. Enter applies and lets go of the focus, Esc clears; what is wrong is said below, the text stays. */
 import { CircleX, Funnel, TriangleAlert } from 'lucide-react';
-import { useId, useRef, useState, type KeyboardEvent } from 'react';
+import { useId, useRef, useState } from 'react';
+import { CompletingInput } from '../ui/CompletingInput.tsx';
+import type { Complete } from '../ui/completion.ts';
 import { grouped } from '../ui/numbers.ts';
 import css from './Table.module.css';
 
@@ -12,10 +14,11 @@ interface FilterBoxProps {
   readonly error: string | null;
   readonly shown: number;
   readonly total: number;
+  readonly complete: Complete;
   readonly onFilter: (text: string) => void;
 }
 
-export function FilterBox({ label, placeholder, applied, error, shown, total, onFilter }: FilterBoxProps) {
+export function FilterBox({ label, placeholder, applied, error, shown, total, complete, onFilter }: FilterBoxProps) {
   // What is typed belongs to the filter it was begun on: a snippet, clear_filter or another window may change that one.
   const [draft, setDraft] = useState({ applied, text: applied });
   if (draft.applied !== applied) setDraft({ applied, text: applied });
@@ -27,29 +30,23 @@ export function FilterBox({ label, placeholder, applied, error, shown, total, on
     if (next.trim() !== applied.trim() || error !== null) onFilter(next);
     input.current?.blur();
   };
-  const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.key !== 'Enter' && event.key !== 'Escape') return;
-    event.preventDefault();
-    event.stopPropagation();
-    apply(event.key === 'Enter' ? text : '');
-  };
   return (
     <div className={css.filter}>
       <div className={css.filterLine}>
         <label className={`${css.filterBox} ${error === null ? '' : css.filterBad}`}>
           <Funnel size={13} strokeWidth={1.75} />
-          <input
-            ref={input}
+          <CompletingInput
+            input={input}
             className={css.filterInput}
             aria-label={label}
             aria-invalid={error !== null}
             aria-describedby={error === null ? undefined : errorId}
             placeholder={placeholder}
-            value={text}
-            spellCheck={false}
-            autoComplete="off"
-            onChange={(event) => setDraft({ applied, text: event.target.value })}
-            onKeyDown={onKeyDown}
+            text={text}
+            complete={complete}
+            onText={(next) => setDraft({ applied, text: next })}
+            onEnter={() => apply(text)}
+            onEscape={() => apply('')}
           />
           {text !== '' && (
             <button

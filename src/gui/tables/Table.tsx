@@ -1,5 +1,4 @@
 /** A table of clusters: filter line, headers, and only the rows in sight. Both tables are projections of the engine's state. */
-import { ArrowDown, ArrowUp } from 'lucide-react';
 import {
   useEffect,
   useEffectEvent,
@@ -7,16 +6,23 @@ import {
   useRef,
   useState,
   type CSSProperties,
+  type FocusEvent,
   type KeyboardEvent,
   type MouseEvent,
-  type PointerEvent as ReactPointerEvent,
 } from 'react';
-import type { Direction, Row, ShownTable } from '../../core/curation/state.ts';
+import type { Row, ShownTable, TableSort } from '../../core/curation/state.ts';
+import type { Complete } from '../ui/completion.ts';
+import { closestTo } from '../ui/elements.ts';
+import type { GroupLook } from '../ui/groupLooks.ts';
 import { isMac } from '../ui/keyLabel.ts';
+import type { MenuEntry } from '../ui/Menu.tsx';
 import { useScale } from '../ui/useScale.ts';
 import { useSize } from '../ui/useSize.ts';
 import type { ColumnChoices } from './choices.ts';
+import type { HeaderTable } from './columnMenu.ts';
 import { FilterBox } from './FilterBox.tsx';
+import { Header, narrowed } from './Header.tsx';
+import { placesOf } from './places.ts';
 import { rowId, TableRow } from './TableRow.tsx';
 import { useColumns, type ShownColumn } from './useColumns.ts';
 import { useWindow } from './useWindow.ts';
@@ -31,8 +37,21 @@ export interface TableGestures {
   readonly extend: (id: number) => void;
   /** Ctrl+right-click: promote or demote. */
   readonly exchange: (id: number) => void;
-  readonly sort: (column: string, direction: Direction) => void;
+  readonly sort: (sort: TableSort) => void;
   readonly filter: (text: string) => void;
+}
+
+/** What a table does with its columns; all of it is kept for the next launch. */
+export interface ColumnGestures {
+  readonly choices: ColumnChoices;
+  /** Widths by column, CSS px at scale 1; `keep` when they are final. */
+  readonly resize: (widths: Readonly<Record<string, number>>, keep: boolean) => void;
+  /** Puts a column before another one shown, or at the end. */
+  readonly move: (column: string, before: string | null) => void;
+  /** The columns that have room, whenever these change. */
+  readonly shown: (names: readonly string[]) => void;
+  readonly entries: (column: string, table: HeaderTable) => readonly MenuEntry[];
+  readonly watch: (onChange: () => void) => () => void;
 }
 
 interface TableProps {
@@ -41,7 +60,8 @@ interface TableProps {
   readonly rows: ReadonlyMap<number, Row>;
   readonly columns: readonly string[];
   readonly shankCount: number;
-  readonly similarity: ReadonlyMap<number, number> | null;
+  /** In the similarity view: aligned with `table.shown`. */
+  readonly similarity: readonly number[] | null;
   /** What the list belongs to; another value is another list. */
   readonly listOf: number | null;
   readonly selected: readonly number[];
@@ -49,11 +69,11 @@ interface TableProps {
   readonly rankOffset: number;
   /** Ids made by the last action, shown for a moment. */
   readonly fresh: ReadonlySet<number>;
+  readonly looks: (group: string) => GroupLook;
+  readonly groups: readonly string[];
   readonly placeholder: string;
-  readonly choices: ColumnChoices;
-  readonly onChoices: (choices: ColumnChoices) => void;
-  /** The columns that have room, whenever these change. */
-  readonly onColumns: (names: readonly string[]) => void;
+  readonly complete: Complete;
+  readonly columnGestures: ColumnGestures;
   /** What is said when there is no row. */
   readonly whenEmpty: string;
   readonly gestures: TableGestures;
@@ -64,26 +84,28 @@ const ROW_HEIGHT = 22;
 const HEADER_HEIGHT = 24;
 
 export function Table(props: TableProps) {
-  const { name, table, rows, similarity, selected, rankOffset, fresh, choices, gestures } = props;
+  const { name, table, rows, similarity, selected, rankOffset, fresh, looks, gestures, columnGestures } = props;
   const { shown, settings } = table;
   const scroller = useRef<HTMLDivElement>(null);
   const [width] = useSize(scroller);
   const scale = useScale(scroller);
-  const columns = useColumns({
+  const { shown: columns, fit } = useColumns({
     given: props.columns,
     shankCount: props.shankCount,
     rows,
     similarity,
-    sorted: settings.sort.column,
-    choices,
+    groups: props.groups,
+    sort: settings.sort,
+    choices: columnGestures.choices,
     room: width / scale,
     scale,
     scroller,
   });
   const names = columns.map((column) => column.name).join('\n');
-  const tellColumns = useEffectEvent((list: string) => props.onColumns(list.split('\n')));
+  const tellColumns = useEffectEvent((list: string) => columnGestures.shown(list.split('\n')));
   useEffect(() => tellColumns(names), [names]);
-  const [cursor, setCursor] = useState<number | null>(null);
+  const lastSelected = selected.at(-1);
+  const [cursor, setCursor] = useCursor(lastSelected);
   const rowHeight = Math.round(ROW_HEIGHT * scale);
   const inSight = useWindow(scroller, shown.length, rowHeight, HEADER_HEIGHT * scale);
   const ranks = useMemo(() => new Map(selected.map((id, place) => [id, place + rankOffset])), [selected, rankOffset]);
@@ -93,51 +115,60 @@ export function Table(props: TableProps) {
   const begin = useEffectEvent((list: number | null) => list !== null && scroller.current?.scrollTo({ top: 0 }));
   useEffect(() => void begin(listOf), [listOf]);
   // Only a new selection scrolls; sorting and filtering leave the view where it is.
-  const lastSelected = selected.at(-1);
-  const reveal = useEffectEvent((id: number) => inSight.show(shown.indexOf(id)));
+  const reveal = useEffectEvent((id: number) => inSight.show(placesOf(shown).get(id) ?? -1));
   useEffect(() => {
     if (lastSelected !== undefined) reveal(lastSelected);
   }, [lastSelected]);
 
+  const act = (id: number, keys: Pick<MouseEvent, 'ctrlKey' | 'shiftKey' | 'metaKey'>): void => {
+    if (isMac() ? keys.metaKey : keys.ctrlKey) gestures.toggle(id);
+    else if (keys.shiftKey) gestures.extend(id);
+    else gestures.select(id);
+  };
   const onMouseDown = (event: MouseEvent): void => {
     const id = idOf(event);
     event.preventDefault();
     blurEditor(event);
-    if (id === null || event.button !== 0) return;
-    const control = isMac() ? event.metaKey : event.ctrlKey;
-    if (isMac() && event.ctrlKey) return;
-    if (control) gestures.toggle(id);
-    else if (event.shiftKey) gestures.extend(id);
-    else gestures.select(id);
+    if (id !== null && event.button === 0 && !(isMac() && event.ctrlKey)) act(id, event);
   };
   const onContextMenu = (event: MouseEvent): void => {
     const id = idOf(event);
     event.preventDefault();
     if (id !== null && event.ctrlKey) gestures.exchange(id);
   };
+  // Arrow keys, Space, Home and End stay with the wizard here too (spec/curation.md 3.4); the cursor has keys of its own.
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.target !== event.currentTarget) return;
-    const next = cursorAfter(event.key, cursor, shown);
-    if (next !== undefined) {
-      setCursor(next);
-      if (next !== null) inSight.show(shown.indexOf(next));
+    const step = cursorStep(event, inSight.page);
+    if (step !== null) {
+      const at = cursor === null ? -1 : (placesOf(shown).get(cursor) ?? -1);
+      const next = Math.min(Math.max(at + step, 0), shown.length - 1);
+      setCursor(shown[next] ?? null);
+      inSight.show(next);
     } else if (cursor !== null && event.key === 'Enter') {
-      if (event.ctrlKey) gestures.toggle(cursor);
-      else if (event.shiftKey) gestures.extend(cursor);
-      else gestures.select(cursor);
+      if (event.ctrlKey && event.shiftKey) gestures.exchange(cursor);
+      else act(cursor, event);
     } else return;
     event.preventDefault();
     event.stopPropagation();
   };
+  const onFocus = (event: FocusEvent): void => {
+    if (event.target === event.currentTarget) setCursor(cursor ?? lastSelected ?? shown[0] ?? null);
+  };
 
   const total = columns.reduce((sum, column) => sum + column.width, 0);
-  const template = columns.map((column) => `${column.width * scale}px`).join(' ');
-  const sort = (column: string): void => {
-    const ascending = settings.sort.column === column && settings.sort.direction === 'asc';
-    gestures.sort(column, ascending ? 'desc' : 'asc');
+  const template = columns.map((column, place) => track(column, scale, place === columns.length - 1)).join(' ');
+  const fitAll = (list: readonly string[]): void =>
+    columnGestures.resize(Object.fromEntries(list.map((column) => [column, fit(column)])), true);
+  const headerTable: HeaderTable = {
+    sort: settings.sort,
+    onSort: gestures.sort,
+    onFit: fitAll,
+    onWiden: (column, by) => {
+      const wide = columns.find((each) => each.name === column)?.width ?? 0;
+      columnGestures.resize({ [column]: narrowed(wide + by) }, true);
+    },
   };
-  const resize = (column: string, to: number): void =>
-    props.onChoices({ ...choices, widths: { ...choices.widths, [column]: to } });
 
   return (
     <div className={css.table}>
@@ -148,6 +179,7 @@ export function Table(props: TableProps) {
         error={table.filterError}
         shown={shown.length}
         total={table.total}
+        complete={props.complete}
         onFilter={gestures.filter}
       />
       <div
@@ -162,11 +194,21 @@ export function Table(props: TableProps) {
         onMouseDown={onMouseDown}
         onContextMenu={onContextMenu}
         onKeyDown={onKeyDown}
-        onFocus={() => setCursor((last) => last ?? lastSelected ?? shown[0] ?? null)}
+        onFocus={onFocus}
         onBlur={() => setCursor(null)}
         style={{ '--columns': template, '--total': `${total * scale}px`, '--row': `${rowHeight}px` } as CSSProperties}
       >
-        <Header columns={columns} sort={settings.sort} onSort={sort} onResize={resize} />
+        <Header
+          columns={columns}
+          sort={settings.sort}
+          scale={scale}
+          onSort={gestures.sort}
+          onMove={columnGestures.move}
+          onResize={(column, to, done) => columnGestures.resize({ [column]: to }, done)}
+          onFit={(column) => fitAll([column])}
+          entries={(column) => columnGestures.entries(column, headerTable)}
+          watch={columnGestures.watch}
+        />
         {shown.length === 0 && <p className={css.empty}>{props.whenEmpty}</p>}
         <div className={css.rows} role="rowgroup" style={{ height: shown.length * rowHeight }}>
           {shown.slice(inSight.first, inSight.end).map((id, offset) => {
@@ -175,10 +217,10 @@ export function Table(props: TableProps) {
             if (row === undefined) return null;
             return (
               <TableRow
-                // Similar rows are all others after every selection: filling the old ones anew costs half of making new ones.
-                key={similarity === null ? id : index}
+                // Rows that come into sight, or all of them after sorting, fill those that are there: that costs half of making new ones.
+                key={index % inSight.size}
                 row={row}
-                similarity={similarity?.get(id)}
+                similarity={similarity?.[index]}
                 columns={columns}
                 rank={ranks.get(id) ?? -1}
                 place={index + 1}
@@ -186,6 +228,7 @@ export function Table(props: TableProps) {
                 cursor={cursor === id}
                 fresh={fresh.has(id)}
                 table={name}
+                looks={looks}
               />
             );
           })}
@@ -195,77 +238,36 @@ export function Table(props: TableProps) {
   );
 }
 
-interface HeaderProps {
-  readonly columns: readonly ShownColumn[];
-  readonly sort: { readonly column: string; readonly direction: Direction };
-  readonly onSort: (column: string) => void;
-  readonly onResize: (column: string, width: number) => void;
+/** Words in the last column may use the room that is left. */
+function track({ width, align }: ShownColumn, scale: number, isLast: boolean): string {
+  const px = `${width * scale}px`;
+  return isLast && align === 'left' ? `minmax(${px}, 1fr)` : px;
 }
 
-function Header({ columns, sort, onSort, onResize }: HeaderProps) {
-  return (
-    <div className={css.header} role="row">
-      {columns.map((column) => {
-        const sorted = column.name === sort.column;
-        const Arrow = sort.direction === 'asc' ? ArrowUp : ArrowDown;
-        const direction = sort.direction === 'asc' ? 'ascending' : 'descending';
-        return (
-          <span
-            key={column.name}
-            role="columnheader"
-            aria-sort={sorted ? direction : 'none'}
-            className={`${css.heading} ${column.align === 'right' ? css.headingRight : ''} ${sorted ? css.sorted : ''}`}
-          >
-            <button
-              type="button"
-              className={css.sort}
-              tabIndex={-1}
-              title={column.name}
-              onClick={() => onSort(column.name)}
-            >
-              {column.name}
-              {sorted && <Arrow size={11} strokeWidth={2} />}
-            </button>
-            <Grip width={column.width} onResize={(width) => onResize(column.name, width)} />
-          </span>
-        );
-      })}
-    </div>
-  );
-}
-
-/** The right edge of a header, to be dragged. */
-function Grip({ width, onResize }: { readonly width: number; readonly onResize: (width: number) => void }) {
-  const start = (event: ReactPointerEvent<HTMLElement>): void => {
-    event.preventDefault();
-    event.stopPropagation();
-    const grip = event.currentTarget;
-    const from = event.clientX;
-    grip.setPointerCapture(event.pointerId);
-    const move = (moved: PointerEvent): void => onResize(Math.max(28, Math.round(width + moved.clientX - from)));
-    grip.addEventListener('pointermove', move);
-    grip.addEventListener('lostpointercapture', () => grip.removeEventListener('pointermove', move), { once: true });
-  };
-  return <span className={css.grip} onPointerDown={start} />;
+/** The row that the keyboard is at while the table has the focus, null otherwise. A row that is selected meanwhile takes it along. */
+function useCursor(lastSelected: number | undefined): readonly [number | null, (id: number | null) => void] {
+  const [cursor, setCursor] = useState({ id: null as number | null, lastSelected });
+  const isBehind = cursor.lastSelected !== lastSelected;
+  const id = isBehind && cursor.id !== null ? (lastSelected ?? cursor.id) : cursor.id;
+  if (isBehind) setCursor({ id, lastSelected });
+  return [id, (next) => setCursor({ id: next, lastSelected })];
 }
 
 function idOf(event: MouseEvent): number | null {
-  const element = event.target instanceof Element ? event.target.closest('[data-id]') : null;
-  const id = element?.getAttribute('data-id');
+  const id = closestTo(event.target, '[data-id]')?.getAttribute('data-id');
   return id === null || id === undefined ? null : Number(id);
 }
 
 /** A click anywhere releases a filter box (spec/curation.md 3.4); rows do not take the focus themselves. */
 function blurEditor(event: MouseEvent): void {
   const active = event.currentTarget.ownerDocument.activeElement;
-  if (active instanceof HTMLElement && active.matches('input, textarea')) active.blur();
+  if (active?.matches('input, textarea') === true && 'blur' in active && typeof active.blur === 'function')
+    active.blur();
 }
 
-/** Where the keyboard cursor goes; undefined for a key that does not move it. */
-function cursorAfter(key: string, cursor: number | null, shown: readonly number[]): number | null | undefined {
-  const steps: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10 };
-  const step = steps[key];
-  if (step === undefined) return undefined;
-  const from = cursor === null ? -1 : shown.indexOf(cursor);
-  return shown[Math.min(Math.max(from + step, 0), shown.length - 1)] ?? null;
+/** By how many rows a key moves the cursor; null for any other key. */
+function cursorStep({ key, ctrlKey, shiftKey, altKey, metaKey }: KeyboardEvent, page: number): number | null {
+  if (altKey || metaKey) return null;
+  if (ctrlKey && shiftKey) return { ArrowDown: 1, ArrowUp: -1 }[key] ?? null;
+  return ctrlKey || shiftKey ? null : ({ PageDown: page, PageUp: -page }[key] ?? null);
 }

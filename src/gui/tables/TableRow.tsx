@@ -1,6 +1,7 @@
 /** One row. It renders again only when its own values, rank, cursor or freshness change. */
 import { memo } from 'react';
 import type { Row } from '../../core/curation/state.ts';
+import type { GroupLook } from '../ui/groupLooks.ts';
 import { GroupMark, NewMark, RankMark, rankColor } from '../ui/marks.tsx';
 import { formatCell, fullValue, type CellValue } from './columns.ts';
 import type { ShownColumn } from './useColumns.ts';
@@ -20,17 +21,26 @@ interface TableRowProps {
   readonly fresh: boolean;
   /** Name of the table. */
   readonly table: string;
+  readonly looks: (group: string) => GroupLook;
 }
 
 /** Names the element of a row, so that a screen reader follows the keyboard cursor. */
 export const rowId = (table: string, id: number): string => `${table}-${id}`;
 
 export const TableRow = memo(function TableRow(props: TableRowProps) {
-  const { row, similarity, columns, rank, place, top, cursor, fresh, table } = props;
+  const { row, similarity, columns, rank, place, top, cursor, fresh, table, looks } = props;
   const selected = rank >= 0;
   const style: Record<string, string> = { top: `${top}px` };
+  const group = groupText(row);
+  const look = looks(group === '' ? 'unsorted' : group);
   if (selected) style['--rank'] = rankColor(rank);
-  const classes = [css.row, selected ? css.selected : groupClass(row), cursor ? css.cursor : ''];
+  else style.color = look.color;
+  const classes = [
+    css.row,
+    selected ? css.selected : '',
+    row.is_masked && !selected ? css.masked : '',
+    cursor ? css.cursor : '',
+  ];
   return (
     <div
       role="row"
@@ -43,6 +53,7 @@ export const TableRow = memo(function TableRow(props: TableRowProps) {
     >
       {columns.map((column) => {
         const value = column.name === 'similarity' ? similarity : row[column.name];
+        if (column.name === 'group') return <GroupCell key="group" group={group} look={look} />;
         return column.name === 'id' ? (
           <span
             key="id"
@@ -70,27 +81,27 @@ const MARKS = 34;
 function Cell({ column, value }: { readonly column: ShownColumn; readonly value: CellValue }) {
   const text = formatCell(column, value);
   const tight = text.length * DIGIT + BESIDE > column.width ? ` ${css.tight}` : '';
-  if (column.name === 'group' && text !== '' && text !== 'unsorted')
-    return (
-      <span role="gridcell" className={`${css.group} ${css.tight}`}>
-        <GroupMark group={text} />
-        {text}
-      </span>
-    );
   return (
     <span
       role="gridcell"
       className={`${column.align === 'right' ? css.number : css.word}${tight}`}
       title={fullValue(column, value)}
     >
-      {column.name === 'group' ? '' : text}
+      {text}
     </span>
   );
 }
 
-function groupClass(row: Row): string {
-  if (row.group === 'good') return css.good;
-  if (row.group === 'noise') return css.noise;
-  if (row.group === 'mua') return css.mua;
-  return row.is_masked ? css.noise : '';
+/** The group as it is shown: nothing for an unsorted cluster (look.md 4). */
+function groupText({ group }: Row): string {
+  return group === null || group === 'unsorted' ? '' : String(group);
+}
+
+function GroupCell({ group, look }: { readonly group: string; readonly look: GroupLook }) {
+  return (
+    <span role="gridcell" className={css.group} title={group === '' ? undefined : group}>
+      {group !== '' && <GroupMark look={look} />}
+      <span className={css.tight}>{group}</span>
+    </span>
+  );
 }

@@ -6,11 +6,13 @@ export interface ColumnChoices {
   readonly hidden: readonly string[];
   /** Shown even when there is no room. */
   readonly pinned: readonly string[];
-  /** CSS px. */
+  /** CSS px at scale 1. */
   readonly widths: Readonly<Record<string, number>>;
+  /** Columns in the user's order; names of other datasets keep their place in it. Empty = as they come. */
+  readonly order: readonly string[];
 }
 
-export const NO_CHOICES: ColumnChoices = { hidden: [], pinned: [], widths: {} };
+export const NO_CHOICES: ColumnChoices = { hidden: [], pinned: [], widths: {}, order: [] };
 
 const KEY = 'tables';
 
@@ -35,6 +37,7 @@ function readChoices(kept: unknown): ColumnChoices {
     hidden: 'hidden' in kept && isNames(kept.hidden) ? kept.hidden : [],
     pinned: 'pinned' in kept && isNames(kept.pinned) ? kept.pinned : [],
     widths: 'widths' in kept && isWidths(kept.widths) ? kept.widths : {},
+    order: 'order' in kept && isNames(kept.order) ? kept.order : [],
   };
 }
 
@@ -51,9 +54,14 @@ export function choicesOf(client: Client): StoreApi<AllChoices> {
   return store;
 }
 
+/** Changes them at once. */
+export function showChoices(client: Client, table: string, choices: ColumnChoices): void {
+  choicesOf(client).setState({ [table]: choices });
+}
+
 /** Changes them at once and for the next launch. */
 export function setChoices(client: Client, table: string, choices: ColumnChoices): void {
-  choicesOf(client).setState({ [table]: choices });
+  showChoices(client, table, choices);
   client.keep('user', KEY, choicesOf(client).getState());
 }
 
@@ -64,6 +72,38 @@ export function toggleColumn(choices: ColumnChoices, column: string, isShown: bo
   return isShown
     ? { ...choices, hidden: [...hidden, column], pinned }
     : { ...choices, hidden, pinned: [...pinned, column] };
+}
+
+/** Columns at other widths, by name. */
+export function withWidths(choices: ColumnChoices, widths: Readonly<Record<string, number>>): ColumnChoices {
+  return { ...choices, widths: { ...choices.widths, ...widths } };
+}
+
+/** `names` in the user's order: those it lists as it lists them, any other one behind the one it follows in `names`; `id` stays first. */
+export function inOrder(names: readonly string[], order: readonly string[]): readonly string[] {
+  return fullOrder(names, order).filter((name) => names.includes(name));
+}
+
+function fullOrder(names: readonly string[], order: readonly string[]): string[] {
+  const result = ['id', ...order.filter((name) => name !== 'id')];
+  names.forEach((name, place) => {
+    if (result.includes(name)) return;
+    result.splice(result.indexOf(names[place - 1] ?? 'id') + 1, 0, name);
+  });
+  return result;
+}
+
+/** Puts a column before another one, or at the end (`null`). `names`: the columns of the table as they come. Nothing goes before `id`. */
+export function moveColumn(
+  choices: ColumnChoices,
+  names: readonly string[],
+  column: string,
+  before: string | null,
+): ColumnChoices {
+  if (column === 'id' || before === column) return choices;
+  const others = fullOrder(names, choices.order).filter((name) => name !== column);
+  const at = before === null ? others.length : Math.max(1, others.indexOf(before));
+  return { ...choices, order: others.toSpliced(at, 0, column).slice(1) };
 }
 
 const onScreen = new WeakMap<Client, StoreApi<Readonly<Record<string, readonly string[]>>>>();

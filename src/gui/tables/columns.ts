@@ -30,6 +30,21 @@ export function columnNames(given: readonly string[], shankCount: number, withSi
   return [...shown, 'group'];
 }
 
+const DOCS: Readonly<Record<string, string>> = {
+  id: 'number of the cluster',
+  ch: 'channel with the largest amplitude',
+  sh: 'shank of that channel',
+  depth: 'position of that channel along the probe, µm',
+  fr: 'spikes per second of the recording',
+  amp: 'peak-to-peak amplitude of the template on that channel',
+  n_spikes: 'number of spikes',
+  similarity: 'likeness of the templates, 1 for equal ones',
+  group: 'what the cluster was moved to',
+};
+
+/** What the tooltip of a header says of a column: labels come from files or from the user. */
+export const columnDoc = (name: string): string => DOCS[name] ?? 'label';
+
 /** Names whose values are whole numbers. */
 const INTEGERS: ReadonlySet<string> = new Set(['id', 'n_spikes', 'sh']);
 
@@ -82,17 +97,19 @@ const HEADER_ARROW = 8;
 const ID_MARKS = 22;
 const GROUP_MARK = 16;
 const WIDEST = 220;
+/** Names of groups may be long, but must not take the room of other columns; what does not fit is in the tooltip. */
+const WIDEST_GROUP = 84;
 
 /** Width that fits the header (with its arrow) and the longest value. */
 export function fitWidth(column: Column, values: Iterable<CellValue>, measure: Measure): number {
-  let longest = column.name === 'group' ? 'noise' : '';
+  let longest = '';
   for (const value of values) {
     const text = formatCell(column, value);
     if (text.length > longest.length) longest = text;
   }
   const marks = column.name === 'id' ? ID_MARKS : column.name === 'group' ? GROUP_MARK : 0;
   const content = Math.max(measure(column.name, true) + HEADER_ARROW, measure(longest, false) + marks);
-  return Math.min(Math.ceil(content) + CELL_PADDING, WIDEST);
+  return Math.min(Math.ceil(content) + CELL_PADDING, column.name === 'group' ? WIDEST_GROUP : WIDEST);
 }
 
 /** From most to least important; columns that are not named come after, in their order. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Row } from '../../core/curation/state.ts';
-import { NO_CHOICES, toggleColumn } from './choices.ts';
+import { inOrder, moveColumn, NO_CHOICES, toggleColumn } from './choices.ts';
 import { columnNames, describeColumn, fitColumns, fitWidth, formatCell, fullValue } from './columns.ts';
 import { rowsAsTsv } from './rows.ts';
 
@@ -90,10 +90,38 @@ describe('rows', () => {
 describe('the menu of columns', () => {
   test('a column on screen is hidden, one that is not stays even without room', () => {
     const hidden = toggleColumn(NO_CHOICES, 'fr', true);
-    expect(hidden).toEqual({ hidden: ['fr'], pinned: [], widths: {} });
-    expect(toggleColumn(hidden, 'fr', false)).toEqual({ hidden: [], pinned: ['fr'], widths: {} });
+    expect(hidden).toEqual({ ...NO_CHOICES, hidden: ['fr'] });
+    expect(toggleColumn(hidden, 'fr', false)).toEqual({ ...NO_CHOICES, pinned: ['fr'] });
   });
   test('a column without room was never hidden: one click shows it', () => {
-    expect(toggleColumn(NO_CHOICES, 'KSLabel', false)).toEqual({ hidden: [], pinned: ['KSLabel'], widths: {} });
+    expect(toggleColumn(NO_CHOICES, 'KSLabel', false)).toEqual({ ...NO_CHOICES, pinned: ['KSLabel'] });
+  });
+});
+
+describe('the order of columns', () => {
+  const names = ['id', 'ch', 'depth', 'fr', 'n_spikes', 'KSLabel', 'group'];
+  const ordered = (moves: readonly (readonly [string, string | null])[]): string => {
+    const choices = moves.reduce((last, [column, before]) => moveColumn(last, names, column, before), NO_CHOICES);
+    return inOrder(names, choices.order).join(' ');
+  };
+  test('is as they come until one is moved', () => {
+    expect(ordered([])).toBe(names.join(' '));
+    expect(ordered([['group', 'ch']])).toBe('id group ch depth fr n_spikes KSLabel');
+    expect(ordered([['ch', null]])).toBe('id depth fr n_spikes KSLabel group ch');
+    expect(ordered([['fr', 'fr']])).toBe(names.join(' '));
+  });
+  test('the id stays first', () => {
+    expect(ordered([['id', 'fr']])).toBe(names.join(' '));
+    expect(ordered([['fr', 'id']])).toBe('id fr ch depth n_spikes KSLabel group');
+  });
+  test('a new column comes behind the one it follows, one of another dataset keeps its place', () => {
+    const { order } = moveColumn(NO_CHOICES, names, 'group', 'ch');
+    expect(inOrder([...names.slice(0, -1), 'quality', 'group'], order).join(' ')).toBe(
+      'id group ch depth fr n_spikes KSLabel quality',
+    );
+    const elsewhere = ['id', 'ch', 'n_spikes', 'group'];
+    const moved = moveColumn({ ...NO_CHOICES, order }, elsewhere, 'n_spikes', 'group');
+    expect(inOrder(elsewhere, moved.order).join(' ')).toBe('id n_spikes group ch');
+    expect(inOrder(names, moved.order).join(' ')).toBe('id n_spikes group ch depth fr KSLabel');
   });
 });

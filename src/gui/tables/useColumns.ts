@@ -1,6 +1,6 @@
 /** Columns of one table as shown: described from the rows, fitted once, narrowed to the room, with the user's choices on top. */
-import { useLayoutEffect, useMemo, useState, type RefObject } from 'react';
-import type { Row } from '../../core/curation/state.ts';
+import { useEffectEvent, useLayoutEffect, useMemo, useState, type RefObject } from 'react';
+import { sortColumns, type Row, type TableSort } from '../../core/curation/state.ts';
 import {
   columnNames,
   describeColumn,
@@ -10,7 +10,7 @@ import {
   type Column,
   type Measure,
 } from './columns.ts';
-import type { ColumnChoices } from './choices.ts';
+import { inOrder, type ColumnChoices } from './choices.ts';
 
 export interface ShownColumn extends Column {
   /** CSS px at scale 1. */
@@ -21,9 +21,12 @@ interface Input {
   readonly given: readonly string[];
   readonly shankCount: number;
   readonly rows: ReadonlyMap<number, Row>;
-  /** Present in the similarity view: value by id. */
-  readonly similarity: ReadonlyMap<number, number> | null;
-  readonly sorted: string;
+  /** Present in the similarity view: its values. */
+  readonly similarity: readonly number[] | null;
+  /** Names that the column `group` has room for. */
+  readonly groups: readonly string[];
+  /** Columns that rows are sorted by are shown even without room. */
+  readonly sort: TableSort;
   readonly choices: ColumnChoices;
   /** Width of the table in CSS px at scale 1; 0 = not known yet. */
   readonly room: number;
@@ -31,11 +34,11 @@ interface Input {
   readonly scroller: RefObject<HTMLElement | null>;
 }
 
+/** Until the content is measured. */
+const UNKNOWN_WIDTH = 60;
+
 type Widths = Readonly<Record<string, number>>;
-interface Described {
-  readonly column: Column;
-  readonly values: Iterable<CellValue>;
-}
+type ValuesOf = (name: string) => Iterable<CellValue>;
 
 /** Measures text in the fonts of rows and headers, in px at scale 1. A canvas would not know tabular digits, so an element does it. */
 function measureIn(element: HTMLElement, scale: number): { readonly measure: Measure; readonly done: () => void } {
@@ -51,53 +54,74 @@ function measureIn(element: HTMLElement, scale: number): { readonly measure: Mea
   return { measure, done: () => ruler.remove() };
 }
 
-/** `widths` with those that are new; the same object when none is. */
-function fitMissing(widths: Widths, described: readonly Described[], measure: Measure): Widths {
-  const missing = described.filter(({ column }) => !Object.hasOwn(widths, column.name));
-  if (missing.length === 0) return widths;
-  return {
-    ...widths,
-    ...Object.fromEntries(missing.map(({ column, values }) => [column.name, fitWidth(column, values, measure)])),
-  };
+interface Columns {
+  readonly shown: readonly ShownColumn[];
+  /** Width in CSS px at scale 1 that fits what a column holds now. */
+  readonly fit: (name: string) => number;
 }
 
-export function useColumns(input: Input): readonly ShownColumn[] {
-  const { given, shankCount, rows, similarity, sorted, choices, room, scale, scroller } = input;
-  const described = useMemo((): readonly Described[] => {
-    const valuesOf = (name: string): Iterable<CellValue> =>
-      name === 'similarity' ? [...(similarity ?? new Map<number, number>()).values()] : columnValues(rows, name);
-    const names = columnNames(given, shankCount, similarity !== null);
-    return names.map((name) => ({ column: describeColumn(name, valuesOf(name)), values: valuesOf(name) }));
-  }, [given, shankCount, similarity, rows]);
+export function useColumns(input: Input): Columns {
+  const { given, shankCount, rows, similarity, groups, sort, choices, room, scale, scroller } = input;
+  const { order } = choices;
+  const withSimilarity = similarity !== null;
+  const described = useMemo((): readonly Column[] => {
+    const names = inOrder(columnNames(given, shankCount, withSimilarity), order);
+    return names.map((name) => describeColumn(name, columnValues(rows, name)));
+  }, [given, shankCount, withSimilarity, rows, order]);
+  const valuesOf: ValuesOf = (name) => {
+    if (name === 'similarity') return similarity ?? [];
+    return name === 'group' ? [...groups, ...columnValues(rows, name)] : columnValues(rows, name);
+  };
+  // Other groups need another width; every other column keeps the one it has.
+  const groupKey = `group ${groups.join('\n')}`;
 
   // Widths are fitted to the first rows and then stay, so that nothing jumps (spec/curation.md 3.7).
   const [fitted, setFitted] = useState<Widths>({});
+  const presentValues = useEffectEvent(valuesOf);
   useLayoutEffect(() => {
     const element = scroller.current;
-    if (element === null || rows.size === 0) return;
+    const missing = described.filter(({ name }) => !Object.hasOwn(fitted, fittedAs(name, groupKey)));
+    if (element === null || rows.size === 0 || missing.length === 0) return;
     const fit = (): void => {
       const { measure, done } = measureIn(element, scale);
-      setFitted(fitMissing(fitted, described, measure));
+      const widths = missing.map((column) => {
+        const width = fitWidth(column, presentValues(column.name), measure);
+        return [fittedAs(column.name, groupKey), width] as const;
+      });
+      setFitted({ ...fitted, ...Object.fromEntries(widths) });
       done();
     };
     fit();
-  }, [scroller, scale, described, rows, fitted]);
+  }, [scroller, scale, described, rows, fitted, groupKey]);
 
   const columns = useMemo(() => {
-    const all = described.map(({ column }) => ({
+    const all = described.map((column) => ({
       ...column,
-      width: choices.widths[column.name] ?? fitted[column.name] ?? 60,
+      width: choices.widths[column.name] ?? fitted[fittedAs(column.name, groupKey)] ?? UNKNOWN_WIDTH,
     }));
     const wanted = all.filter((column) => !choices.hidden.includes(column.name));
-    const kept = fitColumns(wanted, room === 0 ? Infinity : room, new Set(['id', sorted, ...choices.pinned]));
+    const sorted = sortColumns(sort).map(({ column }) => column);
+    const kept = fitColumns(wanted, room === 0 ? Infinity : room, new Set(['id', ...sorted, ...choices.pinned]));
     return wanted.filter((column) => kept.has(column.name));
-  }, [described, fitted, sorted, choices, room]);
+  }, [described, fitted, groupKey, sort, choices, room]);
   // Columns are described anew whenever a row changed; rows render again only when that changed them.
   const [last, setLast] = useState(columns);
-  if (last === columns || sameColumns(last, columns)) return last;
-  setLast(columns);
-  return columns;
+  const same = last === columns || sameColumns(last, columns);
+  if (!same) setLast(columns);
+  const fit = (name: string): number => {
+    const found = described.find((column) => column.name === name);
+    const element = scroller.current;
+    if (found === undefined || element === null) return UNKNOWN_WIDTH;
+    const { measure, done } = measureIn(element, scale);
+    const width = fitWidth(found, valuesOf(name), measure);
+    done();
+    return width;
+  };
+  return { shown: same ? last : columns, fit };
 }
+
+/** Under which name the width of a column is remembered. */
+const fittedAs = (name: string, groupKey: string): string => (name === 'group' ? groupKey : name);
 
 function sameColumns(last: readonly ShownColumn[], next: readonly ShownColumn[]): boolean {
   const same = ({ name, width, align, decimals }: ShownColumn, other: ShownColumn): boolean =>

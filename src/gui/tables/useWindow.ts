@@ -6,7 +6,11 @@ interface ListWindow {
   readonly first: number;
   /** One after the last. */
   readonly end: number;
-  /** Scrolls as little as possible until row `index` is wholly in sight. */
+  /** At most so many rows are made at once. */
+  readonly size: number;
+  /** Rows that are wholly in sight at once. */
+  readonly page: number;
+  /** Scrolls as little as possible until row `index` is wholly in sight; nothing for a negative one. */
   readonly show: (index: number) => void;
 }
 
@@ -47,5 +51,7 @@ export function useWindow(
     if (element.scrollTop > above) element.scrollTo({ top: above });
     else if (element.scrollTop < below) element.scrollTo({ top: below });
   };
-  return { first: Math.max(0, top - MARGIN / 2), end: Math.min(count, top + rows + MARGIN / 2), show };
+  const page = Math.max(1, rows - MARGIN);
+  const [first, end] = [Math.max(0, top - MARGIN / 2), Math.min(count, top + rows + MARGIN / 2)];
+  return { first, end, size: rows + MARGIN, page, show };
 }

@@ -1,7 +1,8 @@
 /** Menus from plain data, so that menu bar, view menus and context menus look and behave alike. */
+import { ContextMenu } from '@base-ui/react/context-menu';
 import { Menu } from '@base-ui/react/menu';
 import { Check, ChevronRight } from 'lucide-react';
-import { useRef, type ReactElement } from 'react';
+import { useEffect, useReducer, useRef, type ReactElement } from 'react';
 import type { Icon } from './Button.tsx';
 import { useContainer } from './container.ts';
 import { keyLabel } from './keyLabel.ts';
@@ -18,6 +19,8 @@ export type MenuEntry =
       readonly checked?: boolean | undefined;
       /** Why it cannot be used now. */
       readonly reason?: string | undefined;
+      /** The menu stays open, for one that is used several times in a row. */
+      readonly stays?: boolean;
       readonly run: () => void;
     }
   | { readonly kind: 'submenu'; readonly id: string; readonly label: string; readonly entries: readonly MenuEntry[] }
@@ -26,7 +29,7 @@ export type MenuEntry =
 function Entry({ entry }: { readonly entry: MenuEntry }) {
   if (entry.kind === 'separator') return <Menu.Separator className={css.separator} />;
   if (entry.kind === 'submenu') return <Submenu entry={entry} />;
-  const { label, keys, checked, reason, run } = entry;
+  const { label, keys, checked, reason, stays = false, run } = entry;
   const inner = (
     <>
       <span className={css.check}>{checked === true && <Check size={13} strokeWidth={2.2} />}</span>
@@ -36,7 +39,13 @@ function Entry({ entry }: { readonly entry: MenuEntry }) {
   );
   if (checked === undefined)
     return (
-      <Menu.Item className={css.item} disabled={reason !== undefined} title={reason} onClick={run}>
+      <Menu.Item
+        className={css.item}
+        disabled={reason !== undefined}
+        title={reason}
+        closeOnClick={!stays}
+        onClick={run}
+      >
         {inner}
       </Menu.Item>
     );
@@ -46,7 +55,7 @@ function Entry({ entry }: { readonly entry: MenuEntry }) {
       checked={checked}
       disabled={reason !== undefined}
       title={reason}
-      closeOnClick
+      closeOnClick={!stays}
       onCheckedChange={run}
     >
       {inner}
@@ -78,23 +87,30 @@ function MenuEntries({ entries }: { readonly entries: readonly MenuEntry[] }) {
   return entries.map((entry) => <Entry key={entry.id} entry={entry} />);
 }
 
-/** Entries are made when the menu opens, so that check marks and reasons are true at that moment. */
-function LazyEntries({ entries }: { readonly entries: () => readonly MenuEntry[] }) {
+/** Calls back when the entries may be others, while the menu is open; returns how to stop. */
+type Watch = (onChange: () => void) => () => void;
+
+/** Entries are made when the menu opens, so that check marks and reasons are true at that moment, and again when `watch` says so. */
+function LazyEntries({ entries, watch }: { readonly entries: () => readonly MenuEntry[]; readonly watch?: Watch }) {
+  const [, renew] = useReducer((count: number) => count + 1, 0);
+  useEffect(() => watch?.(renew), [watch]);
   return <MenuEntries entries={entries()} />;
 }
 
-interface MenuButtonProps {
+export interface MenuButtonProps {
   /** The element that opens it. */
   readonly trigger: ReactElement;
   readonly icon?: Icon;
   /** One of a menu bar's. */
   readonly inBar?: boolean;
   readonly entries: () => readonly MenuEntry[];
+  /** Needed by entries that leave the menu open. */
+  readonly watch?: Watch | undefined;
   readonly align?: 'start' | 'end';
 }
 
 /** A menu behind a button (or behind an entry of a menu bar). */
-export function MenuButton({ trigger, icon: Sign, inBar, entries, align = 'start' }: MenuButtonProps) {
+export function MenuButton({ trigger, icon: Sign, inBar, entries, watch, align = 'start' }: MenuButtonProps) {
   const container = useContainer();
   // Esc goes one step back: to the button for those who came with the keyboard. Everything else goes back to the work, where Space is a
   // shortcut again and does not open the menu once more.
@@ -124,11 +140,35 @@ export function MenuButton({ trigger, icon: Sign, inBar, entries, align = 'start
       <Menu.Portal container={container}>
         <Menu.Positioner className={css.positioner} sideOffset={3} align={align}>
           <Menu.Popup className={css.popup} finalFocus={() => keepsFocus.current}>
-            <LazyEntries entries={entries} />
+            <LazyEntries entries={entries} watch={watch} />
           </Menu.Popup>
         </Menu.Positioner>
       </Menu.Portal>
     </Menu.Root>
+  );
+}
+
+interface MenuAreaProps {
+  /** The element that is clicked on with the right button, or has the focus when the menu key is pressed. */
+  readonly area: ReactElement;
+  readonly entries: () => readonly MenuEntry[];
+  readonly watch?: Watch | undefined;
+}
+
+/** A menu at the pointer. */
+export function MenuArea({ area, entries, watch }: MenuAreaProps) {
+  const container = useContainer();
+  return (
+    <ContextMenu.Root>
+      <ContextMenu.Trigger render={area} />
+      <ContextMenu.Portal container={container}>
+        <ContextMenu.Positioner className={css.positioner}>
+          <ContextMenu.Popup className={css.popup}>
+            <LazyEntries entries={entries} watch={watch} />
+          </ContextMenu.Popup>
+        </ContextMenu.Positioner>
+      </ContextMenu.Portal>
+    </ContextMenu.Root>
   );
 }
 

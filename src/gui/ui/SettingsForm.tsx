@@ -96,7 +96,8 @@ function Line({ param, label, error, children }: LineProps) {
   );
 }
 
-function Toggle({
+/** A check mark with words. */
+export function Toggle({
   label,
   on,
   onToggle,

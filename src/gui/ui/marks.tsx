@@ -1,6 +1,7 @@
 /** Small signs that stand for a cluster's place in the selection and for its group: never colour alone (look.md 4). */
 import { toHex } from '../colors/convert.ts';
 import { colorOfRank } from '../colors/selection.ts';
+import type { GroupLook } from './groupLooks.ts';
 import css from './marks.module.css';
 
 /** Paths on a 10 x 10 grid, by rank: disc, square, triangle, diamond, pentagon, cross, hexagon, wedge. */
@@ -66,19 +67,12 @@ function Mark({
   );
 }
 
-const GROUPS: Readonly<Record<string, string>> = {
-  good: 'm1 5.5 2.700 2.700L9 2.200',
-  mua: 'M1 3.500h8M1 6.500h8',
-  noise: 'm2 2 6 6M8 2 2 8',
-};
-
-/** Mark of a group: check, two bars, cross; nothing for others. */
-export function GroupMark({ group }: { readonly group: string }) {
-  const path = GROUPS[group];
-  if (path === undefined) return null;
+/** Mark of a group in the colour of the words beside it; nothing for one without a mark. */
+export function GroupMark({ look }: { readonly look: GroupLook }) {
+  if (look.mark === null) return null;
   return (
     <svg className={css.mark} viewBox="0 0 10 10" aria-hidden="true">
-      <path d={path} fill="none" stroke="currentColor" strokeWidth="1.6" />
+      <path d={look.mark} fill="none" stroke="currentColor" strokeWidth="1.6" />
     </svg>
   );
 }

@@ -51,6 +51,16 @@ describe('colour schemes (views.md 1.10)', () => {
       colors('firing_rate'),
     );
   });
+  test('groups have the colours that they were given, others that of noise', () => {
+    const groups = [
+      { name: 'noise', color: '#111111' },
+      { name: 'unsorted', color: '#222222' },
+      { name: 'fast', color: '#12ab9f' },
+    ];
+    const moved = new Map([...rows, [5, row(5, 'fast', 1, 1)], [6, row(6, 'odd', 1, 1)]]);
+    const colorOf = clusterColors('cluster_group', initial, moved, darkStyle(), groups);
+    expect([1, 4, 5, 6].map((id) => toHex(colorOf(id)))).toEqual(['#111111', '#222222', '#12ab9f', '#111111']);
+  });
   test('a cluster that is not there is grey; a light ground gets darker colours', () => {
     expect(toHex(clusterColors('random', initial, rows, darkStyle())(99))).toBe('#bfbfbf');
     const light = styleFromVariables((name) => (name === '--plot-bg' ? '#ffffff' : ''));

@@ -7,8 +7,8 @@ import { useStore } from 'zustand';
 import { COLOR_SCHEMES, type ColorScheme } from '../../core/base/viewParams.ts';
 import type { Row } from '../../core/curation/state.ts';
 import type { Client } from '../client/client.ts';
-import { darkenUntil, withAlpha, type Rgb } from '../colors/convert.ts';
-import { colorMap, groupIndex, type ColorScale, type FieldValue } from '../colors/mapping.ts';
+import { darkenUntil, toHex, withAlpha, type Rgb } from '../colors/convert.ts';
+import { colorMap, groupColors, type ColorScale, type FieldValue, type GroupColor } from '../colors/mapping.ts';
 import { palettes, type PaletteName } from '../colors/palettes.ts';
 import type { PlotStyle } from '../colors/style.ts';
 import type { Rgba } from '../plot/scene.ts';
@@ -20,6 +20,12 @@ type Rows = ReadonlyMap<number, Row>;
 
 /** Colour of a cluster; the same function while nothing about colours changed. */
 export type ClusterColors = (clusterId: number) => Rgba;
+
+/** Without an engine that says so: the palette `cluster_group`. */
+const USUAL_GROUPS: readonly GroupColor[] = ['noise', 'mua', 'good', 'unsorted'].map((name, place) => ({
+  name,
+  color: toHex(palettes.cluster_group[place]),
+}));
 
 interface Recipe extends ColorScale {
   readonly value: (row: Row) => FieldValue;
@@ -33,12 +39,9 @@ const numbered = (value: (row: Row) => FieldValue, palette: PaletteName, scale: 
   ...scale,
 });
 
-const groupOf = (row: Row): number => groupIndex(row.group === null ? null : String(row.group));
-
-const RECIPES: Readonly<Record<Exclude<ColorScheme, 'custom'>, Recipe>> = {
+const RECIPES: Readonly<Record<Exclude<ColorScheme, 'custom' | 'cluster_group'>, Recipe>> = {
   blank: numbered(() => 0, 'blank'),
   random: numbered((row) => row.id, 'categorical', { categorical: true }),
-  cluster_group: numbered(groupOf, 'cluster_group', { categorical: true }),
   depth: numbered((row) => fieldOf(row, 'depth'), 'linear'),
   firing_rate: numbered((row) => fieldOf(row, 'fr'), 'linear', { logarithmic: true }),
 };
@@ -49,20 +52,45 @@ function fieldOf(row: Row, field: string): FieldValue {
   return typeof value === 'boolean' ? Number(value) : value;
 }
 
-/** The recipe of the View menu's settings. Groups on their own palette are told by name, as in scheme `cluster_group`. */
-function customRecipe({ field, palette, categorical, logarithmic }: CustomColors): Recipe {
-  const byGroup = field === 'group' && palette === 'cluster_group' && categorical;
-  return { value: byGroup ? groupOf : (row) => fieldOf(row, field), palette, categorical, logarithmic };
+/** Groups have the colours that the user gave them; the View menu's settings mean the same with groups on their own palette. */
+function isByGroup(scheme: ColorScheme, { field, palette, categorical }: CustomColors): boolean {
+  if (scheme === 'cluster_group') return true;
+  return scheme === 'custom' && field === 'group' && palette === 'cluster_group' && categorical;
+}
+
+/** From a row to its colour, for all but groups. */
+function recipeOf(scheme: ColorScheme, { field, ...scale }: CustomColors): Recipe {
+  if (scheme === 'custom' || scheme === 'cluster_group') return { value: (row) => fieldOf(row, field), ...scale };
+  return RECIPES[scheme];
+}
+
+function rowColors(
+  scheme: ColorScheme,
+  custom: CustomColors,
+  rows: Rows,
+  groups: readonly GroupColor[],
+): (row: Row) => Rgb {
+  if (isByGroup(scheme, custom)) {
+    const color = groupColors(groups);
+    return (row) => color(fieldOf(row, 'group'));
+  }
+  const recipe = recipeOf(scheme, custom);
+  const map = colorMap(recipe, Array.from(rows.values(), recipe.value));
+  return (row) => map(recipe.value(row));
 }
 
 /**
  * Colours of all clusters under a scheme, opaque. `rows` fix the range of continuous colormaps and the ranks of texts. On a light ground
- * colours are darkened until they reach 3:1.
+ * colours are darkened until they reach 3:1. `groups`: colours of the groups, default those of the reference.
  */
-export function clusterColors(scheme: ColorScheme, custom: CustomColors, rows: Rows, style: PlotStyle): ClusterColors {
-  const recipe = scheme === 'custom' ? customRecipe(custom) : RECIPES[scheme];
-  const values = Array.from(rows.values(), recipe.value);
-  const map = colorMap(recipe, values);
+export function clusterColors(
+  scheme: ColorScheme,
+  custom: CustomColors,
+  rows: Rows,
+  style: PlotStyle,
+  groups: readonly GroupColor[] = USUAL_GROUPS,
+): ClusterColors {
+  const colorOf = rowColors(scheme, custom, rows, groups);
   const [r, g, b] = style.background;
   const visible = (color: Rgb): Rgb => (style.theme === 'light' ? darkenUntil(color, [r, g, b], 3) : color);
   const unknown = withAlpha(visible(palettes.blank[0]), 1);
@@ -71,7 +99,7 @@ export function clusterColors(scheme: ColorScheme, custom: CustomColors, rows: R
     const found = known.get(clusterId);
     if (found !== undefined) return found;
     const row = rows.get(clusterId);
-    const color = row === undefined ? unknown : withAlpha(visible(map(recipe.value(row))), 1);
+    const color = row === undefined ? unknown : withAlpha(visible(colorOf(row)), 1);
     known.set(clusterId, color);
     return color;
   };
@@ -85,7 +113,8 @@ export function useClusterColors(view: ViewInstance, style: PlotStyle): ClusterC
   const scheme = useStore(view.state, () => schemeOf(view));
   const custom = useStore(linksOf(view.client), (links) => links.customColors);
   const rows = useStore(view.client.mirror, (mirror) => mirror.rows);
-  return useMemo(() => clusterColors(scheme, custom, rows, style), [scheme, custom, rows, style]);
+  const groups = useStore(view.client.mirror, (mirror) => mirror.snapshot?.groups ?? USUAL_GROUPS);
+  return useMemo(() => clusterColors(scheme, custom, rows, style, groups), [scheme, custom, rows, style, groups]);
 }
 
 /** Next or previous scheme, round and round (shift+wheel up is next). */
