@@ -382,7 +382,7 @@ describe.skipIf(!canRun)('the help', () => {
     await page.getByLabel('Search the help').fill('');
     await page.keyboard.press('Tab');
     await page.keyboard.type('Tab');
-    await expect.poll(shown).toHaveLength(6);
+    await expect.poll(shown).toHaveLength(10);
     const box = await dialog(page).boundingBox();
     expect(box !== null && box.y >= 0 && box.y + box.height <= 720).toBe(true);
     const sideways = await list.evaluate((element) => element.scrollWidth - element.clientWidth);

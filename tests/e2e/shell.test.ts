@@ -154,6 +154,7 @@ describe.skipIf(!canRun || !hasDataset('mini'))('the window', () => {
       'Split init',
       '---',
       'Copy selected rows',
+      'Cluster groups…',
     ]);
     expect(await menu(page, 'Select')).toEqual([
       'Select…',
@@ -250,17 +251,17 @@ describe.skipIf(!canRun || !hasDataset('mini'))('the window', () => {
   it('asks for arguments, keeps them when they are wrong, and gives the focus back to the work', async () => {
     const page = await open('mini');
     await choose(page, 'Select', /^Select…/);
-    await dialog(page).getByRole('textbox').waitFor();
+    await dialog(page).getByRole('combobox').waitFor();
     await page.keyboard.type('two');
     await page.keyboard.press('Enter');
     await dialog(page).getByRole('alert').waitFor();
-    expect(await dialog(page).getByRole('textbox').inputValue()).toBe('two');
+    expect(await dialog(page).getByRole('combobox').inputValue()).toBe('two');
     await page.keyboard.press('Control+a');
     await page.keyboard.type('2 24');
     await page.keyboard.press('Enter');
     await expectSelection(page, [2, 24]);
     await choose(page, 'Edit', /^Move…/);
-    await dialog(page).getByRole('textbox').fill('good best');
+    await dialog(page).getByRole('combobox').fill('good best');
     await page.keyboard.press('Enter');
     await expectSelection(page, [24]);
     // A menu, then a dialog, then Esc: Space is the next similar cluster again and opens no menu.
@@ -301,11 +302,12 @@ describe.skipIf(!canRun || !hasDataset('mini'))('the window', () => {
       }
       return seen;
     };
-    const cluster = ['ClusterView', 'Columns', 'View menu', 'ClusterView filter', 'ClusterView'];
-    const similarity = ['SimilarityView', 'Columns', 'View menu', 'SimilarityView filter', 'SimilarityView'];
-    const forward = await walk('Tab', 12);
-    expect(forward.slice(0, 11)).toEqual([...cluster, ...similarity, 'WaveformView']);
-    expect(await walk('Shift+Tab', 3)).toEqual(['WaveformView', 'SimilarityView', 'SimilarityView filter']);
+    // The table itself, then the first of its headers.
+    const cluster = ['ClusterView', 'Columns', 'View menu', 'ClusterView filter', 'ClusterView', 'id'];
+    const similarity = ['SimilarityView', 'Columns', 'View menu', 'SimilarityView filter', 'SimilarityView', 'id'];
+    const forward = await walk('Tab', 14);
+    expect(forward.slice(0, 13)).toEqual([...cluster, ...similarity, 'WaveformView']);
+    expect(await walk('Shift+Tab', 4)).toEqual(['WaveformView', 'id', 'SimilarityView', 'SimilarityView filter']);
     await page.getByRole('img', { name: /^CorrelogramView of/ }).focus();
     expect(['Automatic update: on', 'ClusterView']).not.toContain((await walk('Tab', 1))[0]);
   });
