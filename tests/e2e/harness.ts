@@ -111,7 +111,8 @@ export function temporaryFolder(name: string): string {
   return mkdtempSync(join(tmpdir(), `phy-${name}-`));
 }
 export function removeFolder(folder: string): void {
-  rmSync(folder, { recursive: true, force: true });
+  // A browser that was just closed may still be writing into its profile.
+  rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
 }
 
 /** Names, sizes and times of every file below a folder, to show that nothing was written. */
