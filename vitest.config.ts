@@ -27,6 +27,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'e2e',
+          // Values that come about in their own time, on machines of any speed: only failures wait this long.
+          expect: { poll: { timeout: 15_000 } },
           include: ['tests/e2e/**/*.test.ts'],
           testTimeout: 240_000,
           hookTimeout: 240_000,

@@ -18,7 +18,7 @@ import {
   temporaryFolder,
 } from './harness.ts';
 import { ViewSession, kept } from './viewSession.ts';
-import { type Picture, click, group, lasso, menu, picturesIn, wheel } from './viewWindow.ts';
+import { type Picture, click, group, lasso, menu, picturesIn, wheel, whyNot } from './viewWindow.ts';
 import { chips, expectSelection, plotBox, snippet, statusLine } from './window.ts';
 
 const canRun = browserPath !== undefined;
@@ -178,7 +178,7 @@ describe.skipIf(!canRun || !hasDataset('mini'))('histogram views on mini', () =>
     await snippet(page, 'frmin 15');
     await refused('frmin 20', 'Range maximum must be greater than range minimum.');
     await menu(page, 'FiringRateView', 'Set x max…');
-    const prompt = page.getByRole('dialog').getByRole('textbox');
+    const prompt = page.getByRole('dialog').locator('input');
     expect(await prompt.inputValue()).toBe('all');
     await prompt.fill('18');
     await press('Enter');
@@ -305,8 +305,7 @@ describe.skipIf(!canRun || !hasDataset('mini'))('template feature view on mini',
     await tab('TemplateFeatureView').click();
     await section().getByText('TemplateFeatureView shows exactly two clusters').waitFor();
     await section().getByText('One cluster is selected.').waitFor();
-    await menu(page, 'TemplateFeatureView', 'Screenshot');
-    await page.getByText('TemplateFeatureView shows no picture yet.').first().waitFor();
+    expect(await whyNot(page, 'TemplateFeatureView', 'Screenshot')).toBe('TemplateFeatureView shows no picture yet.');
     await select(16, 7);
     await status('TemplateFeatureView', 'all 343 spikes');
     const shown = await look('TemplateFeatureView');

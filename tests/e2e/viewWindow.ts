@@ -19,6 +19,15 @@ export async function menu(page: Page, view: string, ...path: readonly string[])
   await page.getByRole('menu').first().waitFor({ state: 'detached' });
 }
 
+/** Why a dimmed entry of the view's own menu cannot be used now. */
+export async function whyNot(page: Page, view: string, entry: string): Promise<string | null> {
+  await group(page, view).getByLabel('View menu').click();
+  const reason = await page.getByRole('menuitem', { name: entry, exact: true, disabled: true }).getAttribute('title');
+  await page.keyboard.press('Escape');
+  await page.getByRole('menu').first().waitFor({ state: 'detached' });
+  return reason;
+}
+
 /** Page pixels of a place in the plot given as fractions (x right, y down). */
 async function place(page: Page, view: string, [x, y]: Fraction): Promise<Fraction> {
   const box = await plotBox(page, view);

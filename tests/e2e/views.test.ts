@@ -252,7 +252,7 @@ describe.skipIf(!canRun || !hasDataset('mini'))('the four views on mini', () => 
     await refused('cb 100', 'Window must be wider than one bin (100 ms).');
     await status('CorrelogramView', '100.0 ms (0.1 ms)');
     await menu(page, 'CorrelogramView', 'Set window…');
-    const prompt = page.getByRole('dialog').getByRole('textbox');
+    const prompt = page.getByRole('dialog').locator('input');
     expect(await prompt.inputValue()).toBe('100');
     await prompt.fill('50');
     await press('Enter');
