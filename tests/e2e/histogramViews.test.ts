@@ -82,10 +82,14 @@ function expectBars(shown: Picture, row: string, color: string, counts: readonly
 /** What the tooltip of a view says at a place given as fractions of its plot. */
 async function tip(view: string, [x, y]: readonly [number, number]): Promise<string> {
   const box = await plotBox(page, view);
-  await page.mouse.move(box.x + x * box.width - 3, box.y + y * box.height);
-  await page.mouse.move(box.x + x * box.width, box.y + y * box.height);
   const shown = page.locator(`section[aria-label="${view}"] [class*=tip]`);
-  await shown.waitFor();
+  // A new picture takes the tooltip away, and the status line may be there a moment earlier than the picture.
+  await kept(async () => {
+    await page.mouse.move(box.x + x * box.width - 3, box.y + y * box.height);
+    await page.mouse.move(box.x + x * box.width, box.y + y * box.height);
+    await page.waitForTimeout(200);
+    return await shown.count();
+  }).toBe(1);
   return await shown.innerText();
 }
 const tab = (name: string) => page.locator('.phy-tab').getByText(name, { exact: true });
