@@ -45,6 +45,18 @@ describe('boxes (vectors of views.md 1.6)', () => {
       }
     }
   });
+  it('are as large as a comparison of all pairs allows', () => {
+    const random = seededRandom(6);
+    for (let n = 2; n < 40; n++) {
+      const { centers, halfSize } = nonOverlappingBoxes(Array.from({ length: 2 * n }, () => random.below(50) * 20));
+      const pairs = Array.from({ length: n }, (_, i) => Array.from({ length: i }, (__, j) => [i, j])).flat();
+      // The drawn height is 0.9 of what was kept free; some pair must limit the width, or there is nothing beside.
+      const beside = pairs
+        .filter(([i, j]) => Math.abs(centers[2 * i + 1] - centers[2 * j + 1]) < (2 * halfSize[1]) / 0.9 - 1e-9)
+        .map(([i, j]) => Math.abs(centers[2 * i] - centers[2 * j]) / 2);
+      if (beside.length > 0) expect(halfSize[0]).toBeCloseTo(0.9 * 0.95 * Math.min(...beside), 6);
+    }
+  });
   it('do without positions, and do not fail on coinciding ones', () => {
     expect(nonOverlappingBoxes([]).centers.length).toBe(0);
     const { centers, halfSize } = nonOverlappingBoxes([5, 5, 5, 5]);
