@@ -9,8 +9,10 @@ import { Plot, type PlotHandle, type PlotProps } from '../plot/Plot.tsx';
 import type { Scene } from '../plot/scene.ts';
 import { Button, type Icon } from '../ui/Button.tsx';
 import { RankMark } from '../ui/marks.tsx';
+import { useScale } from '../ui/useScale.ts';
 import { useSize } from '../ui/useSize.ts';
 import type { ViewInstance } from './instance.ts';
+import { chipsInLegend } from './legendRoom.ts';
 import { notePainted } from './painted.ts';
 import type { ViewAnswer } from './useViewAnswer.ts';
 import css from './ViewBody.module.css';
@@ -81,7 +83,8 @@ function Picture<A>(props: ViewBodyProps<A>) {
   const [element, setElement] = useState<HTMLDivElement | null>(null);
   const body = useRef<HTMLDivElement>(null);
   const [width, height] = useSize(host);
-  const [, bodyHeight] = useSize(body);
+  const [bodyWidth, bodyHeight] = useSize(body);
+  const scale = useScale(body);
   const style = usePlotStyle(element);
   const [front, setFront] = useState<number | null>(null);
   const phase = useStore(view.state, (state) => state.phase);
@@ -102,7 +105,13 @@ function Picture<A>(props: ViewBodyProps<A>) {
   return (
     <div className={css.body} ref={body}>
       {legend !== null && bodyHeight >= LEGEND_FROM_PX && (
-        <Legend clusters={clusters} background={legend.background} front={front} onFront={setFront} />
+        <Legend
+          clusters={clusters}
+          room={bodyWidth / scale}
+          background={legend.background}
+          front={front}
+          onFront={setFront}
+        />
       )}
       <div className={css.plot} ref={setHost}>
         <Plot
@@ -153,17 +162,20 @@ function setPicture(view: ViewInstance, handle: PlotHandle | null): void {
 
 interface LegendProps {
   readonly clusters: readonly number[];
+  /** CSS px at scale 1; 0 before the first layout. */
+  readonly room: number;
   readonly background: string | undefined;
   readonly front: number | null;
   readonly onFront: (rank: number | null) => void;
 }
 
 /** Chips with shape, colour and id; holding one brings its cluster to the front. */
-function Legend({ clusters, background, front, onFront }: LegendProps) {
+function Legend({ clusters, room, background, front, onFront }: LegendProps) {
   const release = (): void => onFront(null);
+  const fitting = chipsInLegend(clusters, room);
   return (
     <div className={css.legend}>
-      {clusters.map((id, rank) => (
+      {clusters.slice(0, fitting).map((id, rank) => (
         <span
           key={id}
           className={front === rank ? `${css.chip} ${css.held}` : css.chip}
@@ -179,6 +191,11 @@ function Legend({ clusters, background, front, onFront }: LegendProps) {
           {id}
         </span>
       ))}
+      {fitting < clusters.length && (
+        <span className={css.more} title={`And ${clusters.slice(fitting).join(', ')}`}>
+          +{clusters.length - fitting}
+        </span>
+      )}
       {background !== undefined && clusters.length > 0 && (
         <span className={css.background}>
           <i className={css.dot} />
@@ -270,14 +287,18 @@ function Failed({ error, retry }: { readonly error: PhyError; readonly retry: ()
   );
 }
 
-/** A line or more beside the pointer, kept within the plot. `position` is in CSS px from the plot's top left corner. */
+/**
+ * Words beside the pointer, kept within the plot; a line break begins another line, and lines too long for a narrow plot wrap. `position` is in
+ * CSS px from the plot's top left corner.
+ */
 export function PlotTip({ position, text }: { readonly position: readonly [number, number]; readonly text: string }) {
   const [x, y] = position;
-  // A generous guess of its width: measuring would cost a layout for every move of the pointer.
   const lines = text.split('\n');
-  const width = 20 + 6.5 * Math.max(...lines.map(({ length }) => length));
+  // Generous guesses of its size: measuring would cost a layout for every move of the pointer.
+  const width = 20 + 6.5 * Math.max(...lines.map((line) => line.length));
+  const height = 6 + 16 * lines.length;
   const left = `max(2px, min(${Math.round(x) + 12}px, 100% - ${Math.round(width)}px))`;
-  const top = `min(${Math.round(y) + 14}px, 100% - ${6 + 16 * lines.length}px)`;
+  const top = `max(2px, min(${Math.round(y) + 14}px, 100% - ${height}px))`;
   return (
     <div className={css.tip} style={{ left, top }}>
       {text}
