@@ -5,6 +5,7 @@ import { correlogramView } from './correlogram/panel.tsx';
 import { featureView } from './feature/panel.tsx';
 import { firingRateView } from './firingRate/panel.tsx';
 import { isiView } from './isi/panel.tsx';
+import { probeView } from './probe/panel.tsx';
 import { templateFeatureView } from './templateFeature/panel.tsx';
 import { waveformView } from './waveform/panel.tsx';
 
@@ -15,5 +16,6 @@ export const viewSpecs: readonly ViewSpec[] = [
   featureView,
   amplitudeView,
   firingRateView,
+  probeView,
   templateFeatureView,
 ];

@@ -5,6 +5,7 @@ import { query as correlogram } from './correlogram/query.ts';
 import { query as feature } from './feature/query.ts';
 import { query as firingRate } from './firingRate/query.ts';
 import { query as isi } from './isi/query.ts';
+import { query as probe } from './probe/query.ts';
 import { query as templateFeature } from './templateFeature/query.ts';
 import { query as waveform } from './waveform/query.ts';
 
@@ -16,4 +17,5 @@ export const queries = {
   amplitude,
   isi,
   firingRate,
+  probe,
 } satisfies QueryTable;

@@ -216,15 +216,17 @@ describe('missing data', () => {
       templates: 'templates.npy was not found beside params.py.',
     };
     const bare = { ...summary, has: none, missingBecause: because };
-    expect(viewSpecs.map((spec) => [spec.name, spec.missing(bare)?.detail ?? null])).toEqual([
-      ['WaveformView', 'WaveformView needs templates.npy, which was not found beside params.py.'],
-      ['CorrelogramView', null],
-      ['ISIView', null],
-      ['FeatureView', 'FeatureView needs pc_features.npy, which was not found beside params.py.'],
-      ['AmplitudeView', 'AmplitudeView needs amplitudes.npy, which was not found beside params.py.'],
-      ['FiringRateView', null],
-      ['TemplateFeatureView', 'TemplateFeatureView needs template_features.npy, which was not found beside params.py.'],
-    ]);
+    const missing = Object.fromEntries(viewSpecs.map((spec) => [spec.name, spec.missing(bare)?.detail ?? null]));
+    expect(missing).toMatchObject({
+      WaveformView: 'WaveformView needs templates.npy, which was not found beside params.py.',
+      CorrelogramView: null,
+      FeatureView: 'FeatureView needs pc_features.npy, which was not found beside params.py.',
+      AmplitudeView: 'AmplitudeView needs amplitudes.npy, which was not found beside params.py.',
+      TemplateFeatureView: 'TemplateFeatureView needs template_features.npy, which was not found beside params.py.',
+      ISIView: null,
+      FiringRateView: null,
+      ProbeView: null,
+    });
     expect(viewSpecs.every((spec) => spec.missing(summary) === null)).toBe(true);
   });
 });

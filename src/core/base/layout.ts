@@ -1,4 +1,4 @@
-/** Where the cells of a grid lie when gaps are pixels and the rest is shared out evenly. */
+/** Where things lie in a plot: cells of a grid whose gaps are pixels, labels that must not meet. */
 
 /** [xMin, yMin, xMax, yMax] in [-1, 1] over the whole plot, y up. */
 export type NdcBox = readonly [number, number, number, number];
@@ -33,4 +33,42 @@ export function niceBelow(limit: number): number {
   const power = 10 ** Math.floor(Math.log10(limit));
   const step = [5, 2, 1].find((factor) => factor * power <= limit * (1 + 1e-12)) ?? 1;
   return step * power;
+}
+
+/** [xMin, yMin, xMax, yMax] in any unit. */
+export type Rect = readonly [number, number, number, number];
+
+/** Rectangles that nothing may cover, looked up by rows of about a label's height: thousands of labels take no time. */
+export class TakenRoom {
+  private readonly rows = new Map<number, Rect[]>();
+  private readonly rowHeight: number;
+
+  constructor(rowHeight: number) {
+    this.rowHeight = rowHeight;
+  }
+
+  private rowsOf([, yMin, , yMax]: Rect): readonly number[] {
+    const first = Math.floor(yMin / this.rowHeight);
+    return Array.from({ length: Math.floor(yMax / this.rowHeight) - first + 1 }, (_, k) => first + k);
+  }
+
+  private isFree(rect: Rect): boolean {
+    const meets = ([x0, y0, x1, y1]: Rect): boolean => x0 < rect[2] && rect[0] < x1 && y0 < rect[3] && rect[1] < y1;
+    return this.rowsOf(rect).every((row) => this.rows.get(row)?.some(meets) !== true);
+  }
+
+  take(rect: Rect): void {
+    for (const row of this.rowsOf(rect)) {
+      const list = this.rows.get(row);
+      if (list === undefined) this.rows.set(row, [rect]);
+      else list.push(rect);
+    }
+  }
+
+  /** Takes a rectangle that meets none of those taken before; false for any other. */
+  takeIfFree(rect: Rect): boolean {
+    const free = this.isFree(rect);
+    if (free) this.take(rect);
+    return free;
+  }
 }

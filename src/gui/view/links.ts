@@ -9,13 +9,13 @@ import type { PaletteName } from '../colors/palettes.ts';
 
 export type MouseButtonName = 'left' | 'middle' | 'right';
 
-/** A channel clicked in the waveform view (or, later, the trace view). `key` is the digit held down, null without. */
+/** A channel clicked in the waveform, probe or trace view. `key` is the digit held down, null without. */
 export interface ChannelClick {
   readonly number: number;
   readonly channelId: number;
   readonly key: number | null;
   readonly button: MouseButtonName;
-  readonly source: 'waveform' | 'trace';
+  readonly source: 'waveform' | 'probe' | 'trace';
 }
 /** A dimension picked in the feature view. */
 export interface FeatureClick {
@@ -122,11 +122,11 @@ export function linksOf(client: Client): StoreApi<Links> {
 
 const nextNumber = (last: { readonly number: number } | null): number => (last?.number ?? 0) + 1;
 
-/** Announces a clicked channel. From a waveform view it also becomes the channel of amplitude views. */
+/** Announces a clicked channel. From a waveform or probe view it also becomes the channel of amplitude views. */
 export function clickChannel(client: Client, click: Omit<ChannelClick, 'number'>, clusters: readonly number[]): void {
   const links = linksOf(client);
   const chosen: Partial<Links> =
-    click.source === 'waveform' ? { chosenChannel: { channelId: click.channelId, pc: null, clusters } } : {};
+    click.source === 'trace' ? {} : { chosenChannel: { channelId: click.channelId, pc: null, clusters } };
   links.setState({ channelClick: { ...click, number: nextNumber(links.getState().channelClick) }, ...chosen });
 }
 

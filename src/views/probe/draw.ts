@@ -1,0 +1,453 @@
+/**
+ * The probe as a map (spec/views.md 13b, look.md 5): sites in micrometres along a depth axis, one frame for each shank, and on the best
+ * channels of the selected clusters one rectangle per cluster, side by side. Everything is sized so that nothing overlaps, and grows with zoom.
+ */
+import { type Rect, TakenRoom } from '../../core/base/layout.ts';
+import type { Values } from '../../core/base/params.ts';
+import type { PlotStyle } from '../../gui/colors/style.ts';
+import type { BarsMark, Box, Frame, GutterLabel, Mark, Rgba, Scene, TextMark } from '../../gui/plot/scene.ts';
+import type { params } from './params.ts';
+import type { ProbeAnswer } from './query.ts';
+
+export type ProbeValues = Values<typeof params>;
+
+export interface ProbeInput {
+  readonly answer: ProbeAnswer;
+  readonly values: ProbeValues;
+  readonly style: PlotStyle;
+  /** CSS px of the whole plot, gutters included. */
+  readonly size: { readonly width: number; readonly height: number };
+  /** Zoom of the camera: how many labels there is room for. */
+  readonly zoom: readonly [number, number];
+}
+
+/** Sizes in CSS px at scale 1 and zoom 1. */
+const GUTTERS = { left: 36, right: 6, top: 8, bottom: 8 };
+/** Top gutter with the numbers of the shanks. */
+const SHANK_NUMBERS = 18;
+const SITE: Pair = [10, 8];
+/** One cluster on a site. */
+const MARKER: Pair = [7, 12];
+/** Free room around the outermost sites, at most. */
+const EDGE: Pair = [18, 12];
+const SHANK_GAP = 10;
+/** Share of the room between sites that a grey site takes at most, and a site with clusters; of its height when labels are written below. */
+const SITE_SHARE = 0.76;
+const MARKER_SHARE = 0.9;
+const LABELLED_SHARE = 0.5;
+const CHARACTER_PX = 6.2;
+/** Zoom beyond which labels are not placed anew. */
+const HIGHEST_ZOOM = 60;
+/** A shank this wide has its number after the word. */
+const WORD_FROM_PX = 52;
+
+type Pair = readonly [number, number];
+
+/** One shank: which sites it has and where they are drawn. */
+export interface ShankPlace {
+  readonly shank: number;
+  readonly frame: string;
+  /** Channel ids. */
+  readonly sites: readonly number[];
+  /** Plot NDC before the camera. */
+  readonly box: Box;
+  /** µm */
+  readonly bounds: Box;
+}
+export interface ProbeLayout {
+  /** From left to right. */
+  readonly shanks: readonly ShankPlace[];
+  /** CSS px per µm at zoom 1. */
+  readonly scale: Pair;
+  /** CSS px at zoom 1: the rectangle around each site into which nothing of another site comes. */
+  readonly cell: Pair;
+}
+
+interface Extent {
+  readonly shank: number;
+  readonly sites: readonly number[];
+  /** µm */
+  readonly x: Pair;
+}
+
+const rangeOf = (values: readonly number[]): Pair =>
+  values.reduce<Pair>(([low, high], value) => [Math.min(low, value), Math.max(high, value)], [Infinity, -Infinity]);
+const clamp = (value: number, low: number, high: number): number => Math.max(low, Math.min(high, value));
+
+/** Shanks with their sites, by the place of their leftmost site. */
+function extentsOf({ shanks, positions }: ProbeAnswer): readonly Extent[] {
+  const byShank = new Map<number, number[]>();
+  for (const [site, shank] of shanks.data.entries()) {
+    const sites = byShank.get(shank);
+    if (sites === undefined) byShank.set(shank, [site]);
+    else sites.push(site);
+  }
+  const extents = [...byShank].map(([shank, sites]) => {
+    return { shank, sites, x: rangeOf(sites.map((site) => positions.data[2 * site])) };
+  });
+  return extents.sort((a, b) => a.x[0] - b.x[0] || a.shank - b.shank);
+}
+
+/** Left and right edge of each shank's column in CSS px, and CSS px per µm in both directions. */
+interface Columns {
+  readonly columns: readonly Pair[];
+  readonly scale: Pair;
+  /** CSS px free around the outermost sites of a column. */
+  readonly edge: Pair;
+}
+
+/** CSS px left free beside the outermost sites in a room of this length. */
+const edgeOf = (length: number, most: number): number => clamp(length * 0.16, 0.5, most);
+
+/** CSS px per µm so that `range` µm fill `room` px; any scale will do for a single row or column of sites. */
+const scaleFor = (range: number, room: number): number => (range > 0 ? Math.max(room, 1) / range : 1);
+
+/** Columns of equal width; each direction fills the view. */
+function stretchedColumns(extents: readonly Extent[], depth: number, width: number, height: number): Columns {
+  const gap = Math.min(SHANK_GAP, width / (4 * extents.length));
+  const column = (width - gap * (extents.length - 1)) / extents.length;
+  const edge: Pair = [edgeOf(column, EDGE[0]), edgeOf(height, EDGE[1])];
+  const widest = Math.max(...extents.map(({ x }) => x[1] - x[0]));
+  const columns = extents.map((_, k): Pair => [k * (column + gap), k * (column + gap) + column]);
+  return { columns, scale: [scaleFor(widest, column - 2 * edge[0]), scaleFor(depth, height - 2 * edge[1])], edge };
+}
+
+/** One scale for both directions. Shanks lie as far apart as they do in tissue, unless the file gives each its own coordinates. */
+function trueColumns(extents: readonly Extent[], depth: number, width: number, height: number): Columns {
+  const isApart = extents.every(({ x }, k) => k === 0 || x[0] > extents[k - 1].x[1]);
+  const step = 1.25 * Math.max(...extents.map(({ x }) => x[1] - x[0])) + 1;
+  const starts = extents.map(({ x }, k) => (isApart ? x[0] - extents[0].x[0] : k * step));
+  const ends = extents.map(({ x }, k) => starts[k] + x[1] - x[0]);
+  const total = ends[ends.length - 1];
+  const outer: Pair = [edgeOf(width, EDGE[0]), edgeOf(height, EDGE[1])];
+  const px = Math.min(
+    total > 0 ? scaleFor(total, width - 2 * outer[0]) : Infinity,
+    total > 0 && depth === 0 ? Infinity : scaleFor(depth, height - 2 * outer[1]),
+  );
+  const left = (width - total * px) / 2;
+  const gaps = starts.slice(1).map((start, k) => (start - ends[k]) * px);
+  const edge = Math.min(outer[0], ...gaps.map((gap) => gap / 2));
+  const columns = extents.map((_, k): Pair => [left + starts[k] * px - edge, left + ends[k] * px + edge]);
+  return { columns, scale: [px, px], edge: [edge, outer[1]] };
+}
+
+/** Less than the limit by more than rounding: a pair that just touches is not too close. */
+const isBelow = (value: number, limit: number): boolean => value < limit * (1 - 1e-9);
+
+/**
+ * The largest rectangle, about 1.5 times as wide as high, that can surround every site without meeting another one; first as large as that
+ * shape allows, then as wide, then as high as there is room.
+ */
+function cellOf(spacing: ArrayLike<number>, [sx, sy]: Pair, [widest, highest]: Pair): Pair {
+  const ASPECT = 1.5;
+  let width = widest;
+  for (let k = 0; k < spacing.length; k += 2) {
+    width = Math.min(width, Math.max(spacing[k] * sx, spacing[k + 1] * sy * ASPECT));
+  }
+  const low = Math.min(width / ASPECT, highest);
+  let wide = widest;
+  for (let k = 0; k < spacing.length; k += 2) {
+    if (isBelow(spacing[k + 1] * sy, low)) wide = Math.min(wide, spacing[k] * sx);
+  }
+  let high = highest;
+  for (let k = 0; k < spacing.length; k += 2) {
+    if (isBelow(spacing[k] * sx, wide)) high = Math.min(high, spacing[k + 1] * sy);
+  }
+  return [wide, high];
+}
+
+/** Room for the depths, as wide as the longest (`30,000`), and for the numbers of shanks where there are several. */
+function guttersOf(extents: readonly Extent[], depths: Pair, style: PlotStyle): Scene['gutters'] {
+  const top = extents.length > 1 ? SHANK_NUMBERS : GUTTERS.top;
+  const { right, bottom } = GUTTERS;
+  const longest = Math.max(...depths.map((depth) => Math.round(depth).toLocaleString('en-US').length));
+  const left = Math.max(GUTTERS.left, longest * CHARACTER_PX + 10);
+  return { left: left * style.scale, right, top: top * style.scale, bottom };
+}
+
+/** Depths of all sites, µm. */
+const depthsOf = ({ positions }: ProbeAnswer): readonly number[] =>
+  Array.from({ length: positions.data.length / 2 }, (_, site) => positions.data[2 * site + 1]);
+
+/** Where everything is in a plot of that size. */
+function layoutOf(
+  { answer, values }: ProbeInput,
+  extents: readonly Extent[],
+  depths: Pair,
+  width: number,
+  height: number,
+): ProbeLayout {
+  const place = values.trueAspect ? trueColumns : stretchedColumns;
+  const { columns, scale, edge } = place(extents, depths[1] - depths[0], width, height);
+  const [sx, sy] = scale;
+  const middle = (depths[0] + depths[1]) / 2;
+  const shanks = extents.map(({ shank, sites, x }, k): ShankPlace => {
+    const [left, right] = columns[k];
+    const centre = (x[0] + x[1]) / 2;
+    const half = (right - left) / 2 / sx;
+    const box: Box = [(2 * left) / width - 1, -1, (2 * right) / width - 1, 1];
+    const bounds: Box = [centre - half, middle - height / 2 / sy, centre + half, middle + height / 2 / sy];
+    return { shank, frame: `shank ${shank}`, sites, box, bounds };
+  });
+  return { shanks, scale, cell: cellOf(answer.spacing.data, scale, [2 * edge[0], 2 * edge[1]]) };
+}
+
+/** CSS px that the clusters of a site have together, at zoom 1. */
+const markerRoom = ({ cell }: ProbeLayout, { labels }: ProbeValues): Pair => [
+  cell[0] * MARKER_SHARE,
+  cell[1] * (labels ? LABELLED_SHARE : MARKER_SHARE),
+];
+
+/** How many rectangles beside and above each other show `count` clusters in a room of w by h, and how large one is. */
+function arrangement(count: number, [w, h]: Pair, scale: number): { readonly columns: number; readonly size: Pair } {
+  let best: { columns: number; size: Pair; fit: number } | undefined;
+  for (let rows = 1; rows <= count; rows++) {
+    const columns = Math.ceil(count / rows);
+    const size: Pair = [Math.min(MARKER[0] * scale, w / columns), Math.min(MARKER[1] * scale, h / rows)];
+    const fit = Math.min(size[0] / MARKER[0], size[1] / MARKER[1]);
+    if (best === undefined || fit > best.fit + 1e-9) best = { columns, size, fit };
+  }
+  return best ?? { columns: 1, size: [0, 0] };
+}
+
+/** Rectangles that become one mark. */
+class Bars {
+  private readonly edges: number[] = [];
+  add(x: number, y: number, halfWidth: number, halfHeight: number): void {
+    this.edges.push(x - halfWidth, x + halfWidth, y - halfHeight, y + halfHeight);
+  }
+  mark(color: Rgba): BarsMark {
+    const column = (k: number) => Float64Array.from({ length: this.edges.length / 4 }, (_, i) => this.edges[4 * i + k]);
+    return { kind: 'bars', x0: column(0), x1: column(1), y0: column(2), y1: column(3), color };
+  }
+}
+
+/** Ranks of the clusters that have a channel among their best ones, ascending. */
+function ranksBySite(answer: ProbeAnswer): ReadonlyMap<number, readonly number[]> {
+  const ranks = new Map<number, number[]>();
+  for (const [rank, { channelIds }] of answer.clusters.entries()) {
+    for (const site of channelIds.data) {
+      const list = ranks.get(site);
+      if (list === undefined) ranks.set(site, [rank]);
+      else list.push(rank);
+    }
+  }
+  return ranks;
+}
+
+/** Grey sites, and over them the clusters: those of one site in rows, centred on it. */
+function shankMarks(
+  { answer, style, values }: ProbeInput,
+  layout: ProbeLayout,
+  { sites }: ShankPlace,
+  ranks: ReadonlyMap<number, readonly number[]>,
+): readonly Mark[] {
+  const { cell, scale } = layout;
+  const [sx, sy] = scale;
+  const grey = new Bars();
+  const byRank = answer.clusters.map(() => new Bars());
+  const site: Pair = [
+    Math.min(SITE[0] * style.scale, cell[0] * SITE_SHARE),
+    Math.min(SITE[1] * style.scale, cell[1] * SITE_SHARE),
+  ];
+  const room = markerRoom(layout, values);
+  for (const channelId of sites) {
+    const x = answer.positions.data[2 * channelId];
+    const y = answer.positions.data[2 * channelId + 1];
+    const here = ranks.get(channelId);
+    if (here === undefined) {
+      grey.add(x, y, site[0] / 2 / sx, site[1] / 2 / sy);
+      continue;
+    }
+    const { columns, size } = arrangement(here.length, room, style.scale);
+    const rows = Math.ceil(here.length / columns);
+    // A pixel between neighbours, where there are pixels to spare.
+    const between: Pair = [size[0] >= 4 ? 0.5 : 0, rows > 1 && size[1] >= 4 ? 0.5 : 0];
+    for (const [k, rank] of here.entries()) {
+      const row = Math.floor(k / columns);
+      const inRow = Math.min(columns, here.length - row * columns);
+      const dx = ((k % columns) - (inRow - 1) / 2) * size[0];
+      const dy = ((rows - 1) / 2 - row) * size[1];
+      byRank[rank].add(x + dx / sx, y + dy / sy, (size[0] / 2 - between[0]) / sx, (size[1] / 2 - between[1]) / sy);
+    }
+  }
+  return [grey.mark(style.site), ...byRank.map((bars, rank) => bars.mark(style.clusterColor(rank)))];
+}
+
+interface Drawn {
+  readonly key: string;
+  readonly style: PlotStyle;
+  readonly gutters: Scene['gutters'];
+  readonly layout: ProbeLayout;
+  readonly ranks: ReadonlyMap<number, readonly number[]>;
+  /** [shank] */
+  readonly marks: readonly (readonly Mark[])[];
+}
+const memos = new WeakMap<ProbeAnswer, Drawn>();
+
+/** Layout and marks; the same objects as long as nothing but the zoom changes. */
+function drawnOf(input: ProbeInput): Drawn {
+  const { answer, style, size, values } = input;
+  const key = `${size.width} ${size.height} ${values.trueAspect} ${values.labels}`;
+  const memo = memos.get(answer);
+  if (memo?.key === key && memo.style === style) return memo;
+  const extents = extentsOf(answer);
+  const depths = rangeOf(depthsOf(answer));
+  const gutters = guttersOf(extents, depths, style);
+  const width = Math.max(1, size.width - gutters.left - gutters.right);
+  const height = Math.max(1, size.height - gutters.top - gutters.bottom);
+  const layout = layoutOf(input, extents, depths, width, height);
+  const ranks = ranksBySite(answer);
+  const marks = layout.shanks.map((place) => shankMarks(input, layout, place, ranks));
+  const drawn = { key, style, gutters, layout, ranks, marks };
+  memos.set(answer, drawn);
+  return drawn;
+}
+
+/** Layout of the scene of the same input. */
+export function probeLayout(input: ProbeInput): ProbeLayout {
+  return drawnOf(input).layout;
+}
+
+/** The site whose rectangle holds a place (µm) in a frame; of several the nearest. undefined when there is none. */
+export function siteAt(
+  answer: ProbeAnswer,
+  { shanks, scale, cell }: ProbeLayout,
+  frame: string,
+  [x, y]: Pair,
+): number | undefined {
+  const sites = shanks.find((place) => place.frame === frame)?.sites ?? [];
+  let nearest: number | undefined;
+  let least = Infinity;
+  for (const site of sites) {
+    const dx = Math.abs(answer.positions.data[2 * site] - x) * scale[0];
+    const dy = Math.abs(answer.positions.data[2 * site + 1] - y) * scale[1];
+    // A site two pixels wide must still be found.
+    if (dx > Math.max(cell[0] / 2, 4) || dy > Math.max(cell[1] / 2, 4) || dx * dx + dy * dy >= least) continue;
+    least = dx * dx + dy * dy;
+    nearest = site;
+  }
+  return nearest;
+}
+
+/** What labels are placed by. */
+interface Labelling extends ProbeInput {
+  readonly drawn: Drawn;
+  readonly place: ShankPlace;
+  /** CSS px of one line. */
+  readonly lineHeight: number;
+}
+
+const labelWidth = ({ answer, style }: ProbeInput, site: number): number =>
+  answer.channelLabels[site].length * CHARACTER_PX * style.scale;
+
+/** Channel labels at their sites, `down` CSS px (at zoom 1) below them; `anchor` as TextMark. */
+function textMark({ answer, style, drawn }: Labelling, sites: readonly number[], down: number, anchor: Pair): TextMark {
+  return {
+    kind: 'text',
+    x: Float64Array.from(sites, (site) => answer.positions.data[2 * site]),
+    y: Float64Array.from(sites, (site) => answer.positions.data[2 * site + 1] - down / drawn.layout.scale[1]),
+    text: sites.map((site) => answer.channelLabels[site]),
+    anchor,
+    color: style.text,
+    size: style.tickSize,
+  };
+}
+
+/**
+ * Channel labels of a shank. Where the room around a site holds its label, all are written below their sites; until one has zoomed in so
+ * far, as many as do not meet each other or a cluster are written over the grey sites.
+ */
+function labelMark(labelling: Labelling): TextMark {
+  const { style, values, zoom, drawn, place, lineHeight } = labelling;
+  const { cell } = drawn.layout;
+  const halfMarker = Math.min(MARKER[1] * style.scale, markerRoom(drawn.layout, values)[1]) / 2;
+  const widest = place.sites.reduce((most, site) => Math.max(most, labelWidth(labelling, site)), 0);
+  const fits = (cell[1] / 2 - halfMarker) * zoom[1] >= lineHeight && cell[0] * zoom[0] >= widest;
+  return fits
+    ? textMark(labelling, place.sites, halfMarker, [0, 1])
+    : textMark(labelling, sitesWithRoom(labelling), 0, [0, 0]);
+}
+
+/** Sites without a cluster whose label, centred on them, meets neither a cluster nor the label of one before. */
+function sitesWithRoom(labelling: Labelling): readonly number[] {
+  const { answer, values, zoom, size, drawn, place, lineHeight } = labelling;
+  const { gutters, layout, ranks } = drawn;
+  // What has room at a lower zoom has room at a higher one, and nothing gets so high that it spans thousands of lines.
+  const [zoomX, zoomY] = [Math.min(zoom[0], HIGHEST_ZOOM), Math.min(zoom[1], HIGHEST_ZOOM)];
+  const perNdcX = (Math.max(1, size.width - gutters.left - gutters.right) / 2) * zoomX;
+  const perNdcY = (Math.max(1, size.height - gutters.top - gutters.bottom) / 2) * zoomY;
+  const rectOf = (site: number, width: number, height: number): Rect => {
+    const x = ndcOf(answer.positions.data[2 * site], place, 0) * perNdcX;
+    const y = ndcOf(answer.positions.data[2 * site + 1], place, 1) * perNdcY;
+    return [x - width / 2, y - height / 2, x + width / 2, y + height / 2];
+  };
+  const taken = new TakenRoom(lineHeight);
+  const room = markerRoom(layout, values);
+  for (const site of place.sites) if (ranks.has(site)) taken.take(rectOf(site, room[0] * zoomX, room[1] * zoomY));
+  return place.sites.filter(
+    (site) => !ranks.has(site) && taken.takeIfFree(rectOf(site, labelWidth(labelling, site) + 4, lineHeight)),
+  );
+}
+
+/** Plot NDC of a coordinate of a shank along axis 0 (x) or 1 (y). */
+function ndcOf(value: number, { box, bounds }: ShankPlace, axis: 0 | 1): number {
+  const share = (value - bounds[axis]) / (bounds[axis + 2] - bounds[axis]);
+  return box[axis] + share * (box[axis + 2] - box[axis]);
+}
+
+/** Numbers of the shanks above them, where there are several. */
+function shankLabels({ style }: ProbeInput, { shanks }: ProbeLayout, width: number): readonly GutterLabel[] {
+  if (shanks.length < 2) return [];
+  return shanks.map(({ shank, box }) => ({
+    edge: 'top',
+    at: (box[0] + box[2]) / 2,
+    text: ((box[2] - box[0]) / 2) * width >= WORD_FROM_PX * style.scale ? `shank ${shank}` : String(shank),
+    color: style.tick,
+  }));
+}
+
+/** True when the positions are places in a row instead of micrometres (spec/data.md 4 step 7): a probe is never one micrometre long. */
+export function isPlaceholder({ positions }: ProbeAnswer): boolean {
+  return positions.data.every((value, k) => (k % 2 === 0 ? value === 0 : value >= 0 && value <= 1));
+}
+
+/** What the depth axis belongs to: as high as the probe, so that no tick stands where no site can be. */
+function depthFrame({ answer, size }: ProbeInput, { shanks, scale }: ProbeLayout): Frame {
+  const [first] = shanks;
+  const [low, high] = rangeOf(depthsOf(answer));
+  const edge = edgeOf(size.height, EDGE[1]) / scale[1];
+  const bounds: Box = [0, low - edge, 1, high + edge];
+  const box: Box = [-1, ndcOf(bounds[1], first, 1), 1, ndcOf(bounds[3], first, 1)];
+  return { id: 'depth', box, bounds, clip: false, inert: true, marks: [] };
+}
+
+/** The scene of an answer. Frame ids `shank <n>`; data units are µm. */
+export function probeScene(input: ProbeInput): Scene {
+  const { answer, style, size, values } = input;
+  const drawn = drawnOf(input);
+  const { gutters, layout, marks } = drawn;
+  const several = layout.shanks.length > 1;
+  const lineHeight = 12 * style.scale;
+  const frames = layout.shanks.map((place, k): Frame => {
+    const labels = values.labels ? [labelMark({ ...input, drawn, place, lineHeight })] : [];
+    const { frame: id, box, bounds } = place;
+    return { id, box, bounds, clip: false, marks: [...marks[k], ...labels], ...(several && { ground: style.cell }) };
+  });
+  const depths = new Set(depthsOf(answer));
+  return {
+    frames: [depthFrame(input, layout), ...frames],
+    gutters,
+    background: style.background,
+    xAxes: [],
+    yAxes: [
+      {
+        frame: 'depth',
+        grid: true,
+        ...(!isPlaceholder(answer) && { unit: 'µm' }),
+        ...(depths.size === 1 && { ticks: [...depths] }),
+      },
+    ],
+    labels: shankLabels(input, layout, size.width - gutters.left - gutters.right),
+  };
+}
