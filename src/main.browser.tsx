@@ -5,8 +5,8 @@ import { dialServer } from './gui/client/webSocket.ts';
 import { Shell } from './gui/shell/Shell.tsx';
 import './gui/theme/tokens.css';
 import './gui/theme/base.css';
-import { viewSpecs } from './views/panels.tsx';
+import { viewsOf } from './views/panels.tsx';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root');
-createRoot(root).render(<Shell client={connect(dialServer)} views={viewSpecs} />);
+createRoot(root).render(<Shell client={connect(dialServer)} views={viewsOf} />);

@@ -1,14 +1,17 @@
 /** The views of the GUI, in the order in which they are created. Adding a view is one line. */
-import type { ViewSpec } from '../gui/view/instance.ts';
+import type { DatasetSummary } from '../core/protocol/messages.ts';
+import type { ViewCatalog, ViewSpec } from '../gui/view/instance.ts';
 import { amplitudeView } from './amplitude/panel.tsx';
 import { correlogramView } from './correlogram/panel.tsx';
 import { featureView } from './feature/panel.tsx';
 import { firingRateView } from './firingRate/panel.tsx';
 import { isiView } from './isi/panel.tsx';
 import { probeView } from './probe/panel.tsx';
+import { absentAttributeView, spikeAttributeView, spikeAttributeViews } from './spikeAttribute/panel.tsx';
 import { templateFeatureView } from './templateFeature/panel.tsx';
 import { waveformView } from './waveform/panel.tsx';
 
+/** Views of any dataset. */
 export const viewSpecs: readonly ViewSpec[] = [
   waveformView,
   correlogramView,
@@ -19,3 +22,12 @@ export const viewSpecs: readonly ViewSpec[] = [
   probeView,
   templateFeatureView,
 ];
+
+/** The views of one dataset: beside those of any, one for each attribute of its spikes. */
+export function viewsOf({ spikeAttributes }: DatasetSummary): ViewCatalog {
+  const offered = [...viewSpecs, ...spikeAttributeViews(spikeAttributes)];
+  return { offered, find: (name) => offered.find((spec) => spec.name === name) ?? absentAttributeView(name) };
+}
+
+/** One of each kind, for the documents: the view of `spike_name.npy` stands for all attributes. */
+export const documentedViews: readonly ViewSpec[] = [...viewSpecs, spikeAttributeView('name')];

@@ -6,6 +6,7 @@ import { query as feature } from './feature/query.ts';
 import { query as firingRate } from './firingRate/query.ts';
 import { query as isi } from './isi/query.ts';
 import { query as probe } from './probe/query.ts';
+import { query as spikeAttribute } from './spikeAttribute/query.ts';
 import { query as templateFeature } from './templateFeature/query.ts';
 import { query as waveform } from './waveform/query.ts';
 
@@ -18,4 +19,5 @@ export const queries = {
   isi,
   firingRate,
   probe,
+  spikeAttribute,
 } satisfies QueryTable;

@@ -5,7 +5,7 @@ import type { KeyProfile } from '../../src/core/actions/action.ts';
 import { actions } from '../../src/core/actions/index.ts';
 import { helpGroups, type HelpGroup } from '../../src/gui/shell/helpRows.ts';
 import { everyCommand } from '../../src/gui/shell/commands.ts';
-import { viewSpecs } from '../../src/views/panels.tsx';
+import { documentedViews } from '../../src/views/panels.tsx';
 import type { Desk } from '../../src/gui/shell/desk.ts';
 import { fakeDesk } from '../fixtures/desk.ts';
 import { fakeClient, snapshotOf } from '../fixtures/fakeClient.ts';
@@ -22,8 +22,8 @@ const deskOf = (profile: KeyProfile, columns: readonly string[]): Desk => {
 /** The help of a window in which every view is open. */
 function helpOf(profile: KeyProfile): readonly HelpGroup[] {
   const desk = deskOf(profile, COLUMNS);
-  const open = viewSpecs.map(({ name }) => name);
-  return helpGroups({ commands: everyCommand(desk), specs: viewSpecs, open, profile });
+  const open = documentedViews.map(({ name }) => name);
+  return helpGroups({ commands: everyCommand(desk), specs: documentedViews, open, profile });
 }
 const WITH_LABELS = [...COLUMNS, 'amplitude', 'contampct', 'kslabel'];
 const reference = referenceLines(
@@ -33,7 +33,7 @@ const reference = referenceLines(
 );
 const documents = {
   'shortcuts.md': shortcutsDocument(helpOf('mission'), helpOf('phy-2.1')),
-  'settings.md': settingsDocument(viewSpecs),
+  'settings.md': settingsDocument(documentedViews),
   'reference-actions.md': referenceDocument(HEAD, reference),
 };
 

@@ -44,13 +44,16 @@ export const RULES: Readonly<Record<string, Rule>> = {
   // Of what draws, a drawing may use what is pure.
   'views/draw': {
     may: ['core/base', 'gui/plot/marks', 'gui/plot/stackedBars'],
-    types: ['gui/plot', 'gui/colors', 'views/query', 'views/params'],
+    types: ['gui/plot', 'gui/colors', 'gui/view', 'views/query', 'views/params'],
   },
   'views/panel': {
     may: ['core/base', 'gui/plot', 'gui/colors', 'gui/view', 'gui/ui', 'gui/client', 'views/params', 'views/draw'],
     types: ['core/protocol', 'core/curation', 'core/actions', 'views/query'],
   },
-  'views/registry': { may: ['views/query', 'views/panel', 'core/engine/query', 'gui/view'] },
+  'views/registry': {
+    may: ['views/query', 'views/panel', 'core/engine/query', 'gui/view'],
+    types: ['core/protocol'],
+  },
   'gui/plot': { may: ['core/base', 'gui/colors'] },
   'gui/colors': { may: ['core/base'], types: ['gui/plot'] },
   'gui/client': {

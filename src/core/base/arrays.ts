@@ -68,3 +68,26 @@ export function medianInPlace(values: Float64Array, count: number = values.lengt
   for (let i = 0; i < middle; i++) if (values[i] > lower) lower = values[i];
   return (lower + upper) / 2;
 }
+
+/** Places where both coordinates are finite; the very same arrays when all are. */
+export function finitePoints(x: Float64Array, y: Float64Array): { readonly x: Float64Array; readonly y: Float64Array } {
+  const isHere = (i: number): boolean => Number.isFinite(x[i]) && Number.isFinite(y[i]);
+  let count = 0;
+  for (let i = 0; i < x.length; i++) if (isHere(i)) count++;
+  if (count === x.length) return { x, y };
+  const kept = { x: new Float64Array(count), y: new Float64Array(count) };
+  for (let i = 0, at = 0; i < x.length; i++) {
+    if (!isHere(i)) continue;
+    kept.x[at] = x[i];
+    kept.y[at++] = y[i];
+  }
+  return kept;
+}
+
+/** 0 .. count - 1 with `front` last: the order in which ranks are painted when one of them is held in front (null: none). */
+export function paintOrder(count: number, front: number | null): readonly number[] {
+  const ranks = Array.from({ length: count }, (_, rank) => rank);
+  return front === null
+    ? ranks
+    : [...ranks.filter((rank) => rank !== front), ...ranks.filter((rank) => rank === front)];
+}

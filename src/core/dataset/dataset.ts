@@ -159,8 +159,11 @@ export interface SpikeAttribute {
   readonly dtype: NdArray['dtype'];
   /** [spike][...] */
   readonly shape: readonly number[];
-  /** All values. Throws `input` when the file cannot be read any more. */
-  read(progress?: ReadProgress): Promise<NdArray>;
+  /**
+   * float64 [spike][column] of the given spikes and columns of the flattened remaining axes, as stored. Reads only these rows. Throws `input`
+   * when the file cannot be read any more.
+   */
+  read(spikeIds: Int32Array, columns: readonly number[], progress?: ReadProgress): Promise<Float64Array>;
 }
 
 export interface Dataset {

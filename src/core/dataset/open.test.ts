@@ -45,7 +45,9 @@ describe('a complete dataset', () => {
     const positions = dataset.spikeAttributes.get('positions');
     expect(positions).toMatchObject({ dtype: 'float32', shape: [200, 2] });
     const stored = new Float32Array(small.files['spike_positions.npy'].slice(128).buffer);
-    expect(await positions?.read()).toEqual({ dtype: 'float32', shape: [200, 2], data: stored });
+    expect(await positions?.read(Int32Array.of(3, 150, 7), [1, 0])).toEqual(
+      Float64Array.from([3, 150, 7].flatMap((spike) => [stored[2 * spike + 1], stored[2 * spike]])),
+    );
     expect([...dataset.floatText.columns].sort()).toEqual(['amp', 'depth', 'fr']);
     expect([...(dataset.floatText.labels.get('ContamPct') ?? [])]).toEqual([100, 7]);
     expect(dataset.storedNewClusterId).toBeUndefined();

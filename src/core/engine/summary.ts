@@ -1,4 +1,5 @@
 /** What the window knows of a dataset without asking. */
+import { drawableAttributes } from '../analysis/spikeAttributes.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import type { DatasetSummary } from '../protocol/messages.ts';
 
@@ -23,7 +24,7 @@ export function summarize(dataset: Dataset): DatasetSummary {
       similarity: dataset.similarity !== undefined,
       reorderedTimes: dataset.spikes.reorderedSeconds !== undefined,
     },
-    spikeAttributes: [...dataset.spikeAttributes.keys()],
+    spikeAttributes: drawableAttributes(dataset),
     missingBecause: missingBecause(dataset),
   };
 }

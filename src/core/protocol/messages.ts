@@ -44,6 +44,7 @@ export interface DatasetSummary {
     readonly similarity: boolean;
     readonly reorderedTimes: boolean;
   };
+  /** Names of the attributes of spikes that can be drawn: each has a view of its own. */
   readonly spikeAttributes: readonly string[];
   /** Base names of the raw data files, and the sentences of the views that miss something: `{traces: "recording.dat was not found ..."}`. */
   readonly missingBecause: Readonly<Record<string, string>>;

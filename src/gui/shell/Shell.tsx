@@ -3,12 +3,13 @@ import { CSPProvider } from '@base-ui/react/csp-provider';
 import { Tooltip } from '@base-ui/react/tooltip';
 import { useEffect, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
+import type { DatasetSummary } from '../../core/protocol/messages.ts';
 import type { Client } from '../client/client.ts';
 import { ClientContext, useMirror } from '../client/hooks.ts';
 import { Dock } from '../dock/Dock.tsx';
 import type { DockHandle } from '../dock/handle.ts';
 import { panelsOf } from '../dock/layout.ts';
-import type { ViewSpec } from '../view/instance.ts';
+import type { ViewCatalog } from '../view/instance.ts';
 import { createDesk, DeskContext, keepLayout, useDesk, type Desk } from './desk.ts';
 import { Dialogs } from './Dialogs.tsx';
 import { listenToKeys } from './keyboard.ts';
@@ -23,11 +24,12 @@ import css from './Shell.module.css';
 
 interface ShellProps {
   readonly client: Client;
-  readonly views: readonly ViewSpec[];
+  /** The views of a dataset. Keep it the same function. */
+  readonly views: (dataset: DatasetSummary) => ViewCatalog;
 }
 
 export function Shell({ client, views }: ShellProps) {
-  const ready = useStore(client.mirror, (mirror) => mirror.snapshot !== null);
+  const ready = useStore(client.mirror, (mirror) => mirror.snapshot !== null && mirror.dataset !== null);
   return (
     <ClientContext value={client}>
       <CSPProvider disableStyleElements>
@@ -53,7 +55,7 @@ function Opening() {
 }
 
 function Window({ client, views }: ShellProps) {
-  const desk = useMemo(() => createDesk(client, views), [client, views]);
+  const desk = useMemo(() => createDesk(client, viewsOfDataset(client, views)), [client, views]);
   useWindow(desk);
   const connection = useMirror((mirror) => mirror.connection);
   if (connection === 'closed') return <Closed />;
@@ -69,6 +71,13 @@ function Window({ client, views }: ShellProps) {
       <Dialogs />
     </DeskContext>
   );
+}
+
+/** The views of the dataset as it is at the first welcome. */
+function viewsOfDataset({ mirror }: Client, views: ShellProps['views']): ViewCatalog {
+  const { dataset } = mirror.getState();
+  if (dataset === null) throw new Error('a window without a dataset');
+  return views(dataset);
 }
 
 function Closed() {

@@ -10,7 +10,7 @@ import { defaultLayout } from '../dock/defaultLayout.ts';
 import { panelsOf, pruneLayout, readLayout, type Layout } from '../dock/layout.ts';
 import { isTable, TABLE_NAMES } from '../tables/ClusterTables.tsx';
 import { applyAppearance, readAppearance, type Appearance } from '../theme/appearance.ts';
-import type { ViewSpec } from '../view/instance.ts';
+import type { ViewCatalog } from '../view/instance.ts';
 import { bindKeys, isWithout, NO_ARGUMENTS, type Arguments, type Command } from './command.ts';
 import { allCommands, keyTargets } from './commands.ts';
 import { changeKeymap } from './keymap.ts';
@@ -47,12 +47,12 @@ export interface Desk {
 const LAYOUT_KEY = 'layout';
 const APPEARANCE_KEY = 'appearance';
 
-/** `specs`: the views of this program. To be made after the first welcome, when kept settings are known. */
-export function createDesk(client: Client, specs: readonly ViewSpec[]): Desk {
-  const shelf = createViewShelf(client, specs);
+/** `views`: those of the dataset. To be made after the first welcome, when kept settings are known. */
+export function createDesk(client: Client, views: ViewCatalog): Desk {
+  const shelf = createViewShelf(client, views);
   const ui = createUi();
   ui.setState({ appearance: readAppearance(client.kept('user')[APPEARANCE_KEY]) });
-  const known = (panel: string): boolean => isTable(panel) || specs.some((spec) => spec.name === classOf(panel));
+  const known = (panel: string): boolean => isTable(panel) || views.find(classOf(panel)) !== undefined;
 
   const keys = remembered(
     () => {

@@ -2,7 +2,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Client } from '../client/client.ts';
 import { createViewInstance } from '../view/createView.ts';
-import type { ViewInstance, ViewSpec } from '../view/instance.ts';
+import type { ViewCatalog, ViewInstance, ViewSpec } from '../view/instance.ts';
 
 /** `WaveformView (2)` -> `WaveformView`. */
 export const classOf = (id: string): string => id.replace(/ \(\d+\)$/, '');
@@ -20,6 +20,7 @@ export function nextViewId(className: string, open: readonly string[], highest: 
 }
 
 export interface ViewShelf {
+  /** The views that can be added. */
   readonly specs: readonly ViewSpec[];
   readonly open: StoreApi<readonly ViewInstance[]>;
   get(id: string): ViewInstance | undefined;
@@ -31,23 +32,23 @@ export interface ViewShelf {
   withKeys(): readonly ViewInstance[];
 }
 
-export function createViewShelf(client: Client, specs: readonly ViewSpec[]): ViewShelf {
+export function createViewShelf(client: Client, views: ViewCatalog): ViewShelf {
   const open = createStore<readonly ViewInstance[]>(() => []);
   const highest = new Map<string, number>();
   const get = (id: string): ViewInstance | undefined => open.getState().find((view) => view.id === id);
   return {
-    specs,
+    specs: views.offered,
     open,
     get,
     ensure(id) {
       const present = get(id);
       if (present !== undefined) return present;
       const className = classOf(id);
-      const spec = specs.find(({ name }) => name === className);
+      const spec = views.find(className);
       if (spec === undefined) return undefined;
       const view = createViewInstance(spec, id, client);
       highest.set(className, Math.max(highest.get(className) ?? 0, indexOf(id)));
-      open.setState((views) => [...views, view], true);
+      open.setState((others) => [...others, view], true);
       return view;
     },
     nextId: (className) =>
@@ -59,7 +60,7 @@ export function createViewShelf(client: Client, specs: readonly ViewSpec[]): Vie
     close(id) {
       const view = get(id);
       if (view === undefined) return;
-      open.setState((views) => views.filter((other) => other !== view), true);
+      open.setState((others) => others.filter((other) => other !== view), true);
       const className = classOf(id);
       if (!open.getState().some((other) => classOf(other.id) === className)) highest.delete(className);
       view.dispose();

@@ -68,6 +68,14 @@ export interface SettingsFields {
   readonly change: (name: string, value: ParamValue) => void;
 }
 
+/** The views that a window can open with its dataset. */
+export interface ViewCatalog {
+  /** Those that can be added. */
+  readonly offered: readonly ViewSpec[];
+  /** By class name; also a view of a kept layout for which this dataset has nothing, and which then says so. */
+  find(name: string): ViewSpec | undefined;
+}
+
 /** Vertices in data units of the frame where the lasso was begun. */
 export interface LassoState {
   /** Frame id of the scene; fixed by the first vertex. */

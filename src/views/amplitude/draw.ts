@@ -1,4 +1,5 @@
 /** Amplitudes over time as a scene (spec/views.md 8a and 8b, look.md 5): scatter on the left, histograms on the right. */
+import { finitePoints, paintOrder } from '../../core/base/arrays.ts';
 import type { Values } from '../../core/base/params.ts';
 import type { PlotStyle } from '../../gui/colors/style.ts';
 import type { BarsMark, Box, Frame, LinesMark, PointsMark, Rgba, Scene, SegmentsMark } from '../../gui/plot/scene.ts';
@@ -32,16 +33,6 @@ export function sideWidth(plotWidth: number): number {
 }
 
 const fade = (color: Rgba, alpha: number): Rgba => [color[0], color[1], color[2], alpha];
-
-/** Points with a value; the arrays themselves when all have one. */
-function finite(spikes: AmplitudeSpikes): Pick<PointsMark, 'x' | 'y'> {
-  const times = spikes.times.data;
-  const values = spikes.amplitudes.data;
-  if (!values.some(Number.isNaN)) return { x: times, y: values };
-  const here: number[] = [];
-  for (let i = 0; i < values.length; i++) if (!Number.isNaN(values[i])) here.push(i);
-  return { x: Float64Array.from(here, (i) => times[i]), y: Float64Array.from(here, (i) => values[i]) };
-}
 
 /** Horizontal bars of one histogram and their outline, over densities. */
 function histogramMarks(
@@ -98,7 +89,7 @@ function makeMarks(answer: AmplitudeAnswer, style: PlotStyle): AnswerMarks {
   const entries: readonly AmplitudeSpikes[] = [answer.background, ...answer.clusters];
   return {
     style,
-    coordinates: entries.map(finite),
+    coordinates: entries.map((entry) => finitePoints(entry.times.data, entry.amplitudes.data)),
     points: [],
     histograms: entries.map((_, entry) =>
       histogramMarks(answer, entry, colorOf(entry, style), style.alpha.sideHistogram * 0.7),
@@ -125,9 +116,7 @@ function marksOf({ answer, style, values }: AmplitudeInput): AnswerMarks {
 
 /** Entries in painting order: background, clusters in order, `front` last. */
 function order(count: number, front: number | null): readonly number[] {
-  const ranks = Array.from({ length: count }, (_, rank) => rank);
-  const last = front === null ? ranks : [...ranks.filter((r) => r !== front), ...ranks.filter((r) => r === front)];
-  return [0, ...last.map((rank) => rank + 1)];
+  return [0, ...paintOrder(count, front).map((rank) => rank + 1)];
 }
 
 /** Yellow bar over the trace view's interval; at least 3 px wide. */

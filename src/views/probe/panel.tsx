@@ -65,6 +65,12 @@ function tipText(input: ProbeInput, point: PlotPoint): string | null {
   return lines.join('\n');
 }
 
+/** What the vertical axis is; without templates nobody knows where a cluster is, and its best channel is the first one (spec/data.md 8.8). */
+function factsOf(answer: ProbeAnswer | null, hasTemplates: boolean): string {
+  if (!hasTemplates && answer !== null && answer.clusters.length > 0) return 'channels unknown: no templates.npy';
+  return answer !== null && isPlaceholder(answer) ? 'channels in order' : 'depth (µm)';
+}
+
 /** Words beside the pointer, and the picture they are about. */
 interface Tip {
   readonly picture: unknown;
@@ -98,13 +104,13 @@ function ProbePanel({ view }: { readonly view: ViewInstance }) {
     const text = point === null || onScreen.current === null ? null : tipText(onScreen.current, point);
     setTip(point === null || text === null ? null : { picture, position: point.position, text });
   };
-  const channels = picture !== null && isPlaceholder(picture.answer) ? 'channels in order' : 'depth (µm)';
+  const hasTemplates = useStore(view.client.mirror, (mirror) => mirror.dataset?.has.templates !== false);
   return (
     <ViewBody
       view={view}
       answer={answer}
       draw={draw}
-      facts={channels}
+      facts={factsOf(picture?.answer ?? null, hasTemplates)}
       legend={{}}
       reading="Reading the probe"
       onClick={click}

@@ -1,4 +1,5 @@
 /** Waveforms as a scene (spec/views.md 2a and 2b, look.md 5): boxes at the places of the channels, one slot per cluster in each. */
+import { paintOrder } from '../../core/base/arrays.ts';
 import type { NdArray } from '../../core/base/nd.ts';
 import { niceBelow } from '../../core/base/layout.ts';
 import type { Values } from '../../core/base/params.ts';
@@ -351,14 +352,6 @@ function scaleFrame(input: WaveformInput, layout: Layout): Frame {
     inert: true,
     marks,
   };
-}
-
-/** Drawing order of the clusters: that of the selection, with `front` last. */
-function paintOrder(count: number, front: number | null): readonly number[] {
-  const ranks = Array.from({ length: count }, (_, rank) => rank);
-  return front === null
-    ? ranks
-    : [...ranks.filter((rank) => rank !== front), ...ranks.filter((rank) => rank === front)];
 }
 
 /** Frames of one layer of marks, for every cluster and each of its channels. Ids are `channel:cluster`, with the layer when it is not the first. */

@@ -1,6 +1,6 @@
 /** Per-spike vectors (spec/data.md 3, 4 steps 1 to 5). */
 import { PhyError } from '../../base/errors.ts';
-import { dtypeInMemory, type NpyFile, readArray } from '../../files/npy.ts';
+import { dtypeInMemory, type NpyFile, readRows } from '../../files/npy.ts';
 import type { SpikeAttribute, Spikes } from '../dataset.ts';
 import {
   checkVector,
@@ -153,10 +153,15 @@ function openAttribute(npy: NpyFile, spikeCount: number): SpikeAttribute {
     const expected = `${spikeCount.toLocaleString('en')} rows (one per spike)`;
     throw wrongShape(npy.name, npy.header.shape, expected);
   }
+  // Rows of (1, n) lie in the file like those of (n,).
+  const rows = shape.length === 1 ? { ...npy, header: { ...npy.header, shape } } : npy;
   return {
     dtype: dtypeInMemory(npy.header.type.name),
     shape,
-    read: async (progress) => ({ ...(await readArray(npy, progress)), shape }),
+    read: async (spikeIds, columns, progress) => {
+      const values = await readRows(rows, spikeIds, columns, progress);
+      return values instanceof Float64Array ? values : Float64Array.from(values);
+    },
   };
 }
 
