@@ -81,6 +81,30 @@ describe('phy query probe', () => {
   });
 });
 
+/** Rectangles of one colour in a frame, CSS px. */
+function bars(
+  shown: Picture,
+  frame: string,
+  color: string,
+): readonly { x: number; y: number; width: number; height: number }[] {
+  const paths = [...shown.frame(frame).matchAll(/<path d="([^"]*)" fill="(#[0-9a-f]{6})"/g)];
+  const own = paths
+    .filter((match) => match[2] === color)
+    .map((match) => match[1])
+    .join('');
+  return [...own.matchAll(/M([\d.]+) ([\d.]+)h([\d.]+)v([\d.]+)/g)].map((match) => {
+    const [x, y, width, height] = match.slice(1).map(Number);
+    return { x, y, width, height };
+  });
+}
+const allBars = (shown: Picture, color: string) => ['shank 0', 'shank 2'].flatMap((frame) => bars(shown, frame, color));
+
+/** Horizontal distance of the two columns of sites on shank 2, CSS px. */
+const columnDistance = (shown: Picture): number => {
+  const x = bars(shown, 'shank 2', GREY).map((bar) => bar.x);
+  return Math.max(...x) - Math.min(...x);
+};
+
 describe.skipIf(browserPath === undefined)('the probe view', () => {
   let browser: Browser;
   let program: Program;
@@ -108,25 +132,6 @@ describe.skipIf(browserPath === undefined)('the probe view', () => {
       .poll(() => page.locator(`section[aria-label="${VIEW}"] [role=img]`).getAttribute('aria-label'))
       .toContain(ids.join(', '));
   }
-
-  /** Rectangles of one colour in a frame, CSS px. */
-  function bars(
-    shown: Picture,
-    frame: string,
-    color: string,
-  ): readonly { x: number; y: number; width: number; height: number }[] {
-    const paths = [...shown.frame(frame).matchAll(/<path d="([^"]*)" fill="(#[0-9a-f]{6})"/g)];
-    const own = paths
-      .filter((match) => match[2] === color)
-      .map((match) => match[1])
-      .join('');
-    return [...own.matchAll(/M([\d.]+) ([\d.]+)h([\d.]+)v([\d.]+)/g)].map((match) => {
-      const [x, y, width, height] = match.slice(1).map(Number);
-      return { x, y, width, height };
-    });
-  }
-  const allBars = (shown: Picture, color: string) =>
-    ['shank 0', 'shank 2'].flatMap((frame) => bars(shown, frame, color));
 
   it('shows the sites before anything is selected, each shank by itself and named', async () => {
     const shown = await look();
@@ -192,13 +197,9 @@ describe.skipIf(browserPath === undefined)('the probe view', () => {
     expect(await labels()).toBe(0);
     await menu(page, VIEW, 'Toggle show labels');
     expect(await labels()).toBe(3);
-    const width = (shown: Picture): number => {
-      const x = bars(shown, 'shank 2', GREY).map((bar) => bar.x);
-      return Math.max(...x) - Math.min(...x);
-    };
-    const stretched = width(await look());
+    const stretched = columnDistance(await look());
     await menu(page, VIEW, 'Toggle true aspect ratio');
-    expect(width(await look())).toBeLessThan(stretched);
+    expect(columnDistance(await look())).toBeLessThan(stretched);
     await expect
       .poll(() => keptSettings(join(config, 'ts/TemplateGUI/state.json'), VIEW))
       .toMatchObject({ do_show_labels: true, true_aspect: true });

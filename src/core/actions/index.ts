@@ -5,7 +5,7 @@ export { isBuiltIn, spareColor } from '../curation/groups.ts';
 export type { ClusterGroup } from '../curation/groups.ts';
 export { findAction } from './find.ts';
 export { parseArguments } from './parse.ts';
-export type { ActionArguments, LassoRequest } from './parse.ts';
+export type { ActionArguments, LassoRequest, MissingMode } from './parse.ts';
 export { argumentsOf, parseLine, parseWords, splitSnippet } from './snippet.ts';
 export { editKeymap, KEY_PROFILES, keymapSentence, keysInForce, readKeymap } from './keymap.ts';
 export type { KeymapChange, KeysInForce, KeyTarget } from './keymap.ts';

@@ -9,6 +9,13 @@ import type { ActionSpec } from './action.ts';
 /** Words and values as the snippet parser gives them, or one object with named arguments. */
 export type ActionArguments = readonly unknown[] | Readonly<Record<string, unknown>>;
 
+/**
+ * What happens to spikes without a coordinate: refuse the split, leave them with the unlassoed part, give them to the part with the nearer
+ * centroid, or put them into a cluster of their own.
+ */
+export const MISSING_MODES = ['cancel', 'remainder', 'nearest', 'own'] as const;
+export type MissingMode = (typeof MISSING_MODES)[number];
+
 /** A lasso over all spikes of the clusters that a view shows (spec/commands.md 3). The engine turns it into a split. */
 export interface LassoRequest {
   readonly view: string;
@@ -22,7 +29,7 @@ export interface LassoRequest {
   /** Default: the selected ones. */
   readonly clusters?: readonly number[];
   /** Where spikes without a coordinate go. */
-  readonly missing: 'cancel' | 'remainder' | 'nearest';
+  readonly missing: MissingMode;
 }
 
 export type ActionCall =
@@ -266,16 +273,15 @@ function sortColumn(value: unknown): readonly SortColumn[] {
 
 function lasso(given: Given): LassoRequest {
   const named = given.named ?? {};
-  const { view, x, y, space = 'data', params = {}, missing = 'cancel' } = named;
+  const { view, x, y, space = 'data', params = {} } = named;
+  const missing = MISSING_MODES.find((mode) => mode === (named.missing ?? 'cancel'));
   const polygon = isList(named.polygon) ? named.polygon.filter(isPoint) : [];
   if (typeof view !== 'string') return given.refuse('the name of a view');
   if (polygon.length < 3 || !isList(named.polygon) || polygon.length < named.polygon.length) {
     return given.refuse('a polygon of three points [x, y] or more');
   }
   if (space !== 'data' && space !== 'ndc') return given.refuse('the space data or ndc');
-  if (missing !== 'cancel' && missing !== 'remainder' && missing !== 'nearest') {
-    return given.refuse('cancel, remainder or nearest for missing');
-  }
+  if (missing === undefined) return given.refuse('cancel, remainder, nearest or own for missing');
   const dims = { x: dimension(x, given), y: dimension(y, given) };
   return {
     view,

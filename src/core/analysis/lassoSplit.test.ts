@@ -63,8 +63,11 @@ describe('a lasso', () => {
     y: Float64Array.of(1, 0.5, 9, 10, 1, none, none),
     bounds: [0, 0, 10, 10] as const,
   };
-  const resolved = async (mode: 'cancel' | 'remainder' | 'nearest', of = coordinates, polygon: Polygon = square) =>
-    Array.from(resolveMissing(mode, of, await lassoCounts(of, polygon)));
+  const resolved = async (
+    mode: 'cancel' | 'remainder' | 'nearest' | 'own',
+    of = coordinates,
+    polygon: Polygon = square,
+  ) => Array.from(resolveMissing(mode, of, await lassoCounts(of, polygon)));
   it('counts what it holds and what it cannot hold', async () => {
     const { inside, missing, total } = await lassoCounts(coordinates, square);
     expect([Array.from(inside), Array.from(missing), total]).toEqual([[3, 5], [21, 34, 55], 7]);
@@ -74,10 +77,14 @@ describe('a lasso', () => {
     expect(error instanceof PhyError && error.message).toBe(
       '3 of 7 spikes have no coordinate here. Choose where they go.',
     );
-    expect(error instanceof PhyError && error.facts).toMatchObject({ missing: 3, total: 7, inside: 2 });
+    const choices = ['remainder', 'nearest', 'own'];
+    expect(error instanceof PhyError && error.facts).toMatchObject({ missing: 3, total: 7, inside: 2, choices });
   });
   it('leaves them with the rest', async () => {
     expect(await resolved('remainder')).toEqual([3, 5]);
+  });
+  it('leaves them to a cluster of their own, which is not the one of the lasso', async () => {
+    expect(await resolved('own')).toEqual([3, 5]);
   });
   it('gives them to the nearer side, as far as they have a coordinate', async () => {
     expect(await resolved('nearest')).toEqual([3, 5, 21, 34]);

@@ -29,8 +29,8 @@ export interface LassoCounts {
   readonly sides: Uint8Array;
 }
 
-/** What happens to spikes without a coordinate: refuse the split, leave them with the unlassoed part, or give them to the nearer centroid. */
-export type MissingMode = 'cancel' | 'remainder' | 'nearest';
+/** What happens to spikes without a coordinate: see MissingMode of core/actions/parse.ts. */
+type MissingMode = 'cancel' | 'remainder' | 'nearest' | 'own';
 
 /** Vertices of a polygon given in NDC ([-1, 1] in both axes) in the data units that `bounds` stand for. */
 export function polygonFromNdc(
@@ -80,13 +80,13 @@ function chosen(spikeIds: Int32Array, sides: Uint8Array, side: number): Int32Arr
 }
 
 /**
- * The spikes that become the new cluster, ascending. Throws `refused` with the counts in mode `cancel` when any spike has no coordinate.
+ * The spikes inside and those that join them, ascending: what becomes the first new cluster. Throws `refused` with the counts in mode `cancel` when any spike has no coordinate.
  * `nearest` compares, along the axes on which the spike has a coordinate and in units of the view's bounds, with the centroids of the
  * spikes inside and outside; a spike with no coordinate at all, or when one side is empty, stays with the unlassoed part.
  */
 export function resolveMissing(mode: MissingMode, coordinates: Coordinates, counts: LassoCounts): Int32Array {
   const { inside, missing, total } = counts;
-  if (missing.length === 0 || inside.length === 0 || mode === 'remainder') return sortIds(inside);
+  if (missing.length === 0 || inside.length === 0 || mode === 'remainder' || mode === 'own') return sortIds(inside);
   if (mode === 'cancel') throw missingError(missing.length, total, inside.length);
   const joining = nearerInside(coordinates, counts.sides);
   const all = new Int32Array(inside.length + joining.length);
@@ -105,7 +105,7 @@ function missingError(missing: number, total: number, inside: number): PhyError 
   return new PhyError(
     'refused',
     `${grouped(missing)} of ${grouped(total)} spikes ${verb} no coordinate here. Choose where they go.`,
-    { missing, total, inside, choices: ['remainder', 'nearest'] },
+    { missing, total, inside, choices: ['remainder', 'nearest', 'own'] },
   );
 }
 

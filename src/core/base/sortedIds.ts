@@ -33,6 +33,20 @@ export function intersectIds(a: Int32Array, b: Int32Array): Int32Array {
   return common.subarray(0, count);
 }
 
+/** Ids of `ids` that are not in `others`; the list itself when none of them is. */
+export function withoutIds(ids: Int32Array, others: Int32Array): Int32Array {
+  const common = intersectIds(ids, others);
+  if (common.length === 0) return ids;
+  const rest = new Int32Array(ids.length - common.length);
+  let at = 0;
+  let next = 0;
+  for (const id of ids) {
+    if (common[next] === id) next++;
+    else rest[at++] = id;
+  }
+  return rest;
+}
+
 /** Sorted union of lists of small non-negative ids in any order (channels, clusters). */
 export function unionOf(lists: Iterable<ArrayLike<number>>): Int32Array {
   const union = new Set<number>();

@@ -84,8 +84,8 @@ async function splitByLassos(
   busy('Splitting');
   try {
     const selected = selectedIds(curator.state.selection);
-    const { spikeIds, missing } = await lassos.spikes(query, selected, requests);
-    const change = await curator.commit({ type: 'split', spikes: spikeIds });
+    const { spikeIds, labels, missing } = await lassos.spikes(query, selected, requests);
+    const change = await curator.commit({ type: 'split', spikes: spikeIds, ...(labels && { labels }) });
     return { action: 'split', ok: true, message: change.message, change, missing };
   } finally {
     busy(null);

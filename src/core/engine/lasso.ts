@@ -7,15 +7,20 @@ import { argumentsOf, findAction, parseArguments, type ActionArguments, type Las
 import { PhyError } from '../base/errors.ts';
 import { ByteLru } from '../base/lru.ts';
 import { text, type ParamSpecs } from '../base/params.ts';
-import { intersectIds } from '../base/sortedIds.ts';
+import { intersectIds, withoutIds } from '../base/sortedIds.ts';
 import { lassoCounts, polygonFromNdc, resolveMissing } from '../analysis/lassoSplit.ts';
 import { mergeSpikes, sortIds } from '../analysis/mergeSpikes.ts';
 import { checkParams, findQuery, refuseMissing, requireClusters } from './answer.ts';
 import { defineQuery, type LassoCoordinates, type Query, type QueryContext, type QueryTable } from './query.ts';
 
 export interface LassoSpikes {
-  /** Ascending. */
+  /** Ascending: the spikes inside, and those that go into clusters of their own. Empty when no spike is inside. */
   readonly spikeIds: Int32Array;
+  /**
+   * [spike] as a split takes them: 0 = inside; 1, 2, ... = without a coordinate, of the first, second, ... cluster that loses spikes, in the order
+   * of their ids. undefined when all are inside.
+   */
+  readonly labels: Int32Array | undefined;
   /** Spikes without a coordinate, over all lassos. */
   readonly missing: number;
 }
@@ -76,14 +81,16 @@ export function createLassoSource(queries: () => QueryTable): LassoSource {
   return {
     async spikes(context, selected, lassos) {
       const inside: Int32Array[] = [];
+      const apart: Int32Array[] = [];
       let missing = 0;
       for (const lasso of lassos) {
         const { coordinates, polygon } = await locate(context, selected, lasso);
         const counts = await lassoCounts(coordinates, polygon, context.progress);
         missing += counts.missing.length;
         inside.push(resolveMissing(lasso.missing, coordinates, counts));
+        if (lasso.missing === 'own') apart.push(sortIds(counts.missing));
       }
-      return { spikeIds: await union(inside), missing };
+      return { ...(await withOwnClusters(context, await union(inside), await union(apart))), missing };
     },
     async preview(context, selected, lassos) {
       const inside: Int32Array[] = [];
@@ -100,6 +107,27 @@ export function createLassoSource(queries: () => QueryTable): LassoSource {
       return countByCluster(context, [...shown], await union(inside), await union(missing));
     },
   };
+}
+
+/**
+ * Spikes inside, and beside them those `without` a coordinate that belong to the clusters which lose spikes: each such cluster gets one of its
+ * own, because nothing is known that would put spikes of two clusters together. Other clusters stay as they are.
+ */
+async function withOwnClusters(
+  { clusters, progress }: QueryContext,
+  inside: Int32Array,
+  without: Int32Array,
+): Promise<Pick<LassoSpikes, 'spikeIds' | 'labels'>> {
+  const touched = new Set<number>();
+  for (const spike of inside) touched.add(clusters.clusterOf(spike));
+  await progress();
+  const lists = [...touched]
+    .sort((a, b) => a - b)
+    .map((id) => withoutIds(intersectIds(clusters.spikesOf(id), without), inside))
+    .filter((list) => list.length > 0);
+  if (lists.length === 0) return { spikeIds: inside, labels: undefined };
+  const { spikeIds, owners } = await mergeSpikes([inside, ...lists], progress);
+  return { spikeIds, labels: owners };
 }
 
 function countByCluster(
@@ -180,6 +208,7 @@ function clustersOf(
 
 /** Sorted union of sorted lists. */
 async function union(lists: readonly Int32Array[]): Promise<Int32Array> {
+  if (lists.length === 0) return new Int32Array(0);
   if (lists.length === 1) return lists[0];
   const { spikeIds } = await mergeSpikes(lists);
   return spikeIds.filter((id, i) => i === 0 || id !== spikeIds[i - 1]);

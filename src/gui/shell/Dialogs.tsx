@@ -320,7 +320,8 @@ function MissingDialog({ question, onClose }: Closable & { readonly question: Mi
       footer={
         <>
           <Button onPress={onClose}>Cancel</Button>
-          <Button onPress={() => question.answer('nearest')}>To the nearest part</Button>
+          <Button onPress={() => question.answer('nearest')}>To the nearer part</Button>
+          <Button onPress={() => question.answer('own')}>Own cluster</Button>
           <Button primary autoFocus onPress={() => question.answer('remainder')}>
             Keep with the rest
           </Button>
@@ -328,6 +329,10 @@ function MissingDialog({ question, onClose }: Closable & { readonly question: Mi
       }
     >
       <p className={css.text}>{question.text}</p>
+      <p className={css.note}>
+        The nearer part is the one whose centre is closer, as far as a spike has one of the two coordinates. Undo takes
+        back any of the choices.
+      </p>
     </Dialog>
   );
 }

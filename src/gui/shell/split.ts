@@ -1,4 +1,5 @@
 /** The split: lassos of all open views go to the engine, which splits over all spikes; spikes without a coordinate are asked about. */
+import type { MissingMode } from '../../core/actions/index.ts';
 import type { ActionResult } from '../../core/protocol/messages.ts';
 import type { ViewInstance } from '../view/instance.ts';
 import { clearLassos, lassoRequests, viewsWithLasso } from '../view/lasso.ts';
@@ -8,10 +9,8 @@ const NO_LASSO = 'No spikes selected, cannot split. Draw a lasso of 3 points or 
 
 export const hasLasso = (views: Iterable<ViewInstance>): boolean => viewsWithLasso(views).length > 0;
 
-type Missing = 'cancel' | 'remainder' | 'nearest';
-
 /** Splits by the lassos on screen. The lassos are taken away when it was done. */
-export async function splitByLasso(desk: Desk, missing: Missing = 'cancel'): Promise<void> {
+export async function splitByLasso(desk: Desk, missing: MissingMode = 'cancel'): Promise<void> {
   const views = desk.shelf.open.getState();
   const requests = lassoRequests(views);
   if (requests.length === 0) return desk.client.say('warning', NO_LASSO);
@@ -22,7 +21,7 @@ export async function splitByLasso(desk: Desk, missing: Missing = 'cancel'): Pro
 }
 
 function askAboutMissing(desk: Desk, result: ActionResult): void {
-  const answer = (choice: 'remainder' | 'nearest'): void => {
+  const answer = (choice: Exclude<MissingMode, 'cancel'>): void => {
     desk.ui.setState({ dialog: null });
     void splitByLasso(desk, choice);
   };

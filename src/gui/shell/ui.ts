@@ -1,13 +1,13 @@
 /** What the window itself shows: which bar or dialog is open, which panel is active, how it looks. Never the data. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { MissingMode } from '../../core/actions/index.ts';
 import { DEFAULT_APPEARANCE, type Appearance } from '../theme/appearance.ts';
 import type { Command } from './command.ts';
 
 /** What a split asks about spikes without coordinates (look.md 9.7). */
 export interface MissingQuestion {
   readonly text: string;
-  /** `remainder`: with the part outside of the lasso; `nearest`: to the nearer of the two parts. */
-  readonly answer: (choice: 'remainder' | 'nearest') => void;
+  readonly answer: (choice: Exclude<MissingMode, 'cancel'>) => void;
 }
 
 type OpenDialog =
