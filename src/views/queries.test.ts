@@ -141,6 +141,7 @@ describe('the registry', () => {
       batches: 10,
       sampling: 'batches',
       filter: 'high_pass',
+      filterOver: 'window',
       channels: null,
     });
     expect(sent(feature)).toEqual({ spikesPerCluster: 2500, backgroundSpikes: 1000, channels: null, reordered: false });

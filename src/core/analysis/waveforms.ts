@@ -47,6 +47,58 @@ function cleanChannel(
   for (let s = 0, i = first; s < count; s++, i += stride) windows[i] = signal[s];
 }
 
+/** Windows that reach beyond what is wanted of them, by the same number of samples on both sides. */
+export interface WideWindows {
+  /** float32 [spike][sample][channel] */
+  readonly data: Float32Array;
+  readonly sampleCount: number;
+  readonly channelCount: number;
+  /** Samples on either side that only help the filter. */
+  readonly margin: number;
+  /** [first, last) of the samples of a window that lie in the recording. */
+  range(spike: number): readonly [first: number, last: number];
+}
+
+/**
+ * The middles of wide windows after the filter has run over all of each: with margins longer than its memory, slices of the filtered trace
+ * (users-and-rivals B8). Less their median over time first. What lies outside of the recording is 0. float32 [spike][sample][channel].
+ */
+export async function slicesOfFiltered(
+  wide: WideWindows,
+  filter: Filter,
+  progress: ReadProgress,
+): Promise<Float32Array> {
+  const { data, sampleCount, channelCount, margin } = wide;
+  const wanted = sampleCount - 2 * margin;
+  const size = sampleCount * channelCount;
+  const count = size === 0 ? 0 : data.length / size;
+  const out = new Float32Array(count * wanted * channelCount);
+  for (let spike = 0; spike < count; spike++) {
+    await progress();
+    const [first, last] = wide.range(spike);
+    if (last <= first) continue;
+    const signal = new Float64Array(last - first);
+    const scratch = new Float64Array(last - first);
+    for (let channel = 0; channel < channelCount; channel++) {
+      const start = spike * size + first * channelCount + channel;
+      cleanChannel(data, start, channelCount, signal, scratch, filter);
+      for (let s = Math.max(first, margin); s < Math.min(last, margin + wanted); s++) {
+        out[(spike * wanted + s - margin) * channelCount + channel] = data[spike * size + s * channelCount + channel];
+      }
+    }
+  }
+  return out;
+}
+
+/** Multiplies each channel by its factor, in place. `windows` is [spike][sample][channel]. */
+export function scaleChannels(windows: Float32Array, factors: ArrayLike<number>): void {
+  const count = factors.length;
+  for (let i = 0, channel = 0; i < windows.length; i++) {
+    windows[i] *= factors[channel];
+    channel = channel + 1 === count ? 0 : channel + 1;
+  }
+}
+
 /** Mean over windows: float32 [sample][channel] from [spike][sample][channel]; empty without windows. */
 export function meanWaveform(windows: Float32Array, size: number): Float32Array {
   const count = size === 0 ? 0 : windows.length / size;

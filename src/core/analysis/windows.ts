@@ -1,11 +1,11 @@
 /** Windows of raw data around spikes: how long they are, where the spike is in them, which spikes may be taken (spec/data.md 6.4, 9). */
 import { intersectIds } from '../base/sortedIds.ts';
-import type { Dataset, Klusta, ReadProgress, Templates } from '../dataset/dataset.ts';
+import type { Dataset, Klusta, ReadProgress, Templates, Traces } from '../dataset/dataset.ts';
 import { designBandPass, filterMirrored } from './bandPass.ts';
 import { filterFor } from './filter.ts';
-import type { FilterName } from './filter.ts';
+import type { Filter, FilterName } from './filter.ts';
 import { keptChunks, spikesInChunks } from './sampling.ts';
-import { cleanWaveforms } from './waveforms.ts';
+import { cleanWaveforms, scaleChannels, slicesOfFiltered } from './waveforms.ts';
 
 /** Length of a window where no template says it: 82 samples at 30 kHz, as usual for templates. */
 const DEFAULT_WINDOW_SECONDS = 82 / 30_000;
@@ -23,6 +23,11 @@ export function windowLength({ sampleRate, templates, waveformSubset, klusta }: 
   const fallback = Math.max(2, Math.round(sampleRate * DEFAULT_WINDOW_SECONDS));
   const length = waveformSubset?.sampleCount ?? templates?.sampleCount ?? 0;
   return length > 0 ? length : fallback;
+}
+
+/** What displayed waveforms are in: µV where the gain of the raw data is known. Exported waveforms do not say what they are in. */
+export function waveformUnit({ traces, waveformSubset }: Dataset): 'raw' | 'uV' {
+  return waveformSubset === undefined && traces?.microvolts !== undefined ? 'uV' : 'raw';
 }
 
 /** Index of the spike's sample in a window of a dataset. */
@@ -48,21 +53,48 @@ export function spikesWithWaveforms(dataset: Dataset, spikeIds: Int32Array): Int
   return spikesInChunks(spikeIds, dataset.spikes.samples, intervals);
 }
 
+/** What the filter runs over: each short window by itself, as the reference does, or the trace around it. */
+export type FilterExtent = 'window' | 'trace';
+
 /**
  * Displayed waveforms of spikes for which `spikesWithWaveforms` has one: float32 [spike][sample][channel], median removed and filtered
- * (spec/views.md 1.17). Exported waveforms replace raw data. Empty without either.
+ * (spec/views.md 1.17), in `waveformUnit`. Exported waveforms replace raw data; a filter can only run over them. Empty without either.
  */
 export async function readWaveforms(
   dataset: Dataset,
   spikeIds: Int32Array,
   channelIds: Int32Array,
-  filter: FilterName,
+  filterName: FilterName,
+  progress: ReadProgress,
+  extent: FilterExtent = 'window',
+): Promise<Float32Array> {
+  const { traces, waveformSubset, klusta, sampleRate } = dataset;
+  const filter = filterFor(filterName, sampleRate);
+  const isFromRaw = waveformSubset === undefined && klusta === undefined;
+  const isCut = extent === 'trace' && filter !== undefined && traces !== undefined && isFromRaw;
+  const windows = isCut
+    ? await cutFromTrace(dataset, traces, spikeIds, channelIds, filter, progress)
+    : await cleanedWindows(dataset, spikeIds, channelIds, filter, progress);
+  const microvolts = waveformUnit(dataset) === 'uV' ? traces?.microvolts : undefined;
+  if (microvolts !== undefined)
+    scaleChannels(
+      windows,
+      Float64Array.from(channelIds, (id) => microvolts[id] ?? 0),
+    );
+  return windows;
+}
+
+async function cleanedWindows(
+  dataset: Dataset,
+  spikeIds: Int32Array,
+  channelIds: Int32Array,
+  filter: Filter | undefined,
   progress: ReadProgress,
 ): Promise<Float32Array> {
   if (dataset.klusta !== undefined) return readKlustaWaveforms(dataset, dataset.klusta, spikeIds, channelIds, progress);
   const sampleCount = windowLength(dataset);
   const windows = await readWindows(dataset, spikeIds, sampleCount, channelIds, progress);
-  await cleanWaveforms(windows, sampleCount, channelIds.length, filterFor(filter, dataset.sampleRate), progress);
+  await cleanWaveforms(windows, sampleCount, channelIds.length, filter, progress);
   return windows;
 }
 
@@ -93,6 +125,40 @@ async function readKlustaWaveforms(
       const shown = filter === undefined ? signal : filterMirrored(filter, signal);
       for (let s = 0; s < count; s++) out[(spike * count + s) * width + channel] = shown[ahead + s];
     }
+  }
+  return out;
+}
+
+/** A high-pass at 150 Hz has forgotten all but a ten-thousandth of an edge after this long. */
+const FILTER_MEMORY_SECONDS = 0.02;
+/** Spikes cut out at a time: bounds memory. */
+const SPIKES_PER_CUT = 64;
+
+/** Slices of the filtered trace around spikes. */
+async function cutFromTrace(
+  dataset: Dataset,
+  traces: Traces,
+  spikeIds: Int32Array,
+  channelIds: Int32Array,
+  filter: Filter,
+  progress: ReadProgress,
+): Promise<Float32Array> {
+  const wanted = windowLength(dataset);
+  const margin = Math.ceil(FILTER_MEMORY_SECONDS * dataset.sampleRate);
+  const before = spikeSampleOf(wanted) + margin;
+  const sampleCount = wanted + 2 * margin;
+  const channelCount = channelIds.length;
+  const out = new Float32Array(spikeIds.length * wanted * channelCount);
+  for (let start = 0; start < spikeIds.length; start += SPIKES_PER_CUT) {
+    const block = spikeIds.subarray(start, start + SPIKES_PER_CUT);
+    const samples = Float64Array.from(block, (id) => dataset.spikes.samples[id]);
+    const data = await traces.windows(samples, before, sampleCount, channelIds, progress);
+    const range = (spike: number): readonly [number, number] => {
+      const first = samples[spike] - before;
+      return [Math.max(0, -first), Math.min(sampleCount, traces.sampleCount - first)];
+    };
+    const slices = await slicesOfFiltered({ data, sampleCount, channelCount, margin, range }, filter, progress);
+    out.set(slices, start * wanted * channelCount);
   }
   return out;
 }

@@ -87,6 +87,8 @@ export interface Traces {
   readonly sampleCount: number;
   /** Sample bounds of the reader's chunks, first 0, last sampleCount (spec/data.md 6.2). */
   readonly chunkBounds: Float64Array;
+  /** float64 [channel]: µV per raw unit; undefined where nothing says it. What is read stays in raw units. */
+  readonly microvolts?: Float64Array;
   /** float32 [sample][channel] of samples [start, end) clipped to the recording, raw units. */
   read(start: number, end: number, channelIds: ArrayLike<number>): Promise<Float32Array>;
   /**

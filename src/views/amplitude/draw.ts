@@ -200,7 +200,7 @@ export function amplitudeScene(input: AmplitudeInput): Scene {
       { frame: SCATTER, unit: 's', grid: true },
       { frame: HISTOGRAM, grid: false, ticks: [histogram.bounds[2] / 2], tickLabels: ['density'] },
     ],
-    yAxes: [{ frame: SCATTER, grid: true }],
+    yAxes: [{ frame: SCATTER, grid: true, ...(answer.unit === 'uV' && { unit: 'µV' }) }],
     labels: [],
   };
 }

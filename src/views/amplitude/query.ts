@@ -11,6 +11,7 @@ import { quantiles } from '../../core/analysis/quantile.ts';
 import { checkChannels, spikeSeconds } from '../../core/analysis/request.ts';
 import { allocate, concatenate, sampleEvenly, sampleRandom } from '../../core/analysis/sampling.ts';
 import type { SampleFacts, SamplingRule } from '../../core/analysis/sampling.ts';
+import { waveformUnit } from '../../core/analysis/windows.ts';
 import { defineQuery } from '../../core/engine/query.ts';
 import type { LassoCoordinates, MissingPart, QueryContext } from '../../core/engine/query.ts';
 import { params } from './params.ts';
@@ -39,6 +40,8 @@ export interface AmplitudeAnswer {
   /** Channel of the feature and raw types. */
   readonly channelId: number;
   readonly pc: number;
+  /** `uV` for raw amplitudes where the gain of the raw data is known; absent otherwise. */
+  readonly unit?: 'uV';
   /** s */
   readonly duration: number;
   /** [0, low, duration, high] */
@@ -234,6 +237,7 @@ async function run(
     types: amplitudeKinds(dataset),
     channelId: settings.channelId,
     pc: settings.pc,
+    ...(values.type === 'raw' && waveformUnit(dataset) === 'uV' ? { unit: 'uV' } : {}),
     duration: dataset.duration,
     bounds,
     clusters,

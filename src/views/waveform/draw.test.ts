@@ -7,6 +7,7 @@ import { darkStyle } from '../../gui/colors/style.ts';
 import type { Frame, LinesMark } from '../../gui/plot/scene.ts';
 import {
   type WaveformInput,
+  alignmentOf,
   channelBoxes,
   roomyBoxes,
   singleAlpha,
@@ -112,6 +113,18 @@ describe('slots', () => {
   });
 });
 
+/** x, y and starts of the waves of cluster 2 on channel 4. */
+const drawn = (of: WaveformAnswer): readonly (readonly number[])[] => {
+  const [lines] = linesOf(frameOf(waveformScene(input(of)).frames, '4:2:waves'));
+  return [[...lines.x], [...lines.y], [...lines.starts]];
+};
+
+/** All texts in a picture of an answer in this unit. */
+const texts = (unit: WaveformAnswer['unit']): readonly string[] =>
+  waveformScene(input({ ...answer([cluster(2, [4], 1)]), unit }))
+    .frames.flatMap((frame) => frame.marks)
+    .flatMap((mark) => (mark.kind === 'text' ? mark.text : []));
+
 describe('waveformScene', () => {
   test('one frame per cluster and channel, in samples and amplitudes, above the strip of the scale bars', () => {
     const scene = waveformScene(input(answer([cluster(2, [5, 4], 2), cluster(9, [6], 1)])));
@@ -187,6 +200,45 @@ describe('waveformScene', () => {
       2,
       ...[0, 0, 1, 1, 2, 2].map((k) => Math.fround(((k / 1000) * 2) / 0.003)),
     ]);
+  });
+
+  test('a thin dashed line stands at the sample of the spike in every box', () => {
+    const scene = waveformScene(input(answer([cluster(2, [4], 1)])));
+    const line = frameOf(scene.frames, '4:2').marks[1];
+    expect(line.kind === 'segments' && [[...line.ends], line.dash]).toEqual([
+      [1, -25, 1, 25],
+      [2, 3],
+    ]);
+  });
+
+  test('templates cut elsewhere are moved to the sample of the spike and cut to the window', () => {
+    const five = { ...answer([cluster(2, [4], 1, 5)], 'templates'), sampleCount: 5, spikeSample: 2 };
+    expect(drawn(five)).toEqual([
+      [0, 1, 2, 3, 4],
+      [0, 10, 20, 30, 40],
+      [0, 5],
+    ]);
+    // Their spike is at sample 1: one sample to the right, the last one lies outside.
+    expect(drawn({ ...five, alignSample: 1 })).toEqual([
+      [1, 2, 3, 4],
+      [0, 10, 20, 30],
+      [0, 4],
+    ]);
+    expect(drawn({ ...five, alignSample: 4 })).toEqual([
+      [0, 1, 2],
+      [20, 30, 40],
+      [0, 3],
+    ]);
+    // Nothing to compare with: templates stay whole, and the line is where their spike is.
+    const alone = { ...five, types: ['templates'] as const, alignSample: 1 };
+    expect(drawn(alone)[0]).toHaveLength(5);
+    expect(alignmentOf(alone)).toEqual({ spike: 1, shift: 0, first: 0, last: 5 });
+    expect(alignmentOf({ ...five, alignSample: 1 })).toEqual({ spike: 2, shift: 1, first: 0, last: 4 });
+  });
+
+  test('the amplitude bar is in the unit of the answer', () => {
+    expect(texts('raw').some((text) => /^\d+ raw units$/.test(text))).toBe(true);
+    expect(texts('uV').some((text) => /^\d+ µV$/.test(text))).toBe(true);
   });
 
   test('boxes use the room beside them where sites are staggered, and still fit', () => {

@@ -30,6 +30,8 @@ const STRIP_PX = 18;
 /** Width of a character of a tick label. */
 const CHARACTER_PX = 6.2;
 const GAP_PX = 5;
+/** Half height of the line at the spike's sample, relative to the full scale of a box. */
+const SPIKE_LINE = 0.5;
 /** A box narrower than this has no room for its channel number. */
 const LABEL_FROM_PX = 44;
 
@@ -121,7 +123,8 @@ interface ClusterMarks {
 }
 interface AnswerMarks {
   readonly clusters: readonly ClusterMarks[];
-  readonly zero: SegmentsMark;
+  /** Under the waves of every box: the zero line with its ticks, the sample of the spike. */
+  readonly under: readonly SegmentsMark[];
 }
 
 const fade = (color: Rgba, alpha: number): Rgba => [color[0], color[1], color[2], alpha];
@@ -133,18 +136,44 @@ function masked(color: Rgba, m: number): Rgba {
   return [channel(color[0]), channel(color[1]), channel(color[2]), color[3]];
 }
 
-/** 0, 1, .., samples - 1, repeated for each wave; one array serves every channel and cluster. */
-function sampleAxis(samples: number, waves: number): Float32Array {
+/** Which samples of an answer are drawn, and where. */
+export interface Alignment {
+  /** Where the sample of the spike lies in a box, in samples from its left edge. */
+  readonly spike: number;
+  /** Samples that waves are moved to the right, so that the spike's sample of templates lies where that of raw data does. */
+  readonly shift: number;
+  /** Samples [first, last) are drawn: those that a box has room for. */
+  readonly first: number;
+  readonly last: number;
+}
+
+/**
+ * All types are aligned on the sample of the spike (users-and-rivals B8). Where there are waveforms to compare with, templates cut elsewhere
+ * are moved and lose what sticks out of the window; templates alone stay as they are.
+ */
+export function alignmentOf({ types, spikeSample, alignSample, sampleCount }: WaveformAnswer): Alignment {
+  const own = alignSample ?? spikeSample;
+  const shift = types.includes('waveforms') ? spikeSample - own : 0;
+  return { spike: own + shift, shift, first: Math.max(0, -shift), last: Math.min(sampleCount, sampleCount - shift) };
+}
+
+/** x of the drawn samples, repeated for each wave; one array serves every channel and cluster. */
+function sampleAxis({ first, last, shift }: Alignment, waves: number): Float32Array {
+  const samples = last - first;
   const x = new Float32Array(samples * waves);
-  for (let i = 0; i < x.length; i++) x[i] = i % samples;
+  for (let i = 0; i < x.length; i++) x[i] = first + shift + (i % samples);
   return x;
 }
 
-/** [wave][sample] of one channel out of [wave][sample][channel]. */
-function ofChannel(waveforms: NdArray<Float32Array>, channel: number): Float32Array {
+/** [wave][drawn sample] of one channel out of [wave][sample][channel]. */
+function ofChannel(waveforms: NdArray<Float32Array>, channel: number, { first, last }: Alignment): Float32Array {
   const [waves, samples, channels] = waveforms.shape;
-  const y = new Float32Array(waves * samples);
-  for (let i = 0, at = channel; i < y.length; i++, at += channels) y[i] = waveforms.data[at];
+  const drawn = last - first;
+  const y = new Float32Array(waves * drawn);
+  for (let i = 0; i < y.length; i++) {
+    const sample = Math.floor(i / drawn) * samples + first + (i % drawn);
+    y[i] = waveforms.data[sample * channels + channel];
+  }
   return y;
 }
 
@@ -170,14 +199,16 @@ export function singleAlpha(waves: number): number {
 
 function clusterMarks(cluster: WaveformCluster, rank: number, input: WaveformInput, axis: Float32Array): ClusterMarks {
   const { answer, style, values } = input;
-  const [waves, samples] = cluster.waveforms.shape;
+  const [waves] = cluster.waveforms.shape;
+  const alignment = alignmentOf(answer);
+  const samples = alignment.last - alignment.first;
   const single = answer.type === 'waveforms';
   const withMean = single && values.meanOnTop && waves > 1;
   const alpha = single ? (withMean ? singleAlpha(waves) : style.alpha.wave) : 1;
   const color = fade(style.clusterColor(rank), alpha);
   const stripColors = single ? undefined : maskColors(cluster, color);
   const starts = Uint32Array.from({ length: waves + 1 }, (_, i) => i * samples);
-  const columns = Array.from(cluster.channelIds.data, (_, k) => ofChannel(cluster.waveforms, k));
+  const columns = Array.from(cluster.channelIds.data, (_, k) => ofChannel(cluster.waveforms, k, alignment));
   const lines = { kind: 'lines', color, width: single ? 1 : 3, starts, ...(stripColors && { stripColors }) } as const;
   const mean = {
     kind: 'lines',
@@ -192,8 +223,9 @@ function clusterMarks(cluster: WaveformCluster, rank: number, input: WaveformInp
 }
 
 function allClusterMarks(input: WaveformInput): readonly ClusterMarks[] {
-  const { clusters, sampleCount } = input.answer;
-  const axis = sampleAxis(sampleCount, Math.max(1, ...clusters.map((cluster) => cluster.waveforms.shape[0])));
+  const { clusters } = input.answer;
+  const waves = Math.max(1, ...clusters.map((cluster) => cluster.waveforms.shape[0]));
+  const axis = sampleAxis(alignmentOf(input.answer), waves);
   return clusters.map((cluster, rank) => clusterMarks(cluster, rank, input, axis));
 }
 
@@ -211,6 +243,13 @@ function zeroMark(answer: WaveformAnswer, yMax: number, color: Rgba): SegmentsMa
   return { kind: 'segments', ends: Float32Array.from(ends), color, width: 1 };
 }
 
+/** A thin dashed line where the sample of the spike is, over the height of a usual wave. */
+function spikeMark(answer: WaveformAnswer, yMax: number, color: Rgba): SegmentsMark {
+  const { spike } = alignmentOf(answer);
+  const ends = Float32Array.of(spike, -yMax * SPIKE_LINE, spike, yMax * SPIKE_LINE);
+  return { kind: 'segments', ends, color, width: 1, dash: [2, 3] };
+}
+
 interface Memo {
   readonly style: PlotStyle;
   readonly meanOnTop: boolean;
@@ -226,7 +265,8 @@ function marksOf(input: WaveformInput): AnswerMarks {
   if (memo?.style === style && memo.meanOnTop === values.meanOnTop && memo.yMax === yMax) return memo.marks;
   const same = memo?.style === style && memo.meanOnTop === values.meanOnTop;
   const clusters = same ? memo.marks.clusters : allClusterMarks(input);
-  const marks = { clusters, zero: zeroMark(answer, yMax, style.zero) };
+  const under = [zeroMark(answer, yMax, style.zero), spikeMark(answer, yMax, style.zero)];
+  const marks = { clusters, under };
   memos.set(answer, { style, meanOnTop: values.meanOnTop, yMax, marks });
   return marks;
 }
@@ -288,6 +328,9 @@ export function timeBar(pxPerMs: number, available: number): { readonly ms: numb
   return { ms, px: ms * pxPerMs };
 }
 
+/** The unit of an answer as people write it. */
+export const unitText = ({ unit }: WaveformAnswer): string => (unit === 'uV' ? 'µV' : 'raw units');
+
 /** The strip below the boxes: one time bar on the right, one amplitude bar beside it; pixels are its data units. */
 function scaleFrame(input: WaveformInput, layout: Layout): Frame {
   const { answer, style, zoom, yMax, values } = input;
@@ -334,12 +377,7 @@ function scaleFrame(input: WaveformInput, layout: Layout): Frame {
     const bottom = 2;
     const top = bottom + amplitude / perPx;
     ends.push(x, bottom, x, top, x - 3, bottom, x + 3, bottom, x - 3, top, x + 3, top);
-    write(
-      `${Number(amplitude.toPrecision(3))} ${answer.unit === 'raw' ? 'raw units' : answer.unit}`,
-      x - 7,
-      1,
-      style.tick,
-    );
+    write(`${Number(amplitude.toPrecision(3))} ${unitText(answer)}`, x - 7, 1, style.tick);
     marks.push({ kind: 'segments', ends: Float32Array.from(ends), color: style.tick, width: 1 });
     if (values.labels) write('channel', 4, -1, style.faint);
   }
@@ -382,12 +420,12 @@ function waveFrames(
 export function waveformScene(input: WaveformInput): Scene {
   const { style, values } = input;
   const layout = layoutOf(input);
-  const { clusters, zero } = marksOf(input);
+  const { clusters, under } = marksOf(input);
   const means = (rank: number, k: number): readonly Mark[] => clusters[rank].means.slice(k, k + 1);
   const waves = (rank: number, k: number): readonly Mark[] => [clusters[rank].waves[k]];
   // Layer after layer, because like marks are painted fastest together; on top of each other no cluster's waves may cover another's mean.
   const frames = [
-    ...waveFrames(input, layout, () => [zero], ''),
+    ...waveFrames(input, layout, () => under, ''),
     ...waveFrames(
       input,
       layout,

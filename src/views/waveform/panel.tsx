@@ -1,5 +1,5 @@
 /** The waveform view: gestures, menu, status line (spec/views.md 2c to 2e). */
-import { useCallback, useMemo, useRef } from 'react';
+import { useCallback, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
 import { parseParams } from '../../core/base/params.ts';
@@ -7,7 +7,7 @@ import { Scope } from '../../core/base/scope.ts';
 import type { DatasetSummary } from '../../core/protocol/messages.ts';
 import { nearestBox } from '../../gui/plot/layouts.ts';
 import type { Camera } from '../../gui/plot/scene.ts';
-import type { PlotClick, PlotWheel } from '../../gui/plot/stage.ts';
+import type { PlotClick, PlotPoint, PlotWheel } from '../../gui/plot/stage.ts';
 import { STEP, action, keys, multiply, numberAction, stepAction, toggleAction } from '../../gui/view/actions.ts';
 import type { FeedOptions } from '../../gui/view/feed.ts';
 import type { ViewAction, ViewInstance, ViewSpec } from '../../gui/view/instance.ts';
@@ -15,8 +15,8 @@ import { clickChannel, linksOf } from '../../gui/view/links.ts';
 import { perView } from '../../gui/view/local.ts';
 import { missingText, shownText } from '../../gui/view/shown.ts';
 import { useViewAnswer } from '../../gui/view/useViewAnswer.ts';
-import { type DrawContext, ViewBody } from '../../gui/view/ViewBody.tsx';
-import { placedBoxes, waveformScene } from './draw.ts';
+import { type DrawContext, PlotTip, ViewBody } from '../../gui/view/ViewBody.tsx';
+import { alignmentOf, placedBoxes, unitText, waveformScene } from './draw.ts';
 import { type WaveformType, params, waveformTypes } from './params.ts';
 import type { WaveformAnswer } from './query.ts';
 
@@ -175,6 +175,35 @@ function wheel(view: ViewInstance, event: PlotWheel): void {
   if (event.modifiers === 'ctrl') multiply(view, 'boxScaleY', STEP ** event.notches);
 }
 
+const signed = (value: number, digits: number): string => {
+  const text = Math.abs(value).toPrecision(digits);
+  return `${value < 0 ? '−' : ''}${Number(text)}`;
+};
+
+/** Channel, cluster, time from the spike and value at the pointer; null beside the boxes. */
+function tipText(answer: WaveformAnswer, overlap: boolean, { frame, data, inside }: PlotPoint): string | null {
+  const [channelId, clusterId] = frame.split(':').map(Number);
+  const place = answer.channelIds.data.indexOf(channelId);
+  if (!inside || place < 0) return null;
+  const milliseconds = ((data[0] - alignmentOf(answer).spike) / answer.sampleRate) * 1000;
+  const whose = overlap ? '' : `, cluster ${clusterId}`;
+  return `channel ${answer.channelLabels[place]}${whose}\n${signed(milliseconds, 2)} ms, ${signed(data[1], 3)} ${unitText(answer)}`;
+}
+
+/** `waveforms · high_pass · spike at sample 41`, and how far templates were moved to lie there. */
+function factsOf(answer: WaveformAnswer, filter: string): string {
+  const { spike, shift } = alignmentOf(answer);
+  const moved = shift === 0 ? '' : `, moved by ${signed(shift, 3)} samples`;
+  return `${answer.type} · ${filter} · spike at sample ${spike}${moved}`;
+}
+
+/** Words beside the pointer, and the picture they are about. */
+interface Tip {
+  readonly picture: unknown;
+  readonly position: PlotPoint['position'];
+  readonly text: string;
+}
+
 function WaveformPanel({ view }: { readonly view: ViewInstance }) {
   const answer = useViewAnswer<WaveformAnswer>(view, optionsOf(view));
   const all = useStore(view.state, (state) => state.values);
@@ -201,19 +230,26 @@ function WaveformPanel({ view }: { readonly view: ViewInstance }) {
     },
     [picture, values, yMax, zoomX, zoomY],
   );
-  const type = picture?.answer.type ?? values.type;
+  const [tip, setTip] = useState<Tip | null>(null);
+  const hover = (point: PlotPoint | null): void => {
+    const text = point === null || picture === null ? null : tipText(picture.answer, values.overlap, point);
+    setTip(point === null || text === null ? null : { picture, position: point.position, text });
+  };
   return (
     <ViewBody
       view={view}
       answer={answer}
       draw={draw}
-      facts={`${type} · ${values.filter}`}
+      facts={picture === null ? `${values.type} · ${values.filter}` : factsOf(picture.answer, values.filter)}
       legend={{}}
       reading="Reading waveforms"
       onClick={(event) => picture !== null && selectChannel(view, picture.answer, event, height.current)}
       onWheel={(event) => wheel(view, event)}
+      onHover={hover}
       onCamera={(camera) => zoom.setState({ zoom: camera.zoom })}
-    />
+    >
+      {tip !== null && tip.picture === picture && <PlotTip position={tip.position} text={tip.text} />}
+    </ViewBody>
   );
 }
 

@@ -62,6 +62,14 @@ export const params = {
   filter: rawDataFilter(
     'None, or a third-order Butterworth high-pass at 150 Hz applied forwards and backwards to each waveform.',
   ),
+  filterOver: choice({
+    default: 'window',
+    choices: ['window', 'trace'],
+    label: 'Filter over',
+    doc: 'Each short window by itself, as phy filters, or the trace around it: a waveform is then the very slice of the filtered trace, but about fifteen times as much is read.',
+    keep: 'user',
+    stateKey: 'filter_over_waveforms',
+  }),
   channels: ids({
     default: null,
     label: 'Channels',

@@ -14,6 +14,7 @@ import {
   spikeSampleIn,
   spikesWithWaveforms,
   templateAlignSample,
+  waveformUnit,
   windowLength,
 } from '../../core/analysis/windows.ts';
 import type { Dataset } from '../../core/dataset/dataset.ts';
@@ -60,7 +61,8 @@ export interface WaveformAnswer {
   readonly alignSample?: number;
   /** M of views.md 2a: largest absolute value shown; 1 when nothing is. */
   readonly yMax: number;
-  readonly unit: 'raw';
+  /** `uV` where the gain of the raw data is known; templates are in the unit of the sorter. */
+  readonly unit: 'raw' | 'uV';
   readonly clusters: readonly WaveformCluster[];
 }
 
@@ -120,7 +122,8 @@ async function fromTraces(
   const { spikeIds, total, rule } = sample;
   const shape = [windowLength(dataset), channelIds.length];
   const size = shape[0] * shape[1];
-  const single = await readWaveforms(dataset, spikeIds, channelIds, values.filter, progress);
+  const { filter, filterOver } = values;
+  const single = await readWaveforms(dataset, spikeIds, channelIds, filter, progress, filterOver);
   const waveforms = values.type === 'mean_waveforms' ? meanWaveform(single, size) : single;
   const count = size === 0 ? 0 : waveforms.length / size;
   return {
@@ -246,7 +249,7 @@ async function run(
     spikeSample: spikeSampleIn(dataset),
     ...(align === undefined ? {} : { alignSample: align }),
     yMax: largest > 0 ? largest : 1,
-    unit: 'raw',
+    unit: values.type === 'templates' ? 'raw' : waveformUnit(dataset),
     clusters: entries,
   };
 }

@@ -8,6 +8,7 @@ import type { RawSource } from '../../files/rawSource.ts';
 import { baseName, extensionOf, isAbsolutePath, joinPath } from '../../storage/paths.ts';
 import type { RandomAccess } from '../../storage/storage.ts';
 import type { Channels, Dataset, Traces } from '../dataset.ts';
+import { readMicrovolts } from './gains.ts';
 import type { PathChoice, TemplateParams } from './params.ts';
 import type { Reading } from './reading.ts';
 
@@ -31,7 +32,10 @@ export async function openRawData(reading: Reading, params: TemplateParams, chan
   const dataFiles = found.map(({ path, exists }, k) => ({ path, exists, sampleCount: raw?.sampleCounts[k] ?? null }));
   noteFiles(reading, found, raw);
   if (raw === undefined) return { dataFiles, traces: undefined, close: async () => {} };
-  return { dataFiles, traces: tracesOf(raw.source, channels, params.sampleRate), close: () => raw.source.close() };
+  const paths = found.map(({ path }) => path);
+  const microvolts = await readMicrovolts(reading, paths, raw.source.columnCount, raw.type.name, channels);
+  const traces = { ...tracesOf(raw.source, channels, params.sampleRate), microvolts };
+  return { dataFiles, traces, close: () => raw.source.close() };
 }
 
 function noteFiles(reading: Reading, found: readonly Found[], raw: OpenRaw | undefined): void {
