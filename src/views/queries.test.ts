@@ -268,6 +268,7 @@ describe('waveform query', () => {
         traces: undefined,
         waveformSubset: {
           spikeIds: exported,
+          spikesOn: () => new Int32Array(0),
           sampleCount: 2,
           read: (ids, channels) =>
             Promise.resolve(

@@ -136,6 +136,8 @@ export interface WaveformSubset {
   /** Ascending ids of the spikes that have a waveform. */
   readonly spikeIds: Int32Array;
   readonly sampleCount: number;
+  /** Ascending ids of the spikes whose waveform has the channel. */
+  spikesOn(channelId: number): Int32Array;
   /** float32 [spike][sample][channel]: zeros on channels that are not stored for a spike, and for spikes without a waveform. */
   read(spikeIds: Int32Array, channelIds: ArrayLike<number>, progress?: ReadProgress): Promise<Float32Array>;
 }

@@ -1,7 +1,8 @@
 /** A template dataset: the folder of files that Kilosort and others export (spec/data.md 3 and 4). Opening writes nothing. */
 import { baseName } from '../../storage/paths.ts';
-import type { Dataset, Spikes } from '../dataset.ts';
+import type { Dataset, Features, Spikes, WaveformSubset } from '../dataset.ts';
 import { readChannels } from './channels.ts';
+import { computedFeatures } from './computedFeatures.ts';
 import { readFeatures, readTemplateFeatures } from './features.ts';
 import { readMetadata, readNewClusterId } from './metadata.ts';
 import type { TemplateParams } from './params.ts';
@@ -35,9 +36,10 @@ export async function readTemplateDataset(
   const raw = await openRawData(reading, params, channels);
   const duration = durationOf(reading, spikes, raw, params.sampleRate);
   reading.step('features', 0.9);
-  const features = await readFeatures(reading, spikes.templates, templateCount);
+  const stored = await readFeatures(reading, spikes.templates, templateCount);
   const templateFeatures = await readTemplateFeatures(reading, spikes.templates, templateCount);
   const waveformSubset = await readWaveformSubset(reading);
+  const features = stored ?? featuresFromWaveforms(reading, waveformSubset);
   const spikeAttributes = await readSpikeAttributes(reading, spikes.count);
   const { metadata, floatLabels } = await readMetadata(reading);
   const storedNewClusterId = await readNewClusterId(reading);
@@ -96,6 +98,15 @@ function durationOf(reading: Reading, spikes: Spikes, { traces, dataFiles }: Raw
     reading.report.warn('data', sentence);
   }
   return traces.sampleCount / sampleRate;
+}
+
+/** Without stored features they are worked out from exported waveforms, where there are any. */
+function featuresFromWaveforms(reading: Reading, subset: WaveformSubset | undefined): Features | undefined {
+  if (subset === undefined) return undefined;
+  const spikes = subset.spikeIds.length.toLocaleString('en');
+  const note = `Features of ${spikes} spikes are computed from the exported waveforms.`;
+  if (!reading.names.includes('pc_features.npy')) reading.report.file('pc_features.npy', 'missing', note);
+  return computedFeatures(subset);
 }
 
 /** Some exporters label spikes with templates that do not exist (spec/data.md 17.3). */

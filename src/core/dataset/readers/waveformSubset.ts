@@ -54,8 +54,32 @@ export async function readWaveformSubset(reading: Reading): Promise<WaveformSubs
         });
         return data;
       };
-      return { spikeIds: spikeIds.slice().sort(), sampleCount, read };
+      const spikesOn = spikesByChannel(spikeIds, channels.ids, channels.width);
+      return { spikeIds: spikeIds.slice().sort(), sampleCount, spikesOn, read };
     },
     { keepOpen: true },
   );
+}
+
+/** Looks up which spikes have a channel, ascending; `channels` is [spike][width], -1 = unused. All lists are made at the first question. */
+function spikesByChannel(spikeIds: Int32Array, channels: Int32Array, width: number): (channelId: number) => Int32Array {
+  let lists: readonly Int32Array[] | undefined;
+  return (channelId) => {
+    lists ??= groupByChannel(spikeIds, channels, width);
+    return lists[channelId] ?? new Int32Array(0);
+  };
+}
+
+/** [channel]: ids of the spikes that have it, ascending. */
+function groupByChannel(spikeIds: Int32Array, channels: Int32Array, width: number): readonly Int32Array[] {
+  const counts: number[] = [];
+  for (const channel of channels) if (channel >= 0) counts[channel] = (counts[channel] ?? 0) + 1;
+  const lists = Array.from(counts, (count) => new Int32Array(count ?? 0));
+  const filled = new Int32Array(lists.length);
+  for (let i = 0; i < channels.length; i++) {
+    const channel = channels[i];
+    if (channel >= 0) lists[channel][filled[channel]++] = spikeIds[Math.floor(i / width)];
+  }
+  for (const list of lists) list.sort();
+  return lists;
 }
