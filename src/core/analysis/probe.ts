@@ -35,28 +35,47 @@ export async function siteSpacing(
   for (const shank of new Set(Array.from(shanks))) {
     const sites = Array.from({ length: shanks.length }, (_, site) => site).filter((site) => shanks[site] === shank);
     sites.sort((a, b) => positions[2 * a + 1] - positions[2 * b + 1]);
-    for (const [k, site] of sites.entries()) {
+    const x = Float64Array.from(sites, (site) => positions[2 * site]);
+    const y = Float64Array.from(sites, (site) => positions[2 * site + 1]);
+    for (let k = 0; k < x.length; k++) {
       await progress();
-      for (let other = k + 1; other < sites.length; other++) {
-        const dy = positions[2 * sites[other] + 1] - positions[2 * site + 1];
-        if (dy >= closest.enough) break;
-        closest.add(Math.abs(positions[2 * sites[other]] - positions[2 * site]), dy);
+      for (let other = k + 1; other < x.length && y[other] - y[k] < closest.enough; other++) {
+        closest.add(Math.abs(x[other] - x[k]), y[other] - y[k]);
       }
     }
   }
-  return Float64Array.from(closest.pairs.flat());
+  return Float64Array.from(closest.dx.flatMap((dx, k) => [dx, closest.dy[k]]));
 }
 
-/** Pairs of distances of which none is at least as far as another one in both directions. */
+/** Pairs of distances of which none is at least as far as another one in both directions: ascending dx, descending dy. */
 class ClosestPairs {
-  pairs: readonly (readonly [number, number])[] = [];
+  dx: number[] = [];
+  dy: number[] = [];
   /** A pair this far apart in y can say nothing new: one above the other is as close already. */
   enough = Infinity;
 
   add(dx: number, dy: number): void {
-    if (this.pairs.some(([x, y]) => x <= dx && y <= dy)) return;
-    const kept = this.pairs.filter(([x, y]) => !(dx <= x && dy <= y));
-    this.pairs = [...kept, [dx, dy] as const].sort((a, b) => a[0] - b[0]);
+    // Nearly every pair ends here.
+    const before = this.countUpTo(dx);
+    if (before > 0 && this.dy[before - 1] <= dy) return;
+    // Those from here on that the new pair beats follow each other.
+    const start = before > 0 && this.dx[before - 1] === dx ? before - 1 : before;
+    let end = start;
+    while (end < this.dy.length && this.dy[end] >= dy) end++;
+    this.dx.splice(start, end - start, dx);
+    this.dy.splice(start, end - start, dy);
     if (dx === 0) this.enough = dy;
+  }
+
+  /** Number of pairs not further apart in x. */
+  private countUpTo(dx: number): number {
+    let low = 0;
+    let high = this.dx.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.dx[middle] <= dx) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 }

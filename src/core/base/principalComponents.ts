@@ -1,4 +1,5 @@
 /** Principal components of a set of vectors. */
+import { seededRandom } from './random.ts';
 
 /** Gives up the thread now and then, and throws when nobody waits any more. */
 type Pause = () => Promise<void>;
@@ -7,6 +8,13 @@ type Pause = () => Promise<void>;
 const VECTORS_PER_STEP = 64;
 /** Sweeps of the eigenvalue search: it converges quadratically, so that a dozen is far more than enough. */
 const MOST_SWEEPS = 30;
+/** Axes followed beside those wanted: the search converges by the ratio of the first left out to the last wanted. */
+const SPARE_AXES = 5;
+const MOST_ROUNDS = 60;
+/** Multiplications by the matrix between two looks at how far the search has come. */
+const STEPS_PER_ROUND = 5;
+/** Largest residual, relative to the largest eigenvalue, of axes that are good enough. */
+const TOLERANCE = 1e-9;
 
 /**
  * The `kept` components of largest variance: float32 [component][size], each of length 1. `vectors` is [vector][size]. The covariance is
@@ -23,13 +31,11 @@ export async function principalComponents(
   const mean = new Float64Array(size);
   for (let i = 0; i < vectors.length; i++) mean[i % size] += vectors[i] / count;
   const covariance = await covarianceOf(vectors, mean, count, pause);
-  const { values, vectors: axes } = await symmetricEigen(covariance, size, pause);
-  const order = Array.from(values.keys()).sort((a, b) => values[b] - values[a]);
+  const axes = await largestAxes(covariance, size, kept, pause);
   const components = new Float32Array(kept * size);
-  for (const [k, column] of order.slice(0, kept).entries()) {
-    let along = 0;
-    for (let i = 0; i < size; i++) along += axes[i * size + column] * mean[i];
-    for (let i = 0; i < size; i++) components[k * size + i] = (along < 0 ? -1 : 1) * axes[i * size + column];
+  for (const [k, axis] of axes.entries()) {
+    const sign = dot(axis, mean) < 0 ? -1 : 1;
+    for (let i = 0; i < size; i++) components[k * size + i] = sign * axis[i];
   }
   return components;
 }
@@ -58,6 +64,92 @@ async function covarianceOf(
     covariance[i * size + i] += 1 / Math.max(1, count);
   }
   return covariance;
+}
+
+const dot = (a: Float64Array, b: Float64Array): number => {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
+  return sum;
+};
+
+/** The `count` unit eigenvectors of largest eigenvalue of a symmetric matrix without negative eigenvalues, largest first (subspace iteration). */
+async function largestAxes(
+  matrix: Float64Array,
+  size: number,
+  count: number,
+  pause: Pause,
+): Promise<readonly Float64Array[]> {
+  const random = seededRandom(size);
+  const width = Math.min(size, count + SPARE_AXES);
+  let axes: readonly Float64Array[] = orthonormal(
+    Array.from({ length: width }, () => Float64Array.from({ length: size }, () => random.next() - 0.5)),
+  );
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    for (let step = 0; step < STEPS_PER_ROUND; step++) {
+      await pause();
+      axes = orthonormal(axes.map((axis) => product(matrix, axis)));
+    }
+    const ritz = await turnedToEigenvectors(matrix, axes, pause);
+    axes = ritz.axes;
+    if (ritz.residuals.slice(0, count).every((residual) => residual <= TOLERANCE * ritz.values[0])) break;
+  }
+  return axes.slice(0, count);
+}
+
+function product(matrix: Float64Array, vector: Float64Array): Float64Array {
+  const size = vector.length;
+  return Float64Array.from({ length: size }, (_, i) => dot(matrix.subarray(i * size, (i + 1) * size), vector));
+}
+
+/** Vectors of length 1 at right angles that span the same space (Gram-Schmidt, twice over for the sake of rounding). */
+function orthonormal(vectors: readonly Float64Array[]): readonly Float64Array[] {
+  const done: Float64Array[] = [];
+  for (const given of vectors) {
+    const vector = given.slice();
+    for (let pass = 0; pass < 2; pass++) {
+      for (const other of done) {
+        const along = dot(vector, other);
+        for (let i = 0; i < vector.length; i++) vector[i] -= along * other[i];
+      }
+      const length = Math.sqrt(dot(vector, vector));
+      for (let i = 0; i < vector.length; i++) vector[i] = length > 0 ? vector[i] / length : 0;
+    }
+    done.push(vector);
+  }
+  return done;
+}
+
+/** The best approximations of eigenvectors in the space of `axes`, largest eigenvalue first, and how far each is from being one. */
+async function turnedToEigenvectors(
+  matrix: Float64Array,
+  axes: readonly Float64Array[],
+  pause: Pause,
+): Promise<{
+  readonly axes: readonly Float64Array[];
+  readonly values: readonly number[];
+  readonly residuals: readonly number[];
+}> {
+  const width = axes.length;
+  const images = axes.map((axis) => product(matrix, axis));
+  const small = Float64Array.from({ length: width * width }, (_, k) =>
+    dot(axes[Math.floor(k / width)], images[k % width]),
+  );
+  const { values, vectors } = await symmetricEigen(small, width, pause);
+  const order = Array.from(values.keys()).sort((a, b) => values[b] - values[a]);
+  const turn = (of: readonly Float64Array[], column: number): Float64Array => {
+    const turned = new Float64Array(of[0].length);
+    for (let k = 0; k < width; k++) {
+      const weight = vectors[k * width + column];
+      for (let i = 0; i < turned.length; i++) turned[i] += weight * of[k][i];
+    }
+    return turned;
+  };
+  const turned = order.map((column) => turn(axes, column));
+  const residuals = order.map((column, k) => {
+    const rest = turn(images, column).map((value, i) => value - values[column] * turned[k][i]);
+    return Math.sqrt(dot(rest, rest));
+  });
+  return { axes: turned, values: order.map((column) => values[column]), residuals };
 }
 
 /** Eigenvalues, and eigenvectors in the columns of `vectors`, of a symmetric matrix [size][size], by Jacobi's rotations. */
