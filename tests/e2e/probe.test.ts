@@ -129,7 +129,9 @@ describe.skipIf(browserPath === undefined)('the probe view', () => {
     await snippet(page, `c ${ids.join(' ')}`);
     await expectSelection(page, ids);
     await expect
-      .poll(() => page.locator(`section[aria-label="${VIEW}"] [role=img]`).getAttribute('aria-label'))
+      .poll(() => page.locator(`section[aria-label="${VIEW}"] [role=img]`).getAttribute('aria-label'), {
+        timeout: 8000,
+      })
       .toContain(ids.join(', '));
   }
 
@@ -182,9 +184,9 @@ describe.skipIf(browserPath === undefined)('the probe view', () => {
     const at = (k: number) =>
       [(sites[k].x + sites[k].width / 2) / shown.width, (sites[k].y + sites[k].height / 2) / shown.height] as const;
     await click(page, VIEW, at(0), ['Control']);
-    await expect.poll(() => statusLine(page, 'FeatureView')).toContain('channels: 0, ');
+    await expect.poll(() => statusLine(page, 'FeatureView'), { timeout: 8000 }).toContain('channels: 0, ');
     await click(page, VIEW, at(3), ['Control'], 'right');
-    await expect.poll(() => statusLine(page, 'FeatureView')).toContain('channels: 0, 3');
+    await expect.poll(() => statusLine(page, 'FeatureView'), { timeout: 8000 }).toContain('channels: 0, 3');
   });
 
   it('labels and aspect ratio are kept for the next launch', async () => {
@@ -201,7 +203,7 @@ describe.skipIf(browserPath === undefined)('the probe view', () => {
     await menu(page, VIEW, 'Toggle true aspect ratio');
     expect(columnDistance(await look())).toBeLessThan(stretched);
     await expect
-      .poll(() => keptSettings(join(config, 'ts/TemplateGUI/state.json'), VIEW))
+      .poll(() => keptSettings(join(config, 'ts/TemplateGUI/state.json'), VIEW), { timeout: 8000 })
       .toMatchObject({ do_show_labels: true, true_aspect: true });
     await menu(page, VIEW, 'Toggle true aspect ratio');
     await menu(page, VIEW, 'Toggle show labels');
