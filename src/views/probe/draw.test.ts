@@ -108,6 +108,29 @@ function overlapping(all: readonly Rect[]): readonly [Rect, Rect] | null {
   return null;
 }
 
+/** Labels of a frame as they are written at a zoom, CSS px, y up. */
+function labelRects(scene: Scene, size: ProbeInput['size'], frame: Frame, zoom: number): readonly Rect[] {
+  return textsOf(frame).flatMap((text) =>
+    text.text.map((label, k): Rect => {
+      const [x, y] = pixel(scene, size, frame, text.x[k], text.y[k]).map((px) => px * zoom);
+      const [w, h] = [label.length * 3, 5];
+      return text.anchor[1] === 0 ? [x - w, y - h, x + w, y + h] : [x - w, y - 2 * h, x + w, y];
+    }),
+  );
+}
+/** Rectangles of clusters of a frame at a zoom, CSS px. */
+function markerRects(scene: Scene, size: ProbeInput['size'], frame: Frame, zoom: number): readonly Rect[] {
+  const zoomed = (x: number, y: number): readonly [number, number] => {
+    const [px, py] = pixel(scene, size, frame, x, y);
+    return [px * zoom, py * zoom];
+  };
+  return barsOf(frame)
+    .slice(1)
+    .flatMap((mark) =>
+      Array.from(mark.x0.keys(), (k): Rect => [...zoomed(mark.x0[k], mark.y0[k]), ...zoomed(mark.x1[k], mark.y1[k])]),
+    );
+}
+
 describe('probeScene', () => {
   const cases = Object.keys(PROBES).flatMap((name) => [false, true].map((trueAspect) => ({ name, trueAspect })));
   test.each(cases)(
@@ -205,43 +228,25 @@ describe('probeScene', () => {
     expect(scene.frames[0].bounds[1]).toBeGreaterThan(-60);
   });
 
-  test('labels never meet each other or a cluster; zooming in brings all of them', async () => {
-    for (const name of ['neuropixels', 'fourShanks', 'array'] as const) {
-      const answer = await answerOf(PROBES[name], [[100, 101, 102, 103]]);
-      const size = SIZES[1];
+  const labelled = ['neuropixels', 'fourShanks', 'sameCoordinates', 'array'] as const;
+  test.each(labelled.flatMap((name) => SIZES.slice(0, 2).map((size) => ({ name, size }))))(
+    'labels never meet each other, a cluster or an edge; zooming in brings all of them: $name, $size.width px',
+    async ({ name, size }) => {
+      const answer = await answerOf(PROBES[name], [[20, 21, 22, 23]]);
       let before = 0;
       for (const zoom of [1, 2, 4, 8, 40]) {
         const scene = probeScene(inputOf(answer, size, { labels: true }, [zoom, zoom]));
-        let written = 0;
-        for (const frame of scene.frames) {
-          const zoomed = (x: number, y: number): readonly [number, number] => {
-            const [px, py] = pixel(scene, size, frame, x, y);
-            return [px * zoom, py * zoom];
-          };
-          const rects = textsOf(frame).flatMap((text) =>
-            text.text.map((label, k): Rect => {
-              const [x, y] = zoomed(text.x[k], text.y[k]);
-              const [w, h] = [label.length * 3, 5];
-              return text.anchor[1] === 0 ? [x - w, y - h, x + w, y + h] : [x - w, y - 2 * h, x + w, y];
-            }),
-          );
-          written += rects.length;
-          const markers = barsOf(frame)
-            .slice(1)
-            .flatMap((mark) =>
-              Array.from(
-                mark.x0.keys(),
-                (k): Rect => [...zoomed(mark.x0[k], mark.y0[k]), ...zoomed(mark.x1[k], mark.y1[k])],
-              ),
-            );
-          expect(overlapping([...rects, ...markers])).toBeNull();
-        }
-        expect(written).toBeGreaterThanOrEqual(before);
-        before = written;
+        const labels = scene.frames.flatMap((frame) => labelRects(scene, size, frame, zoom));
+        const markers = scene.frames.flatMap((frame) => markerRects(scene, size, frame, zoom));
+        expect(overlapping([...labels, ...markers])).toBeNull();
+        const { left, right } = scene.gutters;
+        expect(labels.filter(([x0, , x1]) => x0 < 0 || x1 > (size.width - left - right) * zoom)).toEqual([]);
+        expect(labels.length).toBeGreaterThanOrEqual(before);
+        before = labels.length;
       }
       expect(before).toBe(PROBES[name].length);
-    }
-  });
+    },
+  );
 
   test('zooming keeps the marks', async () => {
     const answer = await answerOf(PROBES.neuropixels, [[1, 2]]);

@@ -30,6 +30,8 @@ const SITE: Pair = [10, 8];
 const MARKER: Pair = [7, 12];
 /** Free room around the outermost sites, at most. */
 const EDGE: Pair = [18, 12];
+/** The same above and below when labels are written below the sites. */
+const LABELLED_EDGE = 22;
 const SHANK_GAP = 10;
 /** Share of the room between sites that a grey site takes at most, and a site with clusters; of its height when labels are written below. */
 const SITE_SHARE = 0.76;
@@ -61,6 +63,8 @@ export interface ProbeLayout {
   readonly scale: Pair;
   /** CSS px at zoom 1: the rectangle around each site into which nothing of another site comes. */
   readonly cell: Pair;
+  /** The same for labels, which may be wider and higher than the marks of a site. */
+  readonly pitch: Pair;
 }
 
 interface Extent {
@@ -96,6 +100,9 @@ interface Columns {
   readonly edge: Pair;
 }
 
+/** CSS px left free beside the outermost sites where there is plenty of room. */
+const mostEdge = ({ labels }: ProbeValues): Pair => [EDGE[0], labels ? LABELLED_EDGE : EDGE[1]];
+
 /** CSS px left free beside the outermost sites in a room of this length. */
 const edgeOf = (length: number, most: number): number => clamp(length * 0.16, 0.5, most);
 
@@ -103,23 +110,29 @@ const edgeOf = (length: number, most: number): number => clamp(length * 0.16, 0.
 const scaleFor = (range: number, room: number): number => (range > 0 ? Math.max(room, 1) / range : 1);
 
 /** Columns of equal width; each direction fills the view. */
-function stretchedColumns(extents: readonly Extent[], depth: number, width: number, height: number): Columns {
+function stretchedColumns(
+  extents: readonly Extent[],
+  depth: number,
+  width: number,
+  height: number,
+  most: Pair,
+): Columns {
   const gap = Math.min(SHANK_GAP, width / (4 * extents.length));
   const column = (width - gap * (extents.length - 1)) / extents.length;
-  const edge: Pair = [edgeOf(column, EDGE[0]), edgeOf(height, EDGE[1])];
+  const edge: Pair = [edgeOf(column, most[0]), edgeOf(height, most[1])];
   const widest = Math.max(...extents.map(({ x }) => x[1] - x[0]));
   const columns = extents.map((_, k): Pair => [k * (column + gap), k * (column + gap) + column]);
   return { columns, scale: [scaleFor(widest, column - 2 * edge[0]), scaleFor(depth, height - 2 * edge[1])], edge };
 }
 
 /** One scale for both directions. Shanks lie as far apart as they do in tissue, unless the file gives each its own coordinates. */
-function trueColumns(extents: readonly Extent[], depth: number, width: number, height: number): Columns {
+function trueColumns(extents: readonly Extent[], depth: number, width: number, height: number, most: Pair): Columns {
   const isApart = extents.every(({ x }, k) => k === 0 || x[0] > extents[k - 1].x[1]);
   const step = 1.25 * Math.max(...extents.map(({ x }) => x[1] - x[0])) + 1;
   const starts = extents.map(({ x }, k) => (isApart ? x[0] - extents[0].x[0] : k * step));
   const ends = extents.map(({ x }, k) => starts[k] + x[1] - x[0]);
   const total = ends[ends.length - 1];
-  const outer: Pair = [edgeOf(width, EDGE[0]), edgeOf(height, EDGE[1])];
+  const outer: Pair = [edgeOf(width, most[0]), edgeOf(height, most[1])];
   const px = Math.min(
     total > 0 ? scaleFor(total, width - 2 * outer[0]) : Infinity,
     total > 0 && depth === 0 ? Infinity : scaleFor(depth, height - 2 * outer[1]),
@@ -178,7 +191,7 @@ function layoutOf(
   height: number,
 ): ProbeLayout {
   const place = values.trueAspect ? trueColumns : stretchedColumns;
-  const { columns, scale, edge } = place(extents, depths[1] - depths[0], width, height);
+  const { columns, scale, edge } = place(extents, depths[1] - depths[0], width, height, mostEdge(values));
   const [sx, sy] = scale;
   const middle = (depths[0] + depths[1]) / 2;
   const shanks = extents.map(({ shank, sites, x }, k): ShankPlace => {
@@ -189,7 +202,27 @@ function layoutOf(
     const bounds: Box = [centre - half, middle - height / 2 / sy, centre + half, middle + height / 2 / sy];
     return { shank, frame: `shank ${shank}`, sites, box, bounds };
   });
-  return { shanks, scale, cell: cellOf(answer.spacing.data, scale, [2 * edge[0], 2 * edge[1]]) };
+  const spacing = answer.spacing.data;
+  const [pitchX, pitchY] = cellOf(spacing, scale, [width, height]);
+  return {
+    shanks,
+    scale,
+    cell: cellOf(spacing, scale, [2 * edge[0], 2 * edge[1]]),
+    pitch: [Math.min(pitchX, roomBeside(extents, columns, sx, width)), pitchY],
+  };
+}
+
+/** CSS px between the sites of neighbouring shanks, or twice those to the edge of the view: so wide may labels be that are centred on sites. */
+function roomBeside(extents: readonly Extent[], columns: readonly Pair[], sx: number, width: number): number {
+  let room = Infinity;
+  let before = -Infinity;
+  for (const [k, { x }] of extents.entries()) {
+    const middle = (columns[k][0] + columns[k][1]) / 2;
+    const half = ((x[1] - x[0]) / 2) * sx;
+    room = Math.min(room, k === 0 ? 2 * (middle - half) : middle - half - before);
+    before = middle + half;
+  }
+  return Math.min(room, 2 * (width - before));
 }
 
 /** CSS px that the clusters of a site have together, at zoom 1. */
@@ -330,23 +363,24 @@ export function siteAt(
   return nearest;
 }
 
-/** What labels are placed by. */
-interface Labelling extends ProbeInput {
-  readonly drawn: Drawn;
-  readonly place: ShankPlace;
-  /** CSS px of one line. */
-  readonly lineHeight: number;
-}
-
 const labelWidth = ({ answer, style }: ProbeInput, site: number): number =>
   answer.channelLabels[site].length * CHARACTER_PX * style.scale;
 
-/** Channel labels at their sites, `down` CSS px (at zoom 1) below them; `anchor` as TextMark. */
-function textMark({ answer, style, drawn }: Labelling, sites: readonly number[], down: number, anchor: Pair): TextMark {
+/** CSS px of one line of labels. */
+const lineHeightOf = (style: PlotStyle): number => 12 * style.scale;
+
+/** Channel labels at sites, `down` CSS px (at zoom 1) below them; `anchor` as TextMark. */
+function textMark(
+  { answer, style }: ProbeInput,
+  { scale }: ProbeLayout,
+  sites: readonly number[],
+  down: number,
+  anchor: Pair,
+): TextMark {
   return {
     kind: 'text',
     x: Float64Array.from(sites, (site) => answer.positions.data[2 * site]),
-    y: Float64Array.from(sites, (site) => answer.positions.data[2 * site + 1] - down / drawn.layout.scale[1]),
+    y: Float64Array.from(sites, (site) => answer.positions.data[2 * site + 1] - down / scale[1]),
     text: sites.map((site) => answer.channelLabels[site]),
     anchor,
     color: style.text,
@@ -355,38 +389,47 @@ function textMark({ answer, style, drawn }: Labelling, sites: readonly number[],
 }
 
 /**
- * Channel labels of a shank. Where the room around a site holds its label, all are written below their sites; until one has zoomed in so
+ * Channel labels of each shank. Where the room around a site holds its label, all are written below their sites; until one has zoomed in so
  * far, as many as do not meet each other or a cluster are written over the grey sites.
  */
-function labelMark(labelling: Labelling): TextMark {
-  const { style, values, zoom, drawn, place, lineHeight } = labelling;
-  const { cell } = drawn.layout;
-  const halfMarker = Math.min(MARKER[1] * style.scale, markerRoom(drawn.layout, values)[1]) / 2;
-  const widest = place.sites.reduce((most, site) => Math.max(most, labelWidth(labelling, site)), 0);
-  const fits = (cell[1] / 2 - halfMarker) * zoom[1] >= lineHeight && cell[0] * zoom[0] >= widest;
-  return fits
-    ? textMark(labelling, place.sites, halfMarker, [0, 1])
-    : textMark(labelling, sitesWithRoom(labelling), 0, [0, 0]);
+function labelMarks(input: ProbeInput, drawn: Drawn): readonly TextMark[] {
+  const { answer, style, values, zoom } = input;
+  const { pitch, shanks } = drawn.layout;
+  const room = markerRoom(drawn.layout, values);
+  const halfMarker = Math.min(MARKER[1] * style.scale, room[1]) / 2;
+  const widest = answer.channelLabels.reduce((most, _, site) => Math.max(most, labelWidth(input, site)), 0);
+  const isWide = pitch[0] * zoom[0] >= Math.max(widest, room[0] * zoom[0]);
+  const isHigh = (pitch[1] - 2 * halfMarker) * zoom[1] >= lineHeightOf(style);
+  if (isWide && isHigh) return shanks.map(({ sites }) => textMark(input, drawn.layout, sites, halfMarker, [0, 1]));
+  return sitesWithRoom(input, drawn).map((sites) => textMark(input, drawn.layout, sites, 0, [0, 0]));
 }
 
-/** Sites without a cluster whose label, centred on them, meets neither a cluster nor the label of one before. */
-function sitesWithRoom(labelling: Labelling): readonly number[] {
-  const { answer, values, zoom, size, drawn, place, lineHeight } = labelling;
-  const { gutters, layout, ranks } = drawn;
+/** Sites of each shank without a cluster whose label, centred on them, meets neither a cluster, nor a label before, nor an edge. */
+function sitesWithRoom(input: ProbeInput, { layout, gutters, ranks }: Drawn): readonly (readonly number[])[] {
+  const { answer, style, values, zoom, size } = input;
   // What has room at a lower zoom has room at a higher one, and nothing gets so high that it spans thousands of lines.
   const [zoomX, zoomY] = [Math.min(zoom[0], HIGHEST_ZOOM), Math.min(zoom[1], HIGHEST_ZOOM)];
-  const perNdcX = (Math.max(1, size.width - gutters.left - gutters.right) / 2) * zoomX;
-  const perNdcY = (Math.max(1, size.height - gutters.top - gutters.bottom) / 2) * zoomY;
-  const rectOf = (site: number, width: number, height: number): Rect => {
-    const x = ndcOf(answer.positions.data[2 * site], place, 0) * perNdcX;
-    const y = ndcOf(answer.positions.data[2 * site + 1], place, 1) * perNdcY;
+  const halfX = (Math.max(1, size.width - gutters.left - gutters.right) / 2) * zoomX;
+  const halfY = (Math.max(1, size.height - gutters.top - gutters.bottom) / 2) * zoomY;
+  const rectOf = (place: ShankPlace, site: number, width: number, height: number): Rect => {
+    const x = ndcOf(answer.positions.data[2 * site], place, 0) * halfX;
+    const y = ndcOf(answer.positions.data[2 * site + 1], place, 1) * halfY;
     return [x - width / 2, y - height / 2, x + width / 2, y + height / 2];
   };
-  const taken = new TakenRoom(lineHeight);
-  const room = markerRoom(layout, values);
-  for (const site of place.sites) if (ranks.has(site)) taken.take(rectOf(site, room[0] * zoomX, room[1] * zoomY));
-  return place.sites.filter(
-    (site) => !ranks.has(site) && taken.takeIfFree(rectOf(site, labelWidth(labelling, site) + 4, lineHeight)),
+  const isWhole = ([x0, y0, x1, y1]: Rect): boolean => x0 >= -halfX && x1 <= halfX && y0 >= -halfY && y1 <= halfY;
+  const taken = new TakenRoom(lineHeightOf(style));
+  const [markerX, markerY] = markerRoom(layout, values);
+  for (const place of layout.shanks) {
+    for (const site of place.sites) {
+      if (ranks.has(site)) taken.take(rectOf(place, site, markerX * zoomX, markerY * zoomY));
+    }
+  }
+  return layout.shanks.map((place) =>
+    place.sites.filter((site) => {
+      if (ranks.has(site)) return false;
+      const rect = rectOf(place, site, labelWidth(input, site) + 4, lineHeightOf(style));
+      return isWhole(rect) && taken.takeIfFree(rect);
+    }),
   );
 }
 
@@ -413,10 +456,10 @@ export function isPlaceholder({ positions }: ProbeAnswer): boolean {
 }
 
 /** What the depth axis belongs to: as high as the probe, so that no tick stands where no site can be. */
-function depthFrame({ answer, size }: ProbeInput, { shanks, scale }: ProbeLayout): Frame {
+function depthFrame({ answer, values, size }: ProbeInput, { shanks, scale }: ProbeLayout): Frame {
   const [first] = shanks;
   const [low, high] = rangeOf(depthsOf(answer));
-  const edge = edgeOf(size.height, EDGE[1]) / scale[1];
+  const edge = edgeOf(size.height, mostEdge(values)[1]) / scale[1];
   const bounds: Box = [0, low - edge, 1, high + edge];
   const box: Box = [-1, ndcOf(bounds[1], first, 1), 1, ndcOf(bounds[3], first, 1)];
   return { id: 'depth', box, bounds, clip: false, inert: true, marks: [] };
@@ -428,11 +471,17 @@ export function probeScene(input: ProbeInput): Scene {
   const drawn = drawnOf(input);
   const { gutters, layout, marks } = drawn;
   const several = layout.shanks.length > 1;
-  const lineHeight = 12 * style.scale;
+  const labels = values.labels ? labelMarks(input, drawn) : [];
   const frames = layout.shanks.map((place, k): Frame => {
-    const labels = values.labels ? [labelMark({ ...input, drawn, place, lineHeight })] : [];
     const { frame: id, box, bounds } = place;
-    return { id, box, bounds, clip: false, marks: [...marks[k], ...labels], ...(several && { ground: style.cell }) };
+    return {
+      id,
+      box,
+      bounds,
+      clip: false,
+      marks: [...marks[k], ...labels.slice(k, k + 1)],
+      ...(several && { ground: style.cell }),
+    };
   });
   const depths = new Set(depthsOf(answer));
   return {
