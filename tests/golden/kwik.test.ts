@@ -13,6 +13,7 @@ import { openDataset } from '../../src/core/dataset/open.ts';
 import { folderStorage } from '../../src/node/folder.ts';
 import { openNodeSession } from '../../src/node/openNodeSession.ts';
 import { at, hasGolden, keysOf, maxDifference, numbersOf, readGoldenJson, shared } from '../fixtures/golden.ts';
+import { queryContext } from '../fixtures/queryContext.ts';
 import { queries } from '../../src/views/queries.ts';
 
 const source = path.join(shared, 'data', 'kwik-hybrid');
@@ -127,10 +128,7 @@ describe.skipIf(!hasGolden('kwik') || !existsSync(source))('kwik', () => {
 
   it('histograms of intervals and spike times', async () => {
     const dataset = await open();
-    const state = createCuration({ spikeClusters: dataset.spikes.clusters, metadata: dataset.metadata, metrics: [] });
-    const clusters = clusterReader(state);
-    const facts = createClusterFacts(dataset, () => clusters);
-    const context = { dataset, clusters, facts, progress: () => Promise.resolve() };
+    const context = queryContext(dataset);
     const ids = keysOf(at(golden, 'histograms')).map(Number);
     const intervals = await queries.isi.run(context, { binCount: 49, minSeconds: 0, maxSeconds: 0.05 }, ids);
     const spikes = await queries.firingRate.run(context, { binCount: 199, minSeconds: 0, maxSeconds: null }, ids);
@@ -138,7 +136,7 @@ describe.skipIf(!hasGolden('kwik') || !existsSync(source))('kwik', () => {
       const counts = intervals.counts.data.subarray(49 * row, 49 * (row + 1));
       expect([...counts]).toEqual(numbersOf(at(golden, 'histograms', id, 'isi_counts')));
       // Recorded with a duration of 0, so without any spike; ours lasts until the last spike (data.md 12.3).
-      expect(spikes.inRange.data[row]).toBe(clusters.spikesOf(id).length);
+      expect(spikes.inRange.data[row]).toBe(context.clusters.spikesOf(id).length);
     }
     expect(queries.templateFeature.missing(dataset, { spikesPerCluster: null, markerSize: 5 })).toEqual([
       'templateFeatures',

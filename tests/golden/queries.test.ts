@@ -5,7 +5,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createClusterFacts } from '../../src/core/analysis/clusterFacts.ts';
 import { lassoCounts, polygonFromNdc } from '../../src/core/analysis/lassoSplit.ts';
 import { parseParams } from '../../src/core/base/params.ts';
 import { openDataset } from '../../src/core/dataset/open.ts';
@@ -18,9 +17,9 @@ import { query as firingRate } from '../../src/views/firingRate/query.ts';
 import { query as isi } from '../../src/views/isi/query.ts';
 import { query as templateFeature } from '../../src/views/templateFeature/query.ts';
 import { query as waveform } from '../../src/views/waveform/query.ts';
-import { readerOf } from '../fixtures/fakeDataset.ts';
 import { goldenValues, hasGolden, maxDifference, readGolden, shared } from '../fixtures/golden.ts';
 import type { GoldenArray } from '../fixtures/golden.ts';
+import { queryContext } from '../fixtures/queryContext.ts';
 
 const sets = {
   mini: 'mini',
@@ -31,9 +30,7 @@ const sets = {
 type Name = keyof typeof sets;
 
 async function openContext(name: Name): Promise<QueryContext> {
-  const dataset = await openDataset(folderStorage(path.join(shared, 'data', sets[name])), 'params.py');
-  const clusters = readerOf(dataset.spikes.clusters);
-  return { dataset, clusters, facts: createClusterFacts(dataset, () => clusters), progress: () => Promise.resolve() };
+  return queryContext(await openDataset(folderStorage(path.join(shared, 'data', sets[name])), 'params.py'));
 }
 const present = (name: Name): boolean => hasGolden(name) && existsSync(path.join(shared, 'data', sets[name]));
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { PhyError } from '../base/errors.ts';
 import { seededRandom } from '../base/random.ts';
 import { lassoCounts, polygonFromNdc, resolveMissing } from './lassoSplit.ts';
-import { insidePolygon } from './polygon.ts';
+import { insidePolygon } from '../base/polygon.ts';
 
 const square = [
   [0, 0],

@@ -2,7 +2,7 @@
 import { PhyError } from '../base/errors.ts';
 import type { ReadProgress } from '../dataset/dataset.ts';
 import { sortIds } from './mergeSpikes.ts';
-import { polygonMarker } from './polygon.ts';
+import { polygonMarker } from '../base/polygon.ts';
 
 /** Coordinates of every spike of the shown clusters; NaN = the spike has none there (LassoCoordinates of engine/query.ts). */
 interface Coordinates {

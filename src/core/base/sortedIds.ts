@@ -1,7 +1,7 @@
 /** Sets of ids as ascending Int32Arrays without duplicates. */
 
-/** Index of the first id that is not below `value`. */
-export function lowerBound(ids: Int32Array, value: number, from = 0): number {
+/** Index of the first id (or other ascending number) that is not below `value`. */
+export function lowerBound(ids: Int32Array | Float64Array, value: number, from = 0): number {
   let low = from;
   let high = ids.length;
   while (low < high) {

@@ -1,5 +1,8 @@
-/** Parameters that several views have, declared once: spike budgets (spec/views.md 1.13), marker size (1.12), raw data filter (1.17), reordered times, bins (9). */
-import { choice, number, toggle } from './params.ts';
+/**
+ * Parameters that several views have, declared once: spike budgets (spec/views.md 1.13), marker size (1.12), raw data filter (1.17), reordered
+ * times, bins (9), colour scheme (1.10), order of the cluster table (spec/commands.md 2).
+ */
+import { choice, number, text, toggle } from './params.ts';
 
 interface Budget {
   readonly label: string;
@@ -23,8 +26,8 @@ export const spikeBudget = (budget: Budget) =>
     ...budget,
   });
 
-/** Diameter of points in CSS px. */
-export const markerSize = (pixels: number) =>
+/** Diameter of points in CSS px; `doc` where marks are no points. */
+export const markerSize = (pixels: number, doc = 'Diameter of the points.') =>
   number({
     default: pixels,
     min: 0.01,
@@ -32,7 +35,7 @@ export const markerSize = (pixels: number) =>
     unit: { name: 'px', perStored: 1 },
     decimals: 2,
     label: 'Marker size',
-    doc: 'Diameter of the points.',
+    doc,
     keep: 'user',
     stateKey: 'marker_size',
     drawOnly: true,
@@ -123,4 +126,27 @@ export const histogramMaximum = (given: HistogramDeclaration = {}) => ({
   doc: 'Where the last bin ends.',
   snippet: `${given.alias ?? 'h'}max`,
   stateKey: 'x_max',
+});
+
+/** Order and filter of clusters as in the cluster view, for what is asked without a window. The views of the window follow its table. */
+export const tableOrder = (sort: string) => ({
+  sort: text({
+    default: sort,
+    label: 'Sort',
+    doc: 'Column to sort by, or several: depth asc, n_spikes desc.',
+    hidden: true,
+  }),
+  direction: choice({
+    choices: ['asc', 'desc'],
+    default: 'desc',
+    label: 'Direction',
+    doc: 'Ascending or descending, for columns that do not say it themselves; missing values come last in ascending order.',
+    hidden: true,
+  }),
+  filter: text({
+    default: '',
+    label: 'Filter',
+    doc: 'Keeps the rows for which it is true, such as n_spikes > 20.',
+    hidden: true,
+  }),
 });

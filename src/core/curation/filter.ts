@@ -20,12 +20,17 @@ export interface CompiledFilter {
 
 const EVERYTHING: CompiledFilter = { accept: () => true, error: null };
 
-/** Compiles a filter text over the given columns. Blank text takes every row, invalid text too, with an error. */
+/** The rows that a filter text over the given columns keeps; blank text keeps every row. Throws `usage` for invalid text. */
+export function rowFilter(text: string, columns: ReadonlyMap<string, Getter>): RowFilter {
+  if (text.trim() === '') return EVERYTHING.accept;
+  const evaluate = compile(parse(text), { columns, text });
+  return (id) => keeps(evaluate, id);
+}
+
+/** `rowFilter` for a table: invalid text keeps every row too, with an error. */
 export function compileFilter(text: string, columns: ReadonlyMap<string, Getter>): CompiledFilter {
-  if (text.trim() === '') return EVERYTHING;
   try {
-    const evaluate = compile(parse(text), { columns, text });
-    return { accept: (id) => keeps(evaluate, id), error: null };
+    return { accept: rowFilter(text, columns), error: null };
   } catch (error) {
     if (!(error instanceof PhyError)) throw error;
     return { accept: EVERYTHING.accept, error: `${error.message} All rows are shown.` };

@@ -7,13 +7,14 @@ import type { ClusterFacts } from '../analysis/clusterFacts.ts';
 import type { ClusterReader } from '../curation/state.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import { makeProgress } from './progress.ts';
-import type { MissingPart, Query, QueryTable } from './query.ts';
+import type { MissingPart, Query, QueryTable, TableReader } from './query.ts';
 
 /** What queries see of the session at this moment. */
 export interface AnswerSource {
   readonly dataset: Dataset;
   readonly clusters: ClusterReader;
   readonly facts: ClusterFacts;
+  readonly table: TableReader;
   /** Grows with every state. */
   readonly revision: number;
   /** Grows when spikes change cluster: a computation that began before must not go on. */
@@ -70,7 +71,7 @@ export function createAnswerer(options: AnswererOptions): Answerer {
     signal: AbortSignal,
   ): Promise<unknown> => {
     const now = source();
-    const { dataset, clusters, facts, clusteringRevision } = now;
+    const { dataset, clusters, facts, table, clusteringRevision } = now;
     const key = cacheKey(query, params, clusterIds, now);
     const known = cache.get(key);
     if (known !== undefined) return known;
@@ -81,12 +82,12 @@ export function createAnswerer(options: AnswererOptions): Answerer {
     const progress = makeProgress({ signal, yieldThread, isStale, onFraction: (fraction) => long.say(fraction) });
     let answer: unknown;
     try {
-      answer = await query.run({ dataset, clusters, facts, progress }, params, clusterIds);
+      answer = await query.run({ dataset, clusters, facts, table, progress }, params, clusterIds);
     } finally {
       long.end();
     }
     if (isStale()) throw abortedError();
-    cache.set(key, answer, answerBytes(answer));
+    if (query.cached !== false) cache.set(key, answer, answerBytes(answer));
     return answer;
   };
 
@@ -189,14 +190,15 @@ export function requireClusters(clusters: readonly number[], reader: ClusterRead
   if (unknown !== undefined) throw new PhyError('usage', `There is no cluster ${unknown}.`, { cluster: unknown });
 }
 
-/** The clusters that the view can show, without duplicates, and those beyond its limit. */
+/** The clusters that the view can show, without duplicates, and those beyond its limit. A view of all clusters takes none for every one. */
 function boundClusters(
   query: Query<ParamSpecs, unknown>,
   clusters: readonly number[],
   reader: ClusterReader,
 ): { readonly shown: readonly number[]; readonly dropped: readonly number[] } {
   requireClusters(clusters, reader);
-  const unique = [...new Set(clusters)];
+  const all = query.showsAll === true && clusters.length === 0;
+  const unique = all ? reader.ids : [...new Set(clusters)];
   const limit = query.maxClusters === 0 ? unique.length : query.maxClusters;
   return { shown: unique.slice(0, limit), dropped: unique.slice(limit) };
 }

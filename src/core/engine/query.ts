@@ -1,15 +1,37 @@
 /** What a view may ask of the engine: the one type behind every panel, `phy query` and the lasso split. */
 import type { ParamSpecs, Values } from '../base/params.ts';
-import type { Dataset, ReadProgress } from '../dataset/dataset.ts';
+import type { Dataset, MetadataValue, ReadProgress } from '../dataset/dataset.ts';
 import type { ClusterFacts } from '../analysis/clusterFacts.ts';
-import type { ClusterReader } from '../curation/state.ts';
+import type { ClusterReader, Direction } from '../curation/state.ts';
 
 /** Names of spec/commands.md 2 for data that a dataset lacks. */
 export type MissingPart = 'traces' | 'templates' | 'features' | 'templateFeatures' | 'amplitudes' | 'spikeAttribute';
 
+/** Sorting and filter of the cluster view (core/base/viewParams.ts, `tableOrder`). */
+export interface TableOrder {
+  readonly sort: string;
+  readonly direction: Direction;
+  /** Empty = no filter. */
+  readonly filter: string;
+}
+
+/** The cluster view as queries see it. */
+export interface TableReader {
+  /** Columns in table order, `id` first, `group` and `is_masked` last. */
+  readonly columns: readonly string[];
+  /** undefined = empty cell, or no such column. */
+  cell(column: string, clusterId: number): MetadataValue | undefined;
+  /**
+   * The clusters that the filter keeps, sorted; ties by decreasing number of spikes, then as given. Throws `usage` for a column that does not
+   * exist and for a filter that cannot be read.
+   */
+  arrange(clusterIds: readonly number[], order: TableOrder): readonly number[];
+}
+
 export interface QueryContext {
   readonly dataset: Dataset;
   readonly clusters: ClusterReader;
+  readonly table: TableReader;
   /** Cached facts of clusters: best channels, dominant template, metrics. */
   readonly facts: ClusterFacts;
   /**
@@ -36,6 +58,10 @@ export interface Query<S extends ParamSpecs, A> {
   readonly maxClusters: number;
   /** True when the answer depends on nothing but the clusters asked for (no background, no table): it then stays cached when others change. */
   readonly ownClustersOnly?: boolean;
+  /** True for a view of all clusters: asked without any it answers for every one, and it has nothing to do with the selection. */
+  readonly showsAll?: boolean;
+  /** False when answers are large and quickly made again: the cache is then left to others. */
+  readonly cached?: boolean;
   /** What the dataset lacks for this query with these parameters; empty when it can be answered. */
   missing(dataset: Dataset, params: Values<S>): readonly MissingPart[];
   /** The parameters that a dataset's parts leave in force (templates stand in for missing waveforms); absent = as given. */

@@ -56,7 +56,7 @@ import type { QueryTable } from './query.ts';
 import { saveScreenshot } from './screenshots.ts';
 import { openSettings, type Settings } from './settings.ts';
 import { summarize } from './summary.ts';
-import { tableQueries } from './tableQueries.ts';
+import { tableQueries, tableReader } from './tableQueries.ts';
 import { keepSelection, keepTables, withKeptTables } from './tableSettings.ts';
 
 /** Where the files of one dataset are. */
@@ -532,7 +532,8 @@ class OpenSession implements Session {
     const { state } = this.parts.curator;
     const selected = selectedIds(state.selection);
     const clusters = selected.length > 0 ? selected : state.clusters.shown.slice(0, 1);
-    for (const query of Object.keys(this.options.queries)) {
+    for (const [query, { showsAll }] of Object.entries(this.options.queries)) {
+      if (showsAll === true) continue;
       if (this.untilAsked.signal.aborted) return;
       await this.answerer.ask(query, clusters, {}, this.untilAsked.signal).catch(() => undefined);
     }
@@ -580,7 +581,7 @@ class OpenSession implements Session {
 
   private actionContext(): ActionContext {
     const { curator } = this.parts;
-    const { clusters, facts } = this.answerSource();
+    const { clusters, facts, table } = this.answerSource();
     let doing: string | null = null;
     const progress = makeProgress({
       signal: new AbortController().signal,
@@ -596,17 +597,19 @@ class OpenSession implements Session {
     return {
       curator,
       lassos: this.lassos,
-      query: { dataset: this.dataset, clusters, facts, progress },
+      query: { dataset: this.dataset, clusters, facts, table, progress },
       keepGroups: (groups) => writeGroups(userHome, groups, now()),
       busy,
     };
   }
 
   private answerSource(): AnswerSource {
-    const { curator } = this.parts;
+    const { curator, source } = this.parts;
+    const { dataset, facts } = this;
     const { revision, clusteringRevision, contentRevision } = curator;
     const clusters = clusterReader(curator.state);
-    return { dataset: this.dataset, clusters, facts: this.facts, revision, clusteringRevision, contentRevision };
+    const table = tableReader(curator.state, source);
+    return { dataset, clusters, facts, table, revision, clusteringRevision, contentRevision };
   }
 
   private update(change: Change | null, replaced: boolean): StateUpdate {

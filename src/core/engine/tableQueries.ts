@@ -1,27 +1,18 @@
 /** The two tables as queries (spec/commands.md 2): the same rows, order and filter as in the window, for scripts and for checking. */
 import { nd, type NdArray } from '../base/nd.ts';
-import { choice, text, type ParamSpecs, type Values } from '../base/params.ts';
+import { choice } from '../base/params.ts';
 import { PhyError } from '../base/errors.ts';
-import { columnNames, filterColumns, makeRows, type MetricSource } from '../curation/columns.ts';
+import { tableOrder } from '../base/viewParams.ts';
+import { cellGetter, columnNames, filterColumns, makeRows, type MetricSource } from '../curation/columns.ts';
 import type { CurationState } from '../curation/curation.ts';
-import { compileFilter } from '../curation/filter.ts';
+import { compileFilter, rowFilter } from '../curation/filter.ts';
 import type { MetadataValue } from '../dataset/dataset.ts';
 import type { Row } from '../curation/state.ts';
 import { parseSortText } from '../curation/sortText.ts';
 import { sortIds, sortIdsByAll, type Getter } from '../curation/table.ts';
-import { defineQuery, type QueryTable } from './query.ts';
+import { defineQuery, type QueryTable, type TableOrder, type TableReader } from './query.ts';
 
-const tableParams = (sort: string) => ({
-  sort: text({ default: sort, label: 'Sort', doc: 'Column to sort by, or several: depth asc, n_spikes desc.' }),
-  direction: choice({
-    choices: ['asc', 'desc'],
-    default: 'desc',
-    label: 'Direction',
-    doc: 'Ascending or descending, for columns that do not say it themselves; missing values come last in ascending order.',
-  }),
-  filter: text({ default: '', label: 'Filter', doc: 'Keeps the rows for which it is true, such as n_spikes > 20.' }),
-});
-const clusterParams = tableParams('n_spikes');
+const clusterParams = tableOrder('n_spikes');
 const similarityParams = {
   measure: choice({
     choices: ['template', 'peak_channel'],
@@ -29,7 +20,7 @@ const similarityParams = {
     label: 'Measure',
     doc: 'What similar means: like templates, or the same best channel.',
   }),
-  ...tableParams('similarity'),
+  ...tableOrder('similarity'),
 };
 
 type Cells = Readonly<Record<string, MetadataValue>>;
@@ -58,11 +49,11 @@ export function tableQueries(state: () => CurationState, source: MetricSource): 
     name: 'cluster',
     params: clusterParams,
     maxClusters: 0,
+    showsAll: true,
     missing: () => [],
     async run(_, params, clusterIds): Promise<ClusterTableAnswer> {
       const now = state();
-      const ids = clusterIds.length === 0 ? now.clustering.ids : clusterIds;
-      return arrange(now, source, ids, filterColumns(now, source), params);
+      return arrange(now, source, clusterIds, filterColumns(now, source), params);
     },
   });
   const similarity = defineQuery({
@@ -86,7 +77,37 @@ export function tableQueries(state: () => CurationState, source: MetricSource): 
   return { cluster, similarity };
 }
 
-type TableParams = Values<typeof clusterParams & ParamSpecs>;
+/** Sorts by a column or several. Throws `usage` for one that does not exist. */
+function sortBy(
+  ids: readonly number[],
+  getters: ReadonlyMap<string, Getter>,
+  { sort, direction }: TableOrder,
+): readonly number[] {
+  const columns = getters.has(sort) ? [{ column: sort, direction }] : parseSortText(sort, direction);
+  return sortIdsByAll(
+    ids,
+    columns.map((each) => ({ getter: columnGetter(getters, each.column), direction: each.direction })),
+  );
+}
+
+/** The order that ties keep: decreasing number of spikes. */
+const bySize = (ids: readonly number[], getters: ReadonlyMap<string, Getter>): readonly number[] =>
+  sortIds(ids, (id) => getters.get('n_spikes')?.(id), 'desc');
+
+/** The cluster view over a state, for queries about all clusters. */
+export function tableReader(state: CurationState, source: MetricSource): TableReader {
+  return {
+    get columns() {
+      return [...columnNames(state), 'group', 'is_masked'];
+    },
+    cell: (column, clusterId) => cellGetter(state, source, column)?.(clusterId),
+    arrange(clusterIds, order) {
+      const getters = filterColumns(state, source);
+      const sorted = sortBy(bySize(clusterIds, getters), getters, order);
+      return sorted.filter(rowFilter(order.filter, getters));
+    },
+  };
+}
 
 /** Ties keep the default order: decreasing number of spikes (clusters), decreasing similarity (similar ones). */
 function arrange(
@@ -94,17 +115,11 @@ function arrange(
   source: MetricSource,
   ids: readonly number[],
   getters: ReadonlyMap<string, Getter>,
-  { sort, direction, filter }: Pick<TableParams, 'sort' | 'direction' | 'filter'>,
+  order: TableOrder,
 ): ClusterTableAnswer {
-  const columnsToSort = getters.has(sort) ? [{ column: sort, direction }] : parseSortText(sort, direction);
-  const steps = columnsToSort.map((each) => ({
-    getter: columnGetter(getters, each.column),
-    direction: each.direction,
-  }));
-  const start = getters.has('similarity') ? ids : sortIds(ids, (id) => getters.get('n_spikes')?.(id), 'desc');
-  const sorted = sortIdsByAll(start, steps);
-  const { accept, error } = compileFilter(filter, getters);
-  const shown = filter.trim() === '' ? sorted : sorted.filter((id) => accept(id));
+  const sorted = sortBy(getters.has('similarity') ? ids : bySize(ids, getters), getters, order);
+  const { accept, error } = compileFilter(order.filter, getters);
+  const shown = sorted.filter((id) => accept(id));
   const columns = columnNames(state);
   return {
     columns,

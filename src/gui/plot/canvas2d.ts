@@ -7,7 +7,7 @@ import type { Context2D, MarkPainter } from './paint.ts';
 import { withClip } from './paint.ts';
 import type { Stamp } from './raster.ts';
 import { makeStamp, Raster } from './raster.ts';
-import type { BarsMark, Camera, ImageMark, LinesMark, Mark, PointsMark, Scene, SegmentsMark, Shape } from './scene.ts';
+import type { BarsMark, Camera, LinesMark, Mark, PointsMark, Scene, SegmentsMark, Shape } from './scene.ts';
 import type { Affine, Rect } from './transform.ts';
 import { boxRect, boxToPixel, dataToPixel, frameClip } from './transform.ts';
 
@@ -99,7 +99,7 @@ export class CanvasPainter implements MarkPainter {
         else this.onCanvas(context, area, clip, () => wideLines(context, mark, map, ratio));
         return;
       case 'image':
-        this.onCanvas(context, area, clip, () => image(context, mark, box));
+        this.raster.image(mark.pixels, mark.columns, mark.rows, { ...box, x: box.x - area.x, y: box.y - area.y });
         return;
       case 'text':
         return;
@@ -260,15 +260,4 @@ function bars(raster: Raster, mark: BarsMark, map: Affine): void {
     const { x, y, width, height } = barRect(mark, k, map);
     raster.fillRect(x, y, width, height);
   }
-}
-
-/** Fills the frame's box, row 0 at the top, without smoothing. */
-function image(context: Context2D, mark: ImageMark, box: Rect): void {
-  if (mark.columns === 0 || mark.rows === 0) return;
-  const source = new OffscreenCanvas(mark.columns, mark.rows);
-  const pixels = source.getContext('2d');
-  if (pixels === null) return;
-  pixels.putImageData(new ImageData(new Uint8ClampedArray(mark.pixels), mark.columns, mark.rows), 0, 0);
-  context.imageSmoothingEnabled = false;
-  context.drawImage(source, box.x, box.y, box.width, box.height);
 }

@@ -8,7 +8,7 @@ import { extentOf, lineIndices, lineTexels } from './gl/buffers.ts';
 import { placeScene } from './picture.ts';
 import { encodePng } from './png.ts';
 import { makeStamp, Raster } from './raster.ts';
-import type { BarsMark, Frame, LinesMark, Mark, Rgba, Scene, SegmentsMark } from './scene.ts';
+import type { BarsMark, Frame, LinesMark, Mark, Rgba, Scene, SegmentsMark, TextMark } from './scene.ts';
 import { edgesOf, OUTLINES, shapeDistance } from './shapes.ts';
 import { writeSvg } from './svg.ts';
 import { SHAPES } from '../colors/selection.ts';
@@ -99,7 +99,7 @@ describe('lines of furniture', () => {
   });
 });
 
-const text = (anchor: readonly [number, number]): Mark => ({
+const text = (anchor: readonly [number, number]): TextMark => ({
   kind: 'text',
   x: at(5),
   y: at(5),
@@ -120,6 +120,15 @@ const titled = (rank: number) => ({
   title: `templates of ${rank}`,
   titleMarker: { shape: style.clusterShape(rank), color: style.clusterColor(rank) },
 });
+/** Labels from the beginning of an edge on; three of them come first. */
+const crowd = (edge: 'left' | 'bottom') =>
+  Array.from({ length: 200 }, (_, k) => ({
+    edge,
+    at: 0.995 - k / 100,
+    text: String(k),
+    color: RED,
+    ...((k === 1 || k === 2 || k === 120) && { first: true }),
+  }));
 
 describe('furniture', () => {
   const axes = scene([frame([], { ground: [0.1, 0.1, 0.1, 1], border: [0.2, 0.2, 0.2, 1] })], {
@@ -173,6 +182,26 @@ describe('furniture', () => {
     expect(ys.length).toBeGreaterThan(5);
     expect(ys.length).toBeLessThan(20);
     for (let k = 1; k < ys.length; k++) expect(ys[k] - ys[k - 1]).toBeGreaterThan(10.5);
+  });
+  it('keeps labels that come first, and puts others where they leave room', () => {
+    const left = ofKind(furniture(scene([], { labels: crowd('left') })).over, 'text');
+    // Of two that both come first and touch, the one nearer to the beginning of the edge stays.
+    expect(left.map((t) => t.text)).toEqual(expect.arrayContaining(['1', '120']));
+    expect(left.map((t) => t.text)).not.toContain('2');
+    for (let k = 1; k < left.length; k++) expect(left[k].y - left[k - 1].y).toBeGreaterThan(10.5);
+    const bottom = ofKind(furniture(scene([], { labels: crowd('bottom') })).over, 'text');
+    expect(bottom.map((t) => t.text)).toEqual(expect.arrayContaining(['2', '120']));
+    for (let k = 1; k < bottom.length; k++) {
+      const end = bottom[k - 1].x + roughMeasure(bottom[k - 1].text, bottom[k - 1].size);
+      expect(bottom[k].x - end).toBeGreaterThanOrEqual(4);
+    }
+  });
+  it('keeps labels below the plot whole at its ends', () => {
+    const ends = [-1, 1].map((x) => ({ edge: 'bottom' as const, at: x, text: '1234567890', color: RED }));
+    const around = { left: 2, right: 2, top: 8, bottom: 20 };
+    const [first, last] = ofKind(furniture(scene([], { labels: ends, gutters: around })).over, 'text');
+    expect(first.x).toBe(2);
+    expect(last.x + roughMeasure(last.text, last.size)).toBeLessThanOrEqual(448 - 2);
   });
   it('draws the marker of a cluster before its id, markers in one column', () => {
     const labels = [2, 24].map((id, k) => ({
@@ -314,6 +343,28 @@ describe('the raster', () => {
     raster.stamp(makeStamp('disc', 3), NaN, 5);
     expect(raster.dirty()).toBeUndefined();
   });
+  it('stretches an image over its box, pixel for pixel where it fits, blended where it is translucent', () => {
+    const raster = new Raster(6, 4);
+    raster.start([0, 0, 1, 1]);
+    raster.setClip({ x: 0, y: 0, width: 6, height: 4 });
+    // Red, nothing / half green, white.
+    const bytes = Uint8Array.from([255, 0, 0, 255, 9, 9, 9, 0, 0, 255, 0, 128, 255, 255, 255, 255]);
+    raster.image(bytes, 2, 2, { x: 1, y: 0, width: 4, height: 4 });
+    const seen = (y: number) => [0, 1, 2, 3, 4, 5].map((x) => raster.at(x, y).map((v) => Math.round(v * 10) / 10));
+    const [blue, red, white] = [
+      [0, 0, 1, 1],
+      [1, 0, 0, 1],
+      [1, 1, 1, 1],
+    ];
+    expect(seen(0)).toEqual([blue, red, red, blue, blue, blue]);
+    expect(seen(3)).toEqual([blue, [0, 0.5, 0.5, 1], [0, 0.5, 0.5, 1], white, white, blue]);
+    raster.start(null);
+    raster.setClip({ x: 4, y: 1, width: 2, height: 1 });
+    raster.image(bytes, 2, 2, { x: 3, y: -2, width: 4, height: 6 });
+    expect(raster.at(4, 1)[3]).toBeCloseTo(0.5, 1);
+    expect([raster.at(3, 1)[3], raster.at(5, 2)[3], raster.at(5, 1)[3]]).toEqual([0, 0, 1]);
+    expect(raster.dirty()).toEqual({ x: 4, y: 1, width: 2, height: 1 });
+  });
   it('draws a disc of the right area', () => {
     for (const size of [1, 2, 3.3, 8]) {
       const raster = new Raster(40, 40);
@@ -384,6 +435,14 @@ describe('SVG', () => {
     ]);
     expect(svg).toContain('fill="#ff0000" fill-opacity="0.5"');
   });
+  it('leaves out points and lines that nobody can see', () => {
+    const strips = { x: at(0, 1, 2, 3), y: at(0, 1, 0, 1), starts: Uint32Array.of(0, 2, 4), width: 1, color: RED };
+    const svg = write([
+      { kind: 'points', x: at(5, 6), y: at(5, 5), size: 6, color: RED, colors: Uint8Array.of(1, 2, 3, 0, 1, 2, 3, 9) },
+      { kind: 'lines', ...strips, stripColors: Uint8Array.of(1, 2, 3, 9, 1, 2, 3, 0) },
+    ]);
+    expect([svg.match(/<circle/g)?.length, svg.match(/<path/g)?.length]).toEqual([1, 1]);
+  });
   it('has lines as paths that break where there is no number', () => {
     const svg = write([
       {
@@ -438,6 +497,9 @@ describe('SVG', () => {
       },
     );
     expect(svg).toContain('&lt;&amp;&quot;&gt;</text>');
+    expect(svg).not.toContain('paint-order');
+    const read = writeSvg(scene([frame([{ ...text([0, 0]), halo: [0, 0, 1, 1] }])]), options);
+    expect(read).toContain('stroke="#0000ff" stroke-width="3" stroke-linejoin="round" paint-order="stroke"');
     expect(svg).toContain('<title>Amplitudes &amp; times</title>');
     expect(svg).toContain('<polygon points="40,208 440,208 240,8"');
     expect(svg).toContain('>10</text>');

@@ -30,6 +30,8 @@ export type Item =
       /** Turned a quarter to the left about (x, y). */
       readonly upward?: boolean;
       readonly clip?: Rect;
+      /** Colour and width of a margin about the letters. */
+      readonly halo?: { readonly color: Rgba; readonly width: number };
     }
   | {
       readonly kind: 'shape';
@@ -65,6 +67,7 @@ const MARKER_SIZE = 8;
 const MARKER_GAP = 5;
 const UNIT_GAP = 3;
 const EDGE = 2;
+const HALO_WIDTH = 3;
 
 /** Whole device pixels of a line `width` CSS px wide; never less than one. */
 export function lineWidth(width: number, ratio: number): number {
@@ -380,14 +383,44 @@ function placedLabels(context: Context, labels: readonly GutterLabel[]): PlacedL
   return placed.sort((a, b) => a.at - b.at);
 }
 
+/** Part of an edge that a label takes, pixels. */
+type Span = readonly [number, number];
+
+/** The labels that do not touch each other: those marked `first`, then from the beginning of the edge on whichever has room. */
+function thinned(labels: readonly PlacedLabel[], spanOf: (label: PlacedLabel) => Span, gap: number): PlacedLabel[] {
+  const first = greedy(
+    labels.filter(({ label }) => label.first === true),
+    spanOf,
+    gap,
+    [],
+  );
+  return greedy(labels, spanOf, gap, first);
+}
+
+/** `kept` are taken anyway, in order; the others where neither the last one taken nor the next one kept is in their way. */
+function greedy(
+  labels: readonly PlacedLabel[],
+  spanOf: (label: PlacedLabel) => Span,
+  gap: number,
+  kept: readonly PlacedLabel[],
+): PlacedLabel[] {
+  let next = 0;
+  let taken = -Infinity;
+  return labels.filter((label) => {
+    const [low, high] = spanOf(label);
+    const isKept = label === kept[next];
+    if (isKept) next++;
+    else if (low < taken || (next < kept.length && high + gap > spanOf(kept[next])[0])) return false;
+    taken = high + gap;
+    return true;
+  });
+}
+
 function addSideLabels(context: Context, labels: readonly GutterLabel[], edge: 'left' | 'right', over: Item[]): void {
   const { place, px, measure, fontSize } = context;
-  const placed = placedLabels(context, labels);
+  const placed = thinned(placedLabels(context, labels), ({ at }) => [at - fontSize / 2, at + fontSize / 2], px(1));
   const widest = Math.max(0, ...placed.map(({ label }) => measure(label.text, fontSize)));
-  let taken = -Infinity;
   for (const { label, at } of placed) {
-    if (at - fontSize / 2 < taken) continue;
-    taken = at + fontSize / 2 + px(1);
     const { text, color, marker } = label;
     const rightEdge = place.area.x + place.area.width;
     const markerRoom = marker === undefined ? 0 : px(MARKER_SIZE + MARKER_GAP);
@@ -410,16 +443,18 @@ function labelRow({ scene, place, px }: Context, edge: 'bottom' | 'top'): number
 }
 
 function addRowLabels(context: Context, labels: readonly GutterLabel[], edge: 'bottom' | 'top', over: Item[]): void {
-  const { px, measure, fontSize } = context;
+  const { place, px, measure, fontSize } = context;
   const y = labelRow(context, edge);
-  let taken = -Infinity;
-  for (const { label, at } of placedLabels(context, labels)) {
-    const { text, color, marker } = label;
-    const markerRoom = marker === undefined ? 0 : px(MARKER_SIZE + MARKER_GAP);
-    const width = markerRoom + measure(text, fontSize);
-    const left = at - width / 2;
-    if (left < taken) continue;
-    taken = left + width + px(4);
+  const markerRoomOf = ({ marker }: GutterLabel): number => (marker === undefined ? 0 : px(MARKER_SIZE + MARKER_GAP));
+  const spanOf = ({ label, at }: PlacedLabel): Span => {
+    const width = markerRoomOf(label) + measure(label.text, fontSize);
+    const left = Math.max(px(EDGE), Math.min(at - width / 2, place.width - px(EDGE) - width));
+    return [left, left + width];
+  };
+  for (const placed of thinned(placedLabels(context, labels), spanOf, px(4))) {
+    const { text, color, marker } = placed.label;
+    const [left] = spanOf(placed);
+    const markerRoom = markerRoomOf(placed.label);
     over.push({ kind: 'text', x: left + markerRoom, y, text, align: 'left', size: fontSize, color });
     if (marker === undefined) continue;
     const x = left + px(MARKER_SIZE / 2);
@@ -439,6 +474,7 @@ function addText({ place, measure }: Context, mark: TextMark, map: Affine, over:
   const { area, ratio } = place;
   const size = mark.size * ratio;
   const [dx, dy] = mark.offset ?? [0, 0];
+  const halo = mark.halo === undefined ? undefined : { color: mark.halo, width: HALO_WIDTH * ratio };
   for (const [k, text] of mark.text.entries()) {
     const x = map.ax * mark.x[k] + map.bx;
     const y = map.ay * mark.y[k] + map.by;
@@ -451,7 +487,7 @@ function addText({ place, measure }: Context, mark: TextMark, map: Affine, over:
     if (!inside) continue;
     const left = x - (measure(text, size) * (mark.anchor[0] + 1)) / 2 + dx * ratio;
     const middle = y + (size / 2) * mark.anchor[1] + dy * ratio;
-    over.push({ kind: 'text', x: left, y: middle, text, align: 'left', size, color: mark.color, clip: area });
+    over.push({ kind: 'text', x: left, y: middle, text, align: 'left', size, color: mark.color, clip: area, halo });
   }
 }
 

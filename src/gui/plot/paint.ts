@@ -70,6 +70,12 @@ function paintText(context: Context2D, item: Extract<Item, { kind: 'text' }>): v
   context.textAlign = item.align;
   context.textBaseline = 'middle';
   context.fillStyle = toCss(item.color);
+  if (item.halo !== undefined) {
+    context.strokeStyle = toCss(item.halo.color);
+    context.lineWidth = item.halo.width;
+    context.lineJoin = 'round';
+    context.strokeText(item.text, item.x, item.y);
+  }
   if (item.upward !== true) {
     context.fillText(item.text, item.x, item.y);
     return;

@@ -174,6 +174,30 @@ export class Raster {
     }
   }
 
+  /** Pixels ([row][column] RGBA bytes, row 0 at the top, not premultiplied) stretched over a box, each place with the pixel it lies in. */
+  image(bytes: Uint8Array, columns: number, rows: number, box: Rect): void {
+    const fromX = Math.max(this.left, box.x);
+    const toX = Math.min(this.right, box.x + box.width);
+    const fromY = Math.max(this.top, box.y);
+    const toY = Math.min(this.bottom, box.y + box.height);
+    if (fromX >= toX || fromY >= toY || columns === 0 || rows === 0) return;
+    this.touched = true;
+    const source = Int32Array.from({ length: toX - fromX }, (_, k) =>
+      Math.floor(((fromX + k + 0.5 - box.x) * columns) / box.width),
+    );
+    for (let y = fromY; y < toY; y++) {
+      const row = Math.floor(((y + 0.5 - box.y) * rows) / box.height) * columns;
+      for (let k = 0; k < source.length; k++) {
+        const at = 4 * (row + source[k]);
+        const alpha = bytes[at + 3];
+        if (alpha === 0) continue;
+        this.redBlue = bytes[at] | (bytes[at + 2] << 16);
+        this.greenAlpha = bytes[at + 1] | (255 << 16);
+        this.blend(y * this.width + fromX + k, alpha + (alpha >> 7));
+      }
+    }
+  }
+
   /**
    * A smooth line `width` pixels wide, without its last end, so that joined segments do not paint their joint twice. Ends are cut along the
    * axis that the line is nearer to, which nobody sees on thin lines.

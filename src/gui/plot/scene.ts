@@ -80,6 +80,8 @@ export interface TextMark {
   readonly offset?: readonly [number, number];
   readonly color: Rgba;
   readonly size: number;
+  /** A margin of this colour about the letters, so that they can be read over other marks. */
+  readonly halo?: Rgba;
 }
 export type Mark = PointsMark | LinesMark | SegmentsMark | BarsMark | ImageMark | TextMark;
 
@@ -130,6 +132,8 @@ export interface GutterLabel {
   readonly color: Rgba;
   /** Shape and colour of a cluster drawn before the text. */
   readonly marker?: { readonly shape: Shape; readonly color: Rgba };
+  /** Where labels would touch, it stays and others go. */
+  readonly first?: boolean;
 }
 
 export interface Scene {

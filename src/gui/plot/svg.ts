@@ -111,7 +111,12 @@ function writeText(item: Extract<Item, { kind: 'text' }>, clipId: ClipId): strin
   // Middle of the line of text: about a third of the size above the baseline; `dominant-baseline` is not known everywhere.
   const y = item.y + item.size * 0.35;
   const place = `x="${num(item.x)}" y="${num(y)}" font-size="${num(item.size)}" text-anchor="${anchor}"`;
-  return `<text ${place} ${ink('fill', item.color)}${turned}${clip}>${escape(item.text)}</text>`;
+  const { halo } = item;
+  const around =
+    halo === undefined
+      ? ''
+      : ` ${ink('stroke', halo.color)} stroke-width="${num(halo.width)}" stroke-linejoin="round" paint-order="stroke"`;
+  return `<text ${place} ${ink('fill', item.color)}${around}${turned}${clip}>${escape(item.text)}</text>`;
 }
 
 function writeShape(item: Extract<Item, { kind: 'shape' }>): string {
@@ -160,7 +165,7 @@ function writePoints(mark: PointsMark, map: Affine, clip: Rect): string {
     const py = map.ay * y[k] + map.by;
     const size = sizes?.[k] ?? mark.size;
     const out = px < clip.x - size || px > clip.x + clip.width + size || py < clip.y - size;
-    if (out || py > clip.y + clip.height + size || Number.isNaN(px + py)) continue;
+    if (out || py > clip.y + clip.height + size || Number.isNaN(px + py) || colors?.[4 * k + 3] === 0) continue;
     const own = colors === undefined ? '' : ` ${ink('fill', bytesColor(colors, k))}`;
     elements.push(pointElement(shape, px, py, size / 2, own));
   }
@@ -199,6 +204,7 @@ function stripPath({ x, y, starts }: LinesMark, strip: number, map: Affine): str
 function writeLines(mark: LinesMark, map: Affine): string {
   const paths: string[] = [];
   for (let strip = 0; strip + 1 < mark.starts.length; strip++) {
+    if (mark.stripColors?.[4 * strip + 3] === 0) continue;
     const path = stripPath(mark, strip, map);
     const own = mark.stripColors === undefined ? '' : ` ${ink('stroke', bytesColor(mark.stripColors, strip))}`;
     if (path !== '') paths.push(`<path d="${path}"${own}/>`);

@@ -19,6 +19,7 @@ import { Button, IconButton } from '../ui/Button.tsx';
 import { MenuButton, type MenuButtonProps } from '../ui/Menu.tsx';
 import type { ViewInstance } from '../view/instance.ts';
 import { useDesk, useUi } from './desk.ts';
+import { moreCommands } from './commands.ts';
 import { menuEntries } from './menuEntries.ts';
 import { takeScreenshot, toggleSettings } from './panelCommands.ts';
 import { SettingsPopover } from './SettingsPopover.tsx';
@@ -225,7 +226,7 @@ function ViewActions({ view }: { readonly view: ViewInstance }) {
       <PanelMenu
         entries={() =>
           menuEntries(
-            desk.commands().filter((command) => command.scope === view.id),
+            [...desk.commands().filter((command) => command.scope === view.id), ...moreCommands(desk, view)],
             (command) => desk.start(command),
           )
         }

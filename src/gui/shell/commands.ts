@@ -174,6 +174,12 @@ function viewCommands(desk: Desk, spec: ViewSpec, id: string, profile: KeyProfil
   return [...panelCommands(desk, id), ...spec.actions.map((action) => viewCommand(desk, action, id, profile))];
 }
 
+/** Entries of the menu of an open view that depend on the dataset, as it is now. */
+export function moreCommands(desk: Desk, view: ViewInstance): readonly Command[] {
+  const more = view.spec.moreActions?.(view) ?? [];
+  return more.map((action) => viewCommand(desk, action, view.id, desk.keys().profile));
+}
+
 function viewCommand(desk: Desk, action: ViewAction, id: string, profile: KeyProfile): Command {
   const keys = (action.keys[profile] ?? action.keys.mission ?? []).map(normalizeKey);
   const view = (): ViewInstance | undefined => desk.shelf.get(id);

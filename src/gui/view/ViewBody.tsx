@@ -5,8 +5,9 @@ import { useStore } from 'zustand';
 import type { PhyError } from '../../core/base/errors.ts';
 import { usePlotStyle } from '../colors/usePlotStyle.ts';
 import type { PlotStyle } from '../colors/style.ts';
+import { HOME } from '../plot/camera.ts';
 import { Plot, type PlotHandle, type PlotProps } from '../plot/Plot.tsx';
-import type { Scene } from '../plot/scene.ts';
+import type { Camera, Scene } from '../plot/scene.ts';
 import { Button, type Icon } from '../ui/Button.tsx';
 import { RankMark } from '../ui/marks.tsx';
 import { useScale } from '../ui/useScale.ts';
@@ -14,6 +15,7 @@ import { useSize } from '../ui/useSize.ts';
 import type { ViewInstance } from './instance.ts';
 import { chipsInLegend } from './legendRoom.ts';
 import { notePainted } from './painted.ts';
+import { clustersText } from './shown.ts';
 import type { ViewAnswer } from './useViewAnswer.ts';
 import css from './ViewBody.module.css';
 
@@ -24,6 +26,8 @@ export interface DrawContext {
   readonly size: { readonly width: number; readonly height: number };
   /** Rank whose chip is held down, else null. */
   readonly front: number | null;
+  /** Where the view was moved to; stays at home in views that are not drawn anew for it (`followsCamera`). */
+  readonly camera: Camera;
 }
 
 type PlotEvents = Pick<
@@ -48,6 +52,10 @@ interface ViewBodyProps<A> extends PlotEvents {
   readonly legend: { readonly background?: string } | null;
   /** What is written while the first picture takes long: `Reading waveforms`. */
   readonly reading: string;
+  /** True for a scene that depends on the camera: what is drawn at every pixel is chosen anew with every move. */
+  readonly followsCamera?: boolean;
+  /** Called with size and camera when the plot appears and whenever one of them is another. */
+  readonly onPlace?: (place: Pick<DrawContext, 'size' | 'camera'>) => void;
   /** What is written when there is no cluster to show; about the selection unless stated. */
   readonly empty?: Sentences;
   /** What is written in place of a plot when there is an answer that cannot be drawn; null when it can. */
@@ -63,7 +71,7 @@ export function ViewBody<A>(props: ViewBodyProps<A>) {
   const { view, answer, facts } = props;
   const phase = useStore(view.state, (state) => state.phase);
   const autoUpdate = useStore(view.state, (state) => state.autoUpdate);
-  const shown = answer.picture?.clusters.join(', ') ?? '';
+  const shown = clustersText(answer.picture?.clusters ?? NONE);
   const following = autoUpdate || shown === '' ? facts : `Automatic update off · shows ${shown}`;
   const status = phase === 'missing' ? 'missing data' : following;
   useEffect(() => {
@@ -77,7 +85,7 @@ export function ViewBody<A>(props: ViewBodyProps<A>) {
 }
 
 function Picture<A>(props: ViewBodyProps<A>) {
-  const { view, answer, draw, legend, reading, children } = props;
+  const { view, answer, draw, legend, reading, children, followsCamera = false, onPlace } = props;
   const { onClick, onWheel, onHover, onLassoPoint, onLassoClear, onCamera, interaction } = props;
   const host = useRef<HTMLDivElement>(null);
   const [element, setElement] = useState<HTMLDivElement | null>(null);
@@ -87,13 +95,25 @@ function Picture<A>(props: ViewBodyProps<A>) {
   const scale = useScale(body);
   const style = usePlotStyle(element);
   const [front, setFront] = useState<number | null>(null);
+  const [moved, setMoved] = useState<Camera>(HOME);
+  const camera = followsCamera ? moved : HOME;
   const phase = useStore(view.state, (state) => state.phase);
   const lasso = useStore(view.state, (state) => state.lasso);
   const clusters = answer.picture?.clusters ?? NONE;
   const drawable = answer.picture !== null && width > 0 && height > 0;
   const scene = useMemo(
-    () => (drawable ? draw({ style, size: { width, height }, front }) : emptyScene(style)),
-    [drawable, draw, style, width, height, front],
+    () => (drawable ? draw({ style, size: { width, height }, front, camera }) : emptyScene(style)),
+    [drawable, draw, style, width, height, front, camera],
+  );
+  useEffect(() => {
+    if (width > 0 && height > 0) onPlace?.({ size: { width, height }, camera });
+  }, [onPlace, width, height, camera]);
+  const move = useCallback(
+    (next: Camera) => {
+      setMoved(next);
+      onCamera?.(next);
+    },
+    [onCamera],
   );
   const onPainted = usePaintedLog(view, answer);
   const plot = usePictureHandle(view);
@@ -101,7 +121,7 @@ function Picture<A>(props: ViewBodyProps<A>) {
     host.current = node;
     setElement(node);
   }, []);
-  const events = { onClick, onWheel, onHover, onCamera, interaction };
+  const events = { onClick, onWheel, onHover, onCamera: move, interaction };
   return (
     <div className={css.body} ref={body}>
       {legend !== null && bodyHeight >= LEGEND_FROM_PX && (
@@ -117,7 +137,7 @@ function Picture<A>(props: ViewBodyProps<A>) {
         <Plot
           ref={plot}
           scene={scene}
-          label={clusters.length === 0 ? view.id : `${view.id} of clusters ${clusters.join(', ')}`}
+          label={pictureLabel(view, clusters)}
           dimmed={phase === 'updating'}
           progress={phase === 'loading'}
           lasso={lasso}
@@ -133,6 +153,13 @@ function Picture<A>(props: ViewBodyProps<A>) {
 }
 
 const NONE: readonly number[] = [];
+
+/** What the picture shows, in words: `WaveformView of clusters 2, 24`, `RasterView of 600 clusters`. */
+function pictureLabel(view: ViewInstance, clusters: readonly number[]): string {
+  if (clusters.length === 0) return view.id;
+  const text = clustersText(clusters);
+  return `${view.id} of ${text.endsWith('clusters') ? text : `clusters ${text}`}`;
+}
 
 /** The ground before the first answer: gutters keep their places, nothing else is there yet. */
 function emptyScene(style: PlotStyle): Scene {

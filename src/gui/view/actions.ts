@@ -58,16 +58,20 @@ export function toggleAction(
   });
 }
 
-/** Marker size of 1.1 up, down and back (menu only). */
-export function markerActions(section: number): readonly ViewAction[] {
-  const doc = 'Diameter of the points.';
+/** Marker size of 1.1 up, down and back; `what` is a width or diameter, `rest` has keys and older names of up and down. */
+export function markerActions(
+  section: number,
+  what = 'diameter of the points',
+  rest: { readonly up?: Partial<ViewAction>; readonly down?: Partial<ViewAction> } = {},
+): readonly ViewAction[] {
+  const doc = `${what[0].toUpperCase()}${what.slice(1)}.`;
   return [
-    stepAction('increase_marker_size', 'markerSize', 1, { section, doc }),
-    stepAction('decrease_marker_size', 'markerSize', -1, { section, doc }),
+    stepAction('increase_marker_size', 'markerSize', 1, { section, doc, ...rest.up }),
+    stepAction('decrease_marker_size', 'markerSize', -1, { section, doc, ...rest.down }),
     action({
       name: 'reset_marker_size',
       section,
-      doc: 'Back to the default diameter of the points.',
+      doc: `Back to the default ${what}.`,
       run: (view) => view.set({ markerSize: view.spec.params.markerSize.default }),
     }),
   ];

@@ -27,6 +27,9 @@ const USUAL_GROUPS: readonly GroupColor[] = ['noise', 'mua', 'good', 'unsorted']
   color: toHex(palettes.cluster_group[place]),
 }));
 
+/** Colours under a style; the same function for the same style. */
+export type ClusterColoring = (style: PlotStyle) => ClusterColors;
+
 interface Recipe extends ColorScale {
   readonly value: (row: Row) => FieldValue;
 }
@@ -105,17 +108,36 @@ export function clusterColors(
   };
 }
 
+/** clusterColors, once for each style. */
+function coloring(
+  scheme: ColorScheme,
+  custom: CustomColors,
+  rows: Rows,
+  groups: readonly GroupColor[],
+): ClusterColoring {
+  const known = new WeakMap<PlotStyle, ClusterColors>();
+  return (style) => {
+    const colors = known.get(style) ?? clusterColors(scheme, custom, rows, style, groups);
+    known.set(style, colors);
+    return colors;
+  };
+}
+
 const schemeOf = (view: ViewInstance): ColorScheme =>
   COLOR_SCHEMES.find((name) => name === view.state.getState().values.colorScheme) ?? 'random';
 
-/** Colours for a view with the parameter `colorScheme`; another function as soon as any colour may be another. */
-export function useClusterColors(view: ViewInstance, style: PlotStyle): ClusterColors {
+/** Colours for a view with the parameter `colorScheme`, to be used where the style is known; another function as soon as any colour may be another. */
+export function useClusterColoring(view: ViewInstance): ClusterColoring {
   const scheme = useStore(view.state, () => schemeOf(view));
   const custom = useStore(linksOf(view.client), (links) => links.customColors);
   const rows = useStore(view.client.mirror, (mirror) => mirror.rows);
   const groups = useStore(view.client.mirror, (mirror) => mirror.snapshot?.groups ?? USUAL_GROUPS);
-  return useMemo(() => clusterColors(scheme, custom, rows, style, groups), [scheme, custom, rows, style, groups]);
+  return useMemo(() => coloring(scheme, custom, rows, groups), [scheme, custom, rows, groups]);
 }
+
+/** Colours for a view with the parameter `colorScheme` under a style. */
+export const useClusterColors = (view: ViewInstance, style: PlotStyle): ClusterColors =>
+  useClusterColoring(view)(style);
 
 /** Next or previous scheme, round and round (shift+wheel up is next). */
 export function rotateScheme(view: ViewInstance, step: number): void {

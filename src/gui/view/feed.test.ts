@@ -3,6 +3,7 @@ import { fakeClient, snapshotOf } from '../../../tests/fixtures/fakeClient.ts';
 import { PhyError, abortedError } from '../../core/base/errors.ts';
 import { number, toggle } from '../../core/base/params.ts';
 import type { ParamValue } from '../../core/base/params.ts';
+import { Signal } from '../../core/base/scope.ts';
 import type { Answer, Client } from '../client/client.ts';
 import { createViewInstance } from './createView.ts';
 import { AnswerFeed, type FeedOptions } from './feed.ts';
@@ -262,6 +263,68 @@ describe('createViewInstance', () => {
     expect(asked).toHaveLength(1);
     view.setAutoUpdate(true);
     expect(asked.map((a) => a.clusters)).toEqual([[2, 7, 11], [4]]);
+  });
+
+  test('waits for what it must know first, and looks again when told that it changed', async () => {
+    let budget: number | null = null;
+    const told = new Signal<null>();
+    const { asked, view, stop } = setUp(spec, {
+      ...options,
+      follow: 'optionalSelection',
+      overrides: () => (budget === null ? null : { budget }),
+      watch: (changed) => told.listen(changed),
+    });
+    expect([asked.length, view.state.getState().phase]).toEqual([0, 'loading']);
+    budget = 3;
+    told.emit(null);
+    told.emit(null);
+    expect(asked.map((a) => a.params.budget)).toEqual([3]);
+    stop();
+    budget = 4;
+    told.emit(null);
+    expect(asked).toHaveLength(1);
+  });
+
+  test('what only sharpens the picture is neither dimmed nor said; other clusters are', async () => {
+    vi.useFakeTimers();
+    try {
+      const { asked, view, select } = setUp(spec, { ...options, sharpening: ['budget'] });
+      select(2);
+      asked[0].answer();
+      await vi.advanceTimersByTimeAsync(0);
+      view.set({ budget: 20 });
+      vi.advanceTimersByTime(500);
+      expect(asked).toHaveLength(2);
+      expect(view.state.getState()).toMatchObject({ phase: 'ready', shown: 'shown 1' });
+      select(...Array.from({ length: 3 }, (_, id) => id));
+      vi.advanceTimersByTime(500);
+      expect(view.state.getState()).toMatchObject({ phase: 'updating', shown: 'updating for 0, 1, 2' });
+      // Not even when it is asked for at another budget meanwhile.
+      view.set({ budget: 30 });
+      vi.advanceTimersByTime(500);
+      expect(view.state.getState().phase).toBe('updating');
+      asked.at(-1)?.answer();
+      await vi.advanceTimersByTimeAsync(0);
+      expect(view.state.getState().phase).toBe('ready');
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  test('a view made of cells asks again when a row changed, others do not', async () => {
+    for (const [cells, times] of [
+      [true, 2],
+      [false, 1],
+    ] as const) {
+      const { asked, mirror, select } = setUp(spec, { ...options, cells });
+      select(2);
+      asked[0].answer();
+      await settle();
+      const rows = new Map(mirror.getState().rows).set(9, { id: 9, is_masked: true, group: 'mua' });
+      mirror.setState({ rows });
+      select(2);
+      expect(asked).toHaveLength(times);
+    }
   });
 
   test('a view that needs no selection asks without one', () => {

@@ -11,6 +11,7 @@ import type { Snapshot } from '../../core/protocol/messages.ts';
 import type { Answer } from '../client/client.ts';
 import type { ViewInstance, ViewState } from './instance.ts';
 import { type Links, linksOf } from './links.ts';
+import { clustersText } from './shown.ts';
 
 type Params = Readonly<Record<string, ParamValue>>;
 
@@ -30,8 +31,11 @@ export interface FeedState<A> {
   readonly slow: boolean;
 }
 
-/** Parameters for the engine, beside those of the view's values, for the clusters about to be asked for. */
-export type Overrides = (values: Params, links: Links, clusters: readonly number[]) => Params;
+/**
+ * Parameters for the engine, beside those of the view's values, for the clusters about to be asked for. null: not known yet (the size of a
+ * plot that is about to appear), so nothing is asked.
+ */
+export type Overrides = (values: Params, links: Links, clusters: readonly number[]) => Params | null;
 
 /** The values the engine gets: everything that does not only change the drawing. */
 export function askParams(specs: ParamSpecs, values: Params): Params {
@@ -56,6 +60,12 @@ export interface FeedOptions<A> {
   /** `selection` unless stated. */
   readonly follow?: Follow;
   readonly overrides?: Overrides;
+  /** Calls back when something else changed that `overrides` reads, until disposed. */
+  watch?(changed: () => void): Dispose;
+  /** True when the answer is made of cells of the cluster view: then it is asked for again whenever a row changes. */
+  readonly cells?: boolean;
+  /** Parameters that only say which part and how finely: while these alone differ, the picture is replaced without being dimmed. */
+  readonly sharpening?: readonly string[];
   /** Called for every accepted answer, before it is shown. */
   accepted?(picture: Picture<A>): void;
   /** Right side of the status line for a picture (shown.ts). */
@@ -73,8 +83,11 @@ export class AnswerFeed<A> {
   /** Grows when clusters changed, so that grey background spikes follow although the selection stayed. */
   private epoch = 0;
   private lastChange: unknown = null;
+  private lastRows: unknown = null;
   private lastRevision = 0;
   private askedKey = '';
+  /** What the picture shows, apart from the parameters that only sharpen it. */
+  private picturedKey = '';
   private number = 0;
   private abort: AbortController | null = null;
   private timers: ReturnType<typeof setTimeout>[] = [];
@@ -92,6 +105,7 @@ export class AnswerFeed<A> {
     scope.add(this.view.client.mirror.subscribe(evaluate));
     scope.add(this.view.state.subscribe(evaluate));
     scope.add(linksOf(this.view.client).subscribe(evaluate));
+    if (this.options.watch !== undefined) scope.add(this.options.watch(evaluate));
     scope.add(() => this.cancel());
     this.evaluate();
     return () => scope.dispose();
@@ -115,6 +129,10 @@ export class AnswerFeed<A> {
       return;
     }
     const params = this.params(clusters);
+    if (params === null) {
+      if (this.state.getState().picture === null) this.setView({ phase: 'loading' });
+      return;
+    }
     const key = JSON.stringify([clusters, params, this.epoch]);
     if (key === this.askedKey) return;
     this.askedKey = key;
@@ -124,11 +142,13 @@ export class AnswerFeed<A> {
   /** Takes over selection and clustering changes unless automatic update is off. An empty selection leaves the picture as it is. */
   private follow(snapshot: Snapshot): void {
     if (!this.view.state.getState().autoUpdate) return;
-    const { lastChange } = this.view.client.mirror.getState();
+    const { lastChange, rows } = this.view.client.mirror.getState();
     const restarted = snapshot.revision < this.lastRevision;
     this.lastRevision = snapshot.revision;
     if (restarted || (lastChange !== this.lastChange && (lastChange?.added.length ?? 0) > 0)) this.epoch += 1;
+    else if (this.options.cells === true && rows !== this.lastRows) this.epoch += 1;
     this.lastChange = lastChange;
+    this.lastRows = rows;
     const wanted = this.wanted(snapshot);
     if (wanted.length > 0 || this.options.follow === 'optionalSelection') this.followed = wanted;
   }
@@ -149,10 +169,19 @@ export class AnswerFeed<A> {
     return shown.filter((id) => rows.has(id));
   }
 
-  private params(clusters: readonly number[]): Params {
+  private params(clusters: readonly number[]): Params | null {
     const { values } = this.view.state.getState();
     const links = linksOf(this.view.client).getState();
-    return { ...askParams(this.view.spec.params, values), ...this.options.overrides?.(values, links, clusters) };
+    const overrides = this.options.overrides?.(values, links, clusters);
+    if (overrides === null) return null;
+    return { ...askParams(this.view.spec.params, values), ...overrides };
+  }
+
+  /** Clusters and parameters without those that only sharpen. */
+  private contentKey(clusters: readonly number[], params: Params): string {
+    const sharpening = this.options.sharpening ?? [];
+    const content = Object.entries(params).filter(([name]) => !sharpening.includes(name));
+    return JSON.stringify([clusters, content, this.epoch]);
   }
 
   private ask(clusters: readonly number[], params: Params, revision: number): void {
@@ -160,12 +189,13 @@ export class AnswerFeed<A> {
     const number = ++this.number;
     const abort = new AbortController();
     this.abort = abort;
-    this.announce(clusters);
+    const contentKey = this.contentKey(clusters, params);
+    this.announce(clusters, contentKey);
     const limit = this.view.spec.maxClusters;
     const beyondLimit = limit > 0 ? Math.max(0, this.followed.length - limit) : 0;
     this.view.client
       .ask<A>(this.view.spec.query, clusters, params, abort.signal)
-      .then((answer) => this.receive(number, revision, answer, { clusters, beyondLimit }))
+      .then((answer) => this.receive(number, revision, answer, { clusters, beyondLimit }, contentKey))
       .catch((error: unknown) => this.fail(number, error));
   }
 
@@ -175,9 +205,11 @@ export class AnswerFeed<A> {
     revision: number,
     answer: Answer<A>,
     of: { readonly clusters: readonly number[]; readonly beyondLimit: number },
+    contentKey: string,
   ): void {
     if (number !== this.number || answer.revision < revision) return;
     this.settle();
+    this.picturedKey = contentKey;
     const picture = { answer: answer.answer, params: answer.params, revision: answer.revision, ...of };
     this.options.accepted?.(picture);
     this.state.setState({ picture, error: null, slow: false });
@@ -192,9 +224,13 @@ export class AnswerFeed<A> {
     this.setView({ phase: known.kind === 'missing' ? 'missing' : 'error', shown: '' });
   }
 
-  /** Header and axes at once, dimming after 120 ms, words after 300 ms: an answer that comes sooner changes nothing but the picture. */
-  private announce(clusters: readonly number[]): void {
-    const shown = `updating for ${clusters.join(', ')}`;
+  /**
+   * Header and axes at once, dimming after 120 ms, words after 300 ms: an answer that comes sooner changes nothing but the picture. One
+   * that only sharpens what is on screen is not announced.
+   */
+  private announce(clusters: readonly number[], contentKey: string): void {
+    if (contentKey === this.picturedKey) return;
+    const shown = `updating for ${clustersText(clusters)}`;
     if (this.state.getState().picture === null) {
       this.setView({ phase: 'loading' });
       this.later(TEXT_AFTER_MS, () => {

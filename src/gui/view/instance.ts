@@ -46,6 +46,8 @@ export interface ViewSpec {
   readonly params: ParamSpecs;
   readonly maxClusters: number;
   readonly actions: readonly ViewAction[];
+  /** Further entries of the menu, which depend on the dataset (one for each column of the table); made anew whenever it opens. */
+  moreActions?(view: ViewInstance): readonly ViewAction[];
   readonly gestures: readonly Gesture[];
   /** A sentence when the values contradict each other (`Window must be wider than one bin (1 ms).`), else null. `dataset` is null before one is open. */
   validate?(values: Readonly<Record<string, ParamValue>>, dataset: DatasetSummary | null): string | null;
@@ -81,8 +83,11 @@ export interface LassoState {
   /** Frame id of the scene; fixed by the first vertex. */
   readonly frame: string;
   readonly polygon: readonly (readonly [number, number])[];
-  /** What the split action needs beside view and polygon: `x`, `y` dimensions, `clusters`, `params`. */
-  readonly request: Readonly<Record<string, unknown>>;
+  /**
+   * What the split action needs beside view and polygon: `x`, `y` dimensions, `clusters`, `params`. null for a lasso that holds clusters, not
+   * spikes: it selects and takes no part in a split.
+   */
+  readonly request: Readonly<Record<string, unknown>> | null;
 }
 
 export interface ViewState {

@@ -5,7 +5,7 @@ import { count } from './shown.ts';
 
 type Point = readonly [number, number];
 
-/** Adds a vertex; `request` says what the split needs to know when a lasso is begun in this frame. */
+/** Adds a vertex; `request` says what the split needs to know of a lasso in this frame, null when it does not split. */
 export function addLassoPoint(
   view: ViewInstance,
   at: { readonly frame: string; readonly data: Point },
@@ -17,10 +17,10 @@ export function addLassoPoint(
   view.setLasso({ frame: at.frame, polygon, request: request(at.frame) });
 }
 
-/** A lasso with three vertices or more, else null. */
+/** A lasso around spikes with three vertices or more, else null. */
 export function closedLasso(view: ViewInstance): LassoState | null {
   const { lasso } = view.state.getState();
-  return lasso !== null && lasso.polygon.length >= 3 ? lasso : null;
+  return lasso !== null && lasso.request !== null && lasso.polygon.length >= 3 ? lasso : null;
 }
 
 /** The views that take part in a split now. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { missingText, shownText } from './shown.ts';
+import { clustersText, missingText, noRows, shownText, spikesText } from './shown.ts';
 
 test('how much of the data is on screen', () => {
   expect(
@@ -13,6 +13,17 @@ test('how much of the data is on screen', () => {
   expect(shownText([{ shown: 5, total: 9, missing: 2 }], 3)).toBe(
     'first 1 of 4 clusters · shown 5 of 9 · 2 without coordinate',
   );
+});
+
+test('spikes and clusters of views of everything', () => {
+  expect([spikesText(40, 40), spikesText(300, 4029)]).toEqual(['all 40 spikes', 'shown 300 of 4,029']);
+  expect(clustersText([2, 24, 29])).toBe('2, 24, 29');
+  expect(clustersText(Array.from({ length: 1600 }, (_, id) => id))).toBe('1,600 clusters');
+  expect([noRows(true, 36), noRows(true, 0), noRows(false, 36)].map(({ title }) => title)).toEqual([
+    'No cluster passes the filter',
+    'This dataset has no clusters',
+    'Automatic update is off',
+  ]);
 });
 
 test('what is missing, and where it was looked for', () => {

@@ -13,6 +13,16 @@ export const count = (value: number): string => grouping.format(value);
 /** `1 spike`, `13,986 spikes` */
 export const countOf = (value: number, one: string): string => `${count(value)} ${value === 1 ? one : `${one}s`}`;
 
+/** `all 13,986 spikes`, `shown 300 of 4,029`. */
+export const spikesText = (shown: number, total: number, noun = 'spike'): string =>
+  shown === total ? `all ${countOf(total, noun)}` : `shown ${count(shown)} of ${count(total)}`;
+
+/** More clusters than these are not named one by one. */
+const NAMED_CLUSTERS = 12;
+/** `2, 24, 29`, or how many they are: `600 clusters`. */
+export const clustersText = (ids: readonly number[]): string =>
+  ids.length > NAMED_CLUSTERS ? countOf(ids.length, 'cluster') : ids.join(', ');
+
 /**
  * `shown 300 of 4,029` or `all 4,029 spikes`, preceded by `first 8 of 12 clusters` when clusters are left out and followed by
  * `185 without coordinate` when spikes have no value. `noun` is what is counted.
@@ -23,7 +33,7 @@ export function shownText(samples: readonly Sample[], beyondLimit = 0, noun = 's
   const missing = samples.reduce((sum, sample) => sum + (sample.missing ?? 0), 0);
   const parts = [];
   if (beyondLimit > 0) parts.push(`first ${samples.length} of ${samples.length + beyondLimit} clusters`);
-  parts.push(shown === total ? `all ${countOf(total, noun)}` : `shown ${count(shown)} of ${count(total)}`);
+  parts.push(spikesText(shown, total, noun));
   if (missing > 0) parts.push(`${count(missing)} without coordinate`);
   return parts.join(' · ');
 }
@@ -39,4 +49,18 @@ export function missingText(view: string, because: readonly (string | undefined)
   const found = /^(\S+) was not found beside params\.py\.$/.exec(first);
   const start = found === null ? first : `${view} needs ${found[1]}, which was not found beside params.py.`;
   return [start, ...rest].join(' ');
+}
+
+/** What a view of all clusters says while it has none to show, of `total` in the cluster view. */
+export function noRows(autoUpdate: boolean, total: number): { readonly title: string; readonly detail: string } {
+  if (!autoUpdate) {
+    const detail = 'Switch it on in the header of this view to show the rows of the cluster view.';
+    return { title: 'Automatic update is off', detail };
+  }
+  const detail = 'This view shows the rows of the cluster view.';
+  if (total === 0) return { title: 'This dataset has no clusters', detail };
+  return {
+    title: 'No cluster passes the filter',
+    detail: `${detail} Change or clear its filter to see clusters here.`,
+  };
 }

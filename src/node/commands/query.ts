@@ -27,9 +27,6 @@ export interface QueryOptions {
   readonly kwik?: KwikChoice;
 }
 
-/** Views that show all clusters when none are named. */
-const GLOBAL_VIEWS: readonly string[] = ['raster', 'template', 'clusterScatter', 'cluster'];
-
 /** Prints the answer; resolves with the exit code: 1 when the dataset lacks what the view needs. */
 export async function query(options: QueryOptions): Promise<number> {
   const session = await openForReading(options.params, queries, {
@@ -40,8 +37,7 @@ export async function query(options: QueryOptions): Promise<number> {
   try {
     const view = findQuery(publicQueries(session), options.view);
     const params = checkParams(view, parseSettings(view, options.set));
-    const all = GLOBAL_VIEWS.includes(view.name) ? session.clusters.ids : [];
-    const printed = await answerOrMissing(session, view.name, options.clusters ?? all, params);
+    const printed = await answerOrMissing(session, view.name, options.clusters ?? [], params);
     const onArray = options.out === undefined ? undefined : arrayWriter(resolve(options.out));
     await printAnswer(jsonPieces(printed, onArray, []));
     await printAnswer(['\n']);

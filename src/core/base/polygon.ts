@@ -1,3 +1,4 @@
+/** Points in polygons. */
 /** Bounding box of a polygon: [xMin, yMin, xMax, yMax]. */
 function boundsOf(polygon: readonly (readonly [number, number])[]): [number, number, number, number] {
   const bounds: [number, number, number, number] = [Infinity, Infinity, -Infinity, -Infinity];
