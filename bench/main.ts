@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { PhyError } from '../src/core/base/errors.ts';
 import { curation } from './curation.ts';
 import { demo, demoOne } from './demo.ts';
+import { everything } from './everything.ts';
 import { machine } from './measure.ts';
 import { opening } from './opening.ts';
 import { painted } from './painted.ts';
@@ -13,7 +14,7 @@ import { tables } from './tables.ts';
 import { datasetFolder } from './workspace.ts';
 
 const script = fileURLToPath(import.meta.url);
-const PROMISES = ['opening', 'selection', 'curation', 'painted', 'tables', 'demo'];
+const PROMISES = ['opening', 'selection', 'everything', 'curation', 'painted', 'tables', 'demo'];
 
 interface Options {
   readonly size: string;
@@ -35,6 +36,8 @@ async function measure(name: string, { size, data }: Options): Promise<void> {
       return opening(folder);
     case 'selection':
       return selection(folder);
+    case 'everything':
+      return everything(folder);
     case 'curation':
       return curation(folder);
     case 'painted':

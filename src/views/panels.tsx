@@ -2,6 +2,7 @@
 import type { DatasetSummary } from '../core/protocol/messages.ts';
 import type { ViewCatalog, ViewSpec } from '../gui/view/instance.ts';
 import { amplitudeView } from './amplitude/panel.tsx';
+import { clusterScatterView } from './clusterScatter/panel.tsx';
 import { correlogramView } from './correlogram/panel.tsx';
 import { featureView } from './feature/panel.tsx';
 import { firingRateView } from './firingRate/panel.tsx';
@@ -9,6 +10,8 @@ import { isiView } from './isi/panel.tsx';
 import { probeView } from './probe/panel.tsx';
 import { absentAttributeView, spikeAttributeView, spikeAttributeViews } from './spikeAttribute/panel.tsx';
 import { templateFeatureView } from './templateFeature/panel.tsx';
+import { rasterView } from './raster/panel.tsx';
+import { templateView } from './template/panel.tsx';
 import { waveformView } from './waveform/panel.tsx';
 
 /** Views of any dataset. */
@@ -21,6 +24,9 @@ export const viewSpecs: readonly ViewSpec[] = [
   firingRateView,
   probeView,
   templateFeatureView,
+  clusterScatterView,
+  rasterView,
+  templateView,
 ];
 
 /** The views of one dataset: beside those of any, one for each attribute of its spikes. */

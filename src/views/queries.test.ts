@@ -8,10 +8,9 @@ import {
   fakeTemplates,
   fakeTraces,
   randomSpikeTrain,
-  readerOf,
 } from '../../tests/fixtures/fakeDataset.ts';
 import { maxDifference } from '../../tests/fixtures/golden.ts';
-import { createClusterFacts } from '../core/analysis/clusterFacts.ts';
+import { queryContext } from '../../tests/fixtures/queryContext.ts';
 import { parseParams } from '../core/base/params.ts';
 import type { Dataset } from '../core/dataset/dataset.ts';
 import type { QueryContext } from '../core/engine/query.ts';
@@ -49,13 +48,8 @@ const parts: Partial<Dataset> = {
   duration: (lastSample + 3) / rate,
 };
 
-function contextOf(dataset: Dataset): QueryContext {
-  const clusters = readerOf(dataset.spikes.clusters);
-  const facts = createClusterFacts(dataset, () => clusters);
-  return { dataset, clusters, facts, progress: () => Promise.resolve() };
-}
-const full = contextOf(fakeDataset(spikes, rate, parts));
-const bare = contextOf(fakeDataset(fakeSpikes({ ...train, sampleRate: rate }), rate));
+const full = queryContext(fakeDataset(spikes, rate, parts));
+const bare = queryContext(fakeDataset(fakeSpikes({ ...train, sampleRate: rate }), rate));
 const spikesOf = (cluster: number): number[] => Array.from(full.clusters.spikesOf(cluster));
 const sizes = [0, 1, 2, 3].map((cluster) => spikesOf(cluster).length);
 
@@ -115,6 +109,9 @@ describe('the registry', () => {
       firingRate: 20,
       probe: 20,
       spikeAttribute: 8,
+      clusterScatter: 0,
+      raster: 0,
+      template: 0,
     });
   });
   it('says what a dataset lacks', () => {
@@ -248,13 +245,13 @@ describe('waveform query', () => {
   });
 
   it('falls back to templates without raw data', async () => {
-    const context = contextOf(fakeDataset(spikes, rate, { ...parts, traces: undefined }));
+    const context = queryContext(fakeDataset(spikes, rate, { ...parts, traces: undefined }));
     const answer = await runWaveform({}, [0], context);
     expect([answer.type, answer.types]).toEqual(['templates', ['templates']]);
     expect(answer.clusters[0].waveforms.shape).toEqual([1, 6, 2]);
   });
   it('shows raw data without templates', async () => {
-    const context = contextOf(fakeDataset(spikes, rate, { traces: parts.traces }));
+    const context = queryContext(fakeDataset(spikes, rate, { traces: parts.traces }));
     const answer = await runWaveform({ filter: 'raw', channels: [2] }, [0], context);
     expect(answer.sampleCount).toBe(3);
     expect(answer.types).toEqual(['waveforms', 'mean_waveforms']);
@@ -262,7 +259,7 @@ describe('waveform query', () => {
   });
   it('takes exported waveforms instead of raw data, of the exported spikes only', async () => {
     const exported = Int32Array.from(spikesOf(0).slice(10, 20));
-    const context = contextOf(
+    const context = queryContext(
       fakeDataset(spikes, rate, {
         ...parts,
         traces: undefined,
@@ -326,7 +323,7 @@ describe('feature query', () => {
   });
   it('samples among the spikes that have a row', async () => {
     const rows = Int32Array.from(spikesOf(0).filter((_, i) => i % 10 === 0));
-    const context = contextOf(
+    const context = queryContext(
       fakeDataset(spikes, rate, { ...parts, features: fakeFeatures(featureValue, { spikeIds: rows }) }),
     );
     const [entry] = (await runFeature({}, [0], context)).clusters;
@@ -340,14 +337,18 @@ describe('feature query', () => {
   });
   it('is the same every time, and reads no more rows than it shows', async () => {
     const reads: number[] = [];
-    const context = contextOf(fakeDataset(spikes, rate, { ...parts, features: fakeFeatures(featureValue, { reads }) }));
+    const context = queryContext(
+      fakeDataset(spikes, rate, { ...parts, features: fakeFeatures(featureValue, { reads }) }),
+    );
     const first = await runFeature({ spikesPerCluster: 100, backgroundSpikes: 50 }, [0, 1], context);
     expect(reads).toEqual([100, 100, 50]);
     expect(await runFeature({ spikesPerCluster: 100, backgroundSpikes: 50 }, [0, 1], context)).toEqual(first);
   });
   it('takes reordered times when asked for', async () => {
     const reorderedSeconds = Float64Array.from(train.samples, (_, i) => 3000 - i);
-    const context = contextOf(fakeDataset(fakeSpikes({ ...train, sampleRate: rate, reorderedSeconds }), rate, parts));
+    const context = queryContext(
+      fakeDataset(fakeSpikes({ ...train, sampleRate: rate, reorderedSeconds }), rate, parts),
+    );
     const plain = (await runFeature({ spikesPerCluster: 5 }, [0], context)).clusters[0];
     const swapped = (await runFeature({ spikesPerCluster: 5, reordered: true }, [0], context)).clusters[0];
     expect(Array.from(swapped.times.data)).toEqual(Array.from(plain.spikeIds.data, (id) => 3000 - id));
@@ -481,7 +482,7 @@ describe('amplitude query', () => {
     }
   });
   it('uses amplitudes as they are without templates', async () => {
-    const context = contextOf(fakeDataset(spikes, rate));
+    const context = queryContext(fakeDataset(spikes, rate));
     const answer = await runAmplitude({}, [1], context);
     expect(Array.from(answer.clusters[0].amplitudes.data)).toEqual(spikesOf(1).map((id) => amplitudes[id]));
     expect(answer.types).toEqual(['template']);
@@ -614,7 +615,9 @@ describe('template feature query', () => {
     const source = fakeTemplateFeatures((spike, template) =>
       rows.includes(spike) ? spike + 1000 * template : Number.NaN,
     );
-    const context = contextOf(fakeDataset(spikes, rate, { ...parts, templateFeatures: { ...source, spikeIds: rows } }));
+    const context = queryContext(
+      fakeDataset(spikes, rate, { ...parts, templateFeatures: { ...source, spikeIds: rows } }),
+    );
     const answer = await runTemplateFeature({ spikesPerCluster: 10 }, [0, 1], context);
     expect(answer.clusters.map(({ shown, missing }) => [shown, missing])).toEqual([
       [10, sizes[0] - 20],

@@ -1,10 +1,9 @@
 /** The four queries on a small dataset read from files: what they say must follow from the files by plain computation. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { readerOf } from '../../tests/fixtures/fakeDataset.ts';
 import { maxDifference } from '../../tests/fixtures/golden.ts';
+import { queryContext } from '../../tests/fixtures/queryContext.ts';
 import { openSmallDataset, smallSizes } from '../../tests/fixtures/smallDataset.ts';
 import type { SmallDataset } from '../../tests/fixtures/smallDataset.ts';
-import { createClusterFacts } from '../core/analysis/clusterFacts.ts';
 import { lassoCounts, resolveMissing } from '../core/analysis/lassoSplit.ts';
 import { parseParams } from '../core/base/params.ts';
 import type { Dataset } from '../core/dataset/dataset.ts';
@@ -15,12 +14,6 @@ import { query as feature } from './feature/query.ts';
 import { query as waveform } from './waveform/query.ts';
 
 const { templateSamples, channels: channelCount, rawColumns, sampleRate, spikes: spikeCount } = smallSizes;
-
-function contextOf(dataset: Dataset, assignment: Int32Array): QueryContext {
-  const clusters = readerOf(assignment);
-  const facts = createClusterFacts(dataset, () => clusters);
-  return { dataset, clusters, facts, progress: () => Promise.resolve() };
-}
 
 /** Features are stored on channels 2 t .. 2 t + 5 (modulo 8) of template t. */
 const isStored = (template: number, channel: number): boolean => (channel - 2 * template + 8) % 8 < 6;
@@ -37,7 +30,7 @@ describe('the small dataset', () => {
   let context: QueryContext;
   beforeAll(async () => {
     small = await openSmallDataset();
-    context = contextOf(small.dataset, small.spikeClusters);
+    context = queryContext(small.dataset, small.spikeClusters);
   });
   const spikesOf = (cluster: number): number[] => Array.from(context.clusters.spikesOf(cluster));
 
@@ -177,7 +170,7 @@ describe('small datasets with parts missing', () => {
       'similar_templates.npy': undefined,
       'template_features.npy': undefined,
     });
-    const context = contextOf(dataset, spikeClusters);
+    const context = queryContext(dataset, spikeClusters);
     expect(waveform.missing(dataset, parseParams(waveform.params, {}))).toEqual(['traces', 'templates']);
     expect(feature.missing(dataset, parseParams(feature.params, {}))).toEqual(['features']);
     expect(amplitude.missing(dataset, parseParams(amplitude.params, {}))).toEqual(['amplitudes']);

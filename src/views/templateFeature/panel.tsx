@@ -22,7 +22,7 @@ const optionsOf = perView(
     accepted({ clusters }) {
       // The axes are made of the two clusters: a lasso drawn between two others means nothing between these, or where there is no plot.
       const { lasso } = view.state.getState();
-      if (lasso !== null && String(lasso.request.clusters) !== String(clusters)) view.setLasso(null);
+      if (lasso !== null && String(lasso.request?.clusters) !== String(clusters)) view.setLasso(null);
     },
     shown: ({ answer }) => (answer.clusters.length === 2 ? shownText(answer.clusters) : ''),
   }),
