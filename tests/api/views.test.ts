@@ -57,6 +57,14 @@ describe('keys of curation.md 7.3', () => {
   test('histogram and template feature views have none', () => {
     for (const name of ['ISIView', 'FiringRateView', 'TemplateFeatureView']) expect(keysOf(name)).toEqual({});
   });
+  test('raster, template and cluster scatter views', () => {
+    expect(keysOf('RasterView')).toEqual({
+      increase_marker_size: 'ctrl+shift++',
+      decrease_marker_size: 'ctrl+shift+-',
+    });
+    expect(keysOf('TemplateView')).toEqual({ increase: 'ctrl+alt++', decrease: 'ctrl+alt+-' });
+    expect(keysOf('ClusterScatterView')).toEqual({});
+  });
   test('no two actions of a view have the same name or alias', () => {
     for (const spec of viewSpecs) {
       const names = spec.actions.flatMap((one) => [one.name, ...one.aliases]);
@@ -110,6 +118,115 @@ describe('snippets', () => {
     expect(valueOf(view, 'spikesPerCluster')).toBe(20);
     run(view, 'wn', 'all');
     expect(valueOf(view, 'spikesPerCluster')).toBeNull();
+  });
+});
+
+describe('views of all clusters', () => {
+  const rows = [1, 2, 3].map((id) => ({
+    id,
+    group: id === 2 ? 'mua' : null,
+    is_masked: id === 2,
+    ch: String(id),
+    amp: id / 2,
+    depth: 20 * id,
+    fr: 3 - id,
+    n_spikes: 100 * id,
+    ...(id === 3 && { quality: 4 }),
+  }));
+  function openScatter(): ViewInstance {
+    const client = fakeClient();
+    const columns = ['id', 'ch', 'amp', 'depth', 'fr', 'n_spikes', 'quality'];
+    client.select([], [], { rows: new Map(rows.map((one) => [one.id, one])) });
+    const { snapshot } = client.mirror.getState();
+    client.mirror.setState({ snapshot: { ...snapshot!, columns } });
+    return open('ClusterScatterView', client);
+  }
+  const FIELDS = ['amp', 'depth', 'fr', 'id', 'is_masked', 'n_spikes', 'quality'];
+
+  test(':csx, :csy and :css take columns of numbers; others change nothing and are named', () => {
+    const view = openScatter();
+    run(view, 'csx', 'n_spikes');
+    run(view, 'csy', 'quality');
+    run(view, 'css', 'is_masked');
+    expect(['x', 'y', 'size'].map((name) => valueOf(view, name))).toEqual(['n_spikes', 'quality', 'is_masked']);
+    expect(() => run(view, 'csx', 'ch')).toThrow(`There is no numeric column ch. Columns: ${FIELDS.join(', ')}.`);
+    expect(() => run(view, 'csy')).toThrow(PhyError);
+    expect(valueOf(view, 'x')).toBe('n_spikes');
+    expect(view.client.kept('user')).toEqual({
+      ClusterScatterView: { x_axis: 'n_spikes', y_axis: 'quality', size: 'is_masked' },
+    });
+    const prompt = view.spec.actions.find((one) => one.name === 'set_y_axis')?.prompt;
+    expect(prompt?.value(view)).toBe('quality');
+    run(view, 'toggle_log_scale_for_x_axis');
+    run(view, 'toggle_log_scale_for_size');
+    expect(['xLog', 'yLog', 'sizeLog'].map((name) => valueOf(view, name))).toEqual([true, false, false]);
+  });
+
+  test('the menu and the settings form offer the same columns', () => {
+    const view = openScatter();
+    const entries = view.spec.moreActions?.(view) ?? [];
+    for (const submenu of ['Change x_axis', 'Change y_axis', 'Change size']) {
+      expect(entries.filter((entry) => entry.submenu === submenu).map((entry) => entry.title)).toEqual(FIELDS);
+    }
+    void entries.find((entry) => entry.name === 'change_size_to_n_spikes')?.run(view, []);
+    expect(valueOf(view, 'size')).toBe('n_spikes');
+    const checked = entries.filter((entry) => entry.checked?.(view) === true).map((entry) => entry.name);
+    expect(checked).toEqual(['change_x_axis_to_amp', 'change_y_axis_to_depth', 'change_size_to_n_spikes']);
+    const form = view.spec.fields?.(view);
+    const { x, markerSize } = form?.specs ?? {};
+    expect([x?.kind === 'choice' && x.choices, markerSize]).toEqual([FIELDS, view.spec.params.markerSize]);
+    form?.change('x', 'fr');
+    expect([form?.values().x, valueOf(view, 'x')]).toEqual(['fr', 'fr']);
+  });
+
+  test('a lasso in the cluster scatter view takes no part in a split, and goes when an axis changes', () => {
+    const view = openScatter();
+    for (const data of [
+      [0, 0],
+      [9, 0],
+      [9, 9],
+    ] as const) {
+      addLassoPoint(view, { frame: 'scatter', data }, () => null);
+    }
+    expect(view.state.getState().lasso?.polygon).toHaveLength(3);
+    expect(lassoRequests([view])).toEqual([]);
+    run(view, 'css', 'amp');
+    expect(view.state.getState().lasso).not.toBeNull();
+    run(view, 'csx', 'fr');
+    expect(view.state.getState().lasso).toBeNull();
+  });
+
+  test('marker sizes and scalings step by 1.1 within their limits, under older names too', () => {
+    const raster = open('RasterView');
+    run(raster, 'increase');
+    run(raster, 'increase_marker_size');
+    expect(valueOf(raster, 'markerSize')).toBeCloseTo(6.05);
+    run(raster, 'reset_marker_size');
+    expect(valueOf(raster, 'markerSize')).toBe(5);
+    const template = open('TemplateView');
+    for (let k = 0; k < 100; k++) run(template, 'increase');
+    expect(valueOf(template, 'scaling')).toBe(1000);
+    run(template, 'reset_scaling');
+    run(template, 'decrease');
+    expect(valueOf(template, 'scaling')).toBeCloseTo(1 / 1.1);
+    run(template, 'toggle_channels_by_depth');
+    expect(valueOf(template, 'channelOrder')).toBe('depth');
+    // Scaling is kept for the dataset, the rest for the user (curation.md 4.7).
+    expect(template.client.kept('dataset')).toEqual({ TemplateView: { scaling: 1 / 1.1 } });
+    expect(template.client.kept('user')).toEqual({ TemplateView: { channelOrder: 'depth' } });
+  });
+
+  test('colour schemes are kept by their name, per view', () => {
+    const client = fakeClient();
+    const raster = open('RasterView', client);
+    run(raster, 'next_color_scheme');
+    expect(valueOf(raster, 'colorScheme')).toBe('cluster_group');
+    run(open('ClusterScatterView', client), 'previous_color_scheme');
+    expect(client.kept('user')).toEqual({
+      RasterView: { color_scheme: 'cluster_group' },
+      ClusterScatterView: { color_scheme: 'depth' },
+    });
+    expect(valueOf(open('RasterView', client), 'colorScheme')).toBe('cluster_group');
   });
 });
 
@@ -226,6 +343,9 @@ describe('missing data', () => {
       ISIView: null,
       FiringRateView: null,
       ProbeView: null,
+      ClusterScatterView: null,
+      RasterView: null,
+      TemplateView: 'TemplateView needs templates.npy, which was not found beside params.py.',
     });
     expect(viewSpecs.every((spec) => spec.missing(summary) === null)).toBe(true);
   });

@@ -124,6 +124,7 @@ const stack = (...panels: string[]) => ({ kind: 'tabs', size: 1, panels, active:
 /** Among the tabs of the first launch. */
 const DEFAULT_TABS = [
   'AmplitudeView',
+  'ClusterScatterView',
   'ClusterView',
   'CorrelogramView',
   'FeatureView',
@@ -194,7 +195,8 @@ describe.skipIf(!canRun || !hasDataset('mini'))('the window', () => {
       'Toggle categorical colormap',
       'Toggle logarithmic colormap',
     ]);
-    for (const name of [...DEFAULT_TABS, 'ProbeView']) expect(added).toContain(`Add ${name}`);
+    for (const name of [...DEFAULT_TABS, 'ProbeView', 'RasterView', 'TemplateView'])
+      expect(added).toContain(`Add ${name}`);
     expect((await menu(page, 'Help')).slice(0, 2)).toEqual(['Show all shortcuts', 'About']);
     for (const which of ['best', 'similar', 'all']) {
       const groups = ['noise', 'mua', 'good', 'unsorted'].map((group) => `Move ${which} to ${group}`);

@@ -2,18 +2,16 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createClusterFacts } from '../../src/core/analysis/clusterFacts.ts';
 import { openDataset } from '../../src/core/dataset/open.ts';
 import type { QueryContext } from '../../src/core/engine/query.ts';
 import { folderStorage } from '../../src/node/folder.ts';
 import { query } from '../../src/views/probe/query.ts';
-import { readerOf } from '../fixtures/fakeDataset.ts';
 import { at, datasetFolders, hasGolden, keysOf, maxDifference, numbersOf, readGoldenJson } from '../fixtures/golden.ts';
+import { queryContext } from '../fixtures/queryContext.ts';
 
 async function openContext(name: string): Promise<QueryContext> {
   const dataset = await openDataset(folderStorage(datasetFolders[name]), 'params.py');
-  const clusters = readerOf(dataset.spikes.clusters);
-  return { dataset, clusters, facts: createClusterFacts(dataset, () => clusters), progress: () => Promise.resolve() };
+  return queryContext(dataset);
 }
 const present = (name: string): boolean => hasGolden(name) && existsSync(path.join(datasetFolders[name], 'params.py'));
 

@@ -1,8 +1,6 @@
 /** Spike attributes read from files, against plain computation over all spikes. */
 import { describe, expect, it } from 'vitest';
-import { readerOf } from '../../../tests/fixtures/fakeDataset.ts';
 import { openSmallDataset, smallSizes } from '../../../tests/fixtures/smallDataset.ts';
-import { createClusterFacts } from '../../core/analysis/clusterFacts.ts';
 import { lassoCounts, resolveMissing } from '../../core/analysis/lassoSplit.ts';
 import { drawableAttributes } from '../../core/analysis/spikeAttributes.ts';
 import { nd, type NdArray } from '../../core/base/nd.ts';
@@ -13,6 +11,7 @@ import type { QueryContext } from '../../core/engine/query.ts';
 import { encodeNpy } from '../../core/files/npy.ts';
 import { joinBytes } from '../../core/storage/memory.ts';
 import { query } from './query.ts';
+import { queryContext } from '../../../tests/fixtures/queryContext.ts';
 
 const count = smallSizes.spikes;
 const npy = (array: NdArray): Uint8Array => joinBytes(encodeNpy(array));
@@ -61,9 +60,7 @@ async function openAttributes(): Promise<{
     'spike_cube.npy': npy(nd(new Float32Array(4 * count), [count, 2, 2])),
     'spike_short.npy': npy(nd(new Float32Array(3))),
   });
-  const clusters = readerOf(spikeClusters);
-  const facts = createClusterFacts(dataset, () => clusters);
-  const context = { dataset, clusters, facts, progress: () => Promise.resolve() };
+  const context = queryContext(dataset, spikeClusters);
   return { context, dataset, clusters: spikeClusters, samples: spikeSamples };
 }
 

@@ -1,10 +1,8 @@
 /** Features of a dataset that has exported waveforms instead of pc_features.npy. */
 import { describe, expect, it } from 'vitest';
-import { readerOf } from '../../../../tests/fixtures/fakeDataset.ts';
 import { makeSmallDataset, openSmallDataset, smallSizes } from '../../../../tests/fixtures/smallDataset.ts';
 import { query as amplitude } from '../../../views/amplitude/query.ts';
 import { query as feature } from '../../../views/feature/query.ts';
-import { createClusterFacts } from '../../analysis/clusterFacts.ts';
 import { lassoCounts } from '../../analysis/lassoSplit.ts';
 import { nd, type NdArray } from '../../base/nd.ts';
 import { parseParams } from '../../base/params.ts';
@@ -13,6 +11,7 @@ import type { QueryContext } from '../../engine/query.ts';
 import { encodeNpy } from '../../files/npy.ts';
 import { joinBytes } from '../../storage/memory.ts';
 import { summarize } from '../../engine/summary.ts';
+import { queryContext } from '../../../../tests/fixtures/queryContext.ts';
 
 const { spikes: count, rawColumns } = smallSizes;
 const samples = 16;
@@ -47,8 +46,7 @@ function subsetFiles(): Record<string, Uint8Array | undefined> {
 }
 async function open(changes = subsetFiles()): Promise<QueryContext> {
   const { dataset } = await openSmallDataset(changes);
-  const clusters = readerOf(spikeClusters);
-  return { dataset, clusters, facts: createClusterFacts(dataset, () => clusters), progress: () => Promise.resolve() };
+  return queryContext(dataset, spikeClusters);
 }
 
 describe('computed features', () => {

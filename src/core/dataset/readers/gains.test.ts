@@ -1,11 +1,9 @@
 /** Datasets with a SpikeGLX file beside their raw data: µV everywhere, and raw units as before where the gain is not known. */
 import { describe, expect, it } from 'vitest';
-import { readerOf } from '../../../../tests/fixtures/fakeDataset.ts';
 import { maxDifference } from '../../../../tests/fixtures/golden.ts';
 import { makeSmallDataset, openSmallDataset, smallSizes } from '../../../../tests/fixtures/smallDataset.ts';
 import { query as amplitude } from '../../../views/amplitude/query.ts';
 import { query as waveform } from '../../../views/waveform/query.ts';
-import { createClusterFacts } from '../../analysis/clusterFacts.ts';
 import { designHighPass, filterBothWays } from '../../analysis/filter.ts';
 import { medianInPlace } from '../../base/arrays.ts';
 import { nd } from '../../base/nd.ts';
@@ -13,6 +11,7 @@ import { parseParams } from '../../base/params.ts';
 import type { QueryContext } from '../../engine/query.ts';
 import { encodeNpy } from '../../files/npy.ts';
 import { joinBytes } from '../../storage/memory.ts';
+import { queryContext } from '../../../../tests/fixtures/queryContext.ts';
 
 const { rawColumns, sampleRate } = smallSizes;
 
@@ -37,8 +36,7 @@ const UNIT = 2.34375;
 
 async function contextOf(changes: Parameters<typeof openSmallDataset>[0]): Promise<QueryContext> {
   const { dataset, spikeClusters } = await openSmallDataset(changes);
-  const clusters = readerOf(spikeClusters);
-  return { dataset, clusters, facts: createClusterFacts(dataset, () => clusters), progress: () => Promise.resolve() };
+  return queryContext(dataset, spikeClusters);
 }
 const all = (type: string, filter = 'high_pass') =>
   parseParams(waveform.params, { type, filter, spikesPerCluster: null, channels: [0, 1, 2, 3] });
