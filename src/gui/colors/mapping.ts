@@ -1,4 +1,5 @@
 /** Values to palette entries: the colour schemes of spec/views.md 1.9 and 1.10. */
+import { roundHalfEven } from '../../core/base/round.ts';
 import { parseColor, type Rgb } from './convert.ts';
 import type { PaletteName } from './palettes.ts';
 import { palettes } from './palettes.ts';
@@ -15,14 +16,6 @@ export type FieldValue = number | string | null | undefined;
 export function continuousIndex(value: number, low: number, high: number, n: number): number {
   const span = high - low || 1;
   return Math.min(n - 1, Math.max(0, roundHalfEven(((n - 1) * (value - low)) / span)));
-}
-
-/** Rounds as NumPy does: a half goes to the even neighbour. */
-function roundHalfEven(value: number): number {
-  const floor = Math.floor(value);
-  const rest = value - floor;
-  if (rest === 0.5) return floor % 2 === 0 ? floor : floor + 1;
-  return rest < 0.5 ? floor : floor + 1;
 }
 
 /** Rank of each distinct text, lower-cased, nothing as an empty text, sorted by code unit. */

@@ -1,6 +1,7 @@
 /** Correlograms as a scene (spec/views.md 5a and 5b, look.md 5): an N x N grid of histograms over delays in seconds. */
 import { cellBox } from '../../core/base/layout.ts';
 import type { Values } from '../../core/base/params.ts';
+import { roundHalfEven } from '../../core/base/round.ts';
 import type { PlotStyle } from '../../gui/colors/style.ts';
 import { bandMark, boundMark, captionFrame, levelMarks, noteMark } from '../../gui/plot/marks.ts';
 import type { AxisSpec, BarsMark, Box, Frame, GutterLabel, Rgba, Scene, SegmentsMark } from '../../gui/plot/scene.ts';
@@ -31,14 +32,6 @@ const CHARACTER_PX = 6.2;
 /** Room for the shape before a cluster's id. */
 const MARKER_PX = 16;
 const TICKS_PX = 18;
-
-/** Rounds a half to the even neighbour, as the places of the refractory lines are defined (spec/views.md 5b). */
-export function roundHalfEven(value: number): number {
-  const floor = Math.floor(value);
-  const rest = value - floor;
-  if (rest !== 0.5) return Math.round(value);
-  return floor % 2 === 0 ? floor : floor + 1;
-}
 
 /** Bin edges at which the refractory period begins and ends (23 and 28 for 50 / 1 / 2 ms). */
 export function refractoryBins(

@@ -1,5 +1,6 @@
 /** Per-spike vectors (spec/data.md 3, 4 steps 1 to 5). */
 import { PhyError } from '../../base/errors.ts';
+import { roundHalfEven } from '../../base/round.ts';
 import { dtypeInMemory, type NpyFile, readRows } from '../../files/npy.ts';
 import type { SpikeAttribute, Spikes } from '../dataset.ts';
 import {
@@ -97,12 +98,6 @@ async function readAlfSamples(reading: Reading, sampleRate: number): Promise<Int
   if (samples !== undefined) return samples;
   const last = rounded[rounded.length - 1] ?? 0;
   return last <= 0x7fffffff && (rounded[0] ?? 0) >= -0x80000000 ? Int32Array.from(rounded) : rounded;
-}
-
-/** Python's round. */
-function roundHalfEven(x: number): number {
-  const rounded = Math.round(x);
-  return Math.abs(x % 1) === 0.5 && rounded % 2 !== 0 ? rounded - 1 : rounded;
 }
 
 function checkOrder(name: string, times: ArrayLike<number>): void {
