@@ -35,25 +35,104 @@ export function filterFor(name: FilterName, sampleRate: number): Filter | undefi
   return name === 'high_pass' ? designHighPass(sampleRate) : undefined;
 }
 
-/** Filters `x[0..count)` in place forwards, then backwards, each time from rest, so that nothing is shifted in time. */
-export function filterBothWays(filter: Filter, x: Float64Array, count: number = x.length): void {
-  run(filter, x, 0, count, 1);
-  run(filter, x, count - 1, -1, -1);
+/** One of two channels that are taken together: samples at `source[first]`, `source[first + stride]`, .. less `base`. */
+export interface PairEntry {
+  readonly first: number;
+  /** Subtracted from every sample: the value that counts as rest. */
+  readonly base: number;
+}
+
+/** Values [sample][channel]. */
+type Samples = Float32Array | Float64Array;
+
+/**
+ * Two channels as `pair` [sample][2]: less their base, then filtered forwards and backwards, each time from rest, so that nothing is shifted
+ * in time; without a filter only less their base. `stride` is the number of channels of `source`. What the processor waits for in one channel
+ * it computes for the other: together they take two thirds of the time.
+ */
+export function filterPair(
+  filter: Filter | undefined,
+  source: Samples,
+  stride: number,
+  entries: readonly [PairEntry, PairEntry],
+  count: number,
+  pair: Float64Array,
+): void {
+  if (filter === undefined) {
+    copyPair(source, stride, entries, count, pair);
+    return;
+  }
+  forwardPair(filter, source, stride, entries, count, pair);
+  backwardPair(filter, pair, count);
+}
+
+function copyPair(
+  source: Samples,
+  stride: number,
+  [a, b]: readonly [PairEntry, PairEntry],
+  count: number,
+  pair: Float64Array,
+): void {
+  for (let i = 0, at = 0; i < count; i++, at += stride) {
+    pair[2 * i] = source[a.first + at] - a.base;
+    pair[2 * i + 1] = source[b.first + at] - b.base;
+  }
 }
 
 /** One pass in transposed direct form II, which is how SciPy does it, so that rounding agrees. */
-function run({ a, b }: Filter, x: Float64Array, start: number, end: number, step: 1 | -1): void {
+function forwardPair(
+  { a, b }: Filter,
+  source: Samples,
+  stride: number,
+  [one, two]: readonly [PairEntry, PairEntry],
+  count: number,
+  pair: Float64Array,
+): void {
   const [b0, b1, b2, b3] = b;
   const [, a1, a2, a3] = a;
+  let y1 = 0;
+  let y2 = 0;
+  let y3 = 0;
   let z1 = 0;
   let z2 = 0;
   let z3 = 0;
-  for (let i = start; i !== end; i += step) {
-    const input = x[i];
-    const output = b0 * input + z1;
-    z1 = b1 * input + z2 - a1 * output;
-    z2 = b2 * input + z3 - a2 * output;
-    z3 = b3 * input - a3 * output;
-    x[i] = output;
+  for (let i = 0, at = 0; i < count; i++, at += stride) {
+    const u = source[one.first + at] - one.base;
+    const v = source[two.first + at] - two.base;
+    const p = b0 * u + y1;
+    const q = b0 * v + z1;
+    y1 = b1 * u + y2 - a1 * p;
+    z1 = b1 * v + z2 - a1 * q;
+    y2 = b2 * u + y3 - a2 * p;
+    z2 = b2 * v + z3 - a2 * q;
+    y3 = b3 * u - a3 * p;
+    z3 = b3 * v - a3 * q;
+    pair[2 * i] = p;
+    pair[2 * i + 1] = q;
+  }
+}
+
+function backwardPair({ a, b }: Filter, pair: Float64Array, count: number): void {
+  const [b0, b1, b2, b3] = b;
+  const [, a1, a2, a3] = a;
+  let y1 = 0;
+  let y2 = 0;
+  let y3 = 0;
+  let z1 = 0;
+  let z2 = 0;
+  let z3 = 0;
+  for (let at = 2 * count - 2; at >= 0; at -= 2) {
+    const u = pair[at];
+    const v = pair[at + 1];
+    const p = b0 * u + y1;
+    const q = b0 * v + z1;
+    y1 = b1 * u + y2 - a1 * p;
+    z1 = b1 * v + z2 - a1 * q;
+    y2 = b2 * u + y3 - a2 * p;
+    z2 = b2 * v + z3 - a2 * q;
+    y3 = b3 * u - a3 * p;
+    z3 = b3 * v - a3 * q;
+    pair[at] = p;
+    pair[at + 1] = q;
   }
 }

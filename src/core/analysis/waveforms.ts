@@ -1,15 +1,15 @@
 /** From raw windows to displayed waveforms: median removal, then the filter, each window and channel on its own (spec/views.md 1.17). */
 import { medianInPlace } from '../base/arrays.ts';
 import type { ReadProgress } from '../dataset/dataset.ts';
-import { filterBothWays } from './filter.ts';
-import type { Filter } from './filter.ts';
+import { filterPair } from './filter.ts';
+import type { Filter, PairEntry } from './filter.ts';
 
-/** Windows between two calls of `progress`: well under a millisecond of work each. */
-const WINDOWS_PER_STEP = 32;
+/** Values between two calls of `progress`: under a millisecond of work. */
+const VALUES_PER_STEP = 30_000;
 
 /**
  * Subtracts from each window and channel its median over time and applies the filter, in place. `windows` is float32
- * [spike][sample][channel]; computed in doubles.
+ * [spike][sample][channel]; computed in doubles. One window may be as long as an interval of the recording.
  */
 export async function cleanWaveforms(
   windows: Float32Array,
@@ -20,31 +20,45 @@ export async function cleanWaveforms(
 ): Promise<void> {
   const size = sampleCount * channelCount;
   if (size === 0) return;
-  const signal = new Float64Array(sampleCount);
+  const pair = new Float64Array(2 * sampleCount);
   const scratch = new Float64Array(sampleCount);
-  for (let start = 0, window = 0; start < windows.length; start += size, window++) {
-    if (window % WINDOWS_PER_STEP === 0) await progress();
-    for (let channel = 0; channel < channelCount; channel++) {
-      cleanChannel(windows, start + channel, channelCount, signal, scratch, filter);
+  let done = VALUES_PER_STEP;
+  for (let start = 0; start < windows.length; start += size) {
+    for (let channel = 0; channel < channelCount; channel += 2) {
+      if (done >= VALUES_PER_STEP) {
+        await progress();
+        done = 0;
+      }
+      const second = Math.min(channel + 1, channelCount - 1);
+      cleanPair(windows, start + channel, start + second, channelCount, pair, scratch, filter);
+      done += 2 * sampleCount;
     }
   }
 }
 
-/** One channel of one window: samples at `first`, `first + stride`, ... */
-function cleanChannel(
+/** Two channels of one window: samples at `first`, `first + stride`, ... and at `second`, ... (the same one for an odd channel left over). */
+function cleanPair(
   windows: Float32Array,
   first: number,
+  second: number,
   stride: number,
-  signal: Float64Array,
+  pair: Float64Array,
   scratch: Float64Array,
   filter: Filter | undefined,
 ): void {
-  const count = signal.length;
-  for (let s = 0, i = first; s < count; s++, i += stride) scratch[s] = signal[s] = windows[i];
-  const median = medianInPlace(scratch);
-  for (let s = 0; s < count; s++) signal[s] -= median;
-  if (filter !== undefined) filterBothWays(filter, signal);
-  for (let s = 0, i = first; s < count; s++, i += stride) windows[i] = signal[s];
+  const count = scratch.length;
+  const entries = [entryOf(windows, first, stride, scratch), entryOf(windows, second, stride, scratch)] as const;
+  filterPair(filter, windows, stride, entries, count, pair);
+  for (let s = 0, at = 0; s < count; s++, at += stride) {
+    windows[first + at] = pair[2 * s];
+    windows[second + at] = pair[2 * s + 1];
+  }
+}
+
+/** A channel with its median as the value to subtract. */
+function entryOf(windows: Float32Array, first: number, stride: number, scratch: Float64Array): PairEntry {
+  for (let s = 0, i = first; s < scratch.length; s++, i += stride) scratch[s] = windows[i];
+  return { first, base: medianInPlace(scratch) };
 }
 
 /** Windows that reach beyond what is wanted of them, by the same number of samples on both sides. */
