@@ -63,6 +63,7 @@ const LONG_MS = 300;
 export function createAnswerer(options: AnswererOptions): Answerer {
   const { queries, source, yieldThread, settled, cacheBytes } = options;
   const cache = new ByteLru<unknown>(cacheBytes);
+  const traffic = new Traffic(yieldThread);
 
   const compute = async (
     query: Query<ParamSpecs, unknown>,
@@ -73,21 +74,25 @@ export function createAnswerer(options: AnswererOptions): Answerer {
     const now = source();
     const { dataset, clusters, facts, table, clusteringRevision } = now;
     const key = cacheKey(query, params, clusterIds, now);
-    const known = cache.get(key);
+    const known = query.uncached === true ? undefined : cache.get(key);
     if (known !== undefined) return known;
     const isStale = (): boolean => source().clusteringRevision !== clusteringRevision;
-    // Requests that arrive together begin in turns of their own: whatever comes between them does not wait for all.
-    await yieldThread();
+    const isBackground = query.background?.(params) === true;
+    const lane = traffic.enter(isBackground);
     const long = sayWhenLong(options.onLong);
-    const progress = makeProgress({ signal, yieldThread, isStale, onFraction: (fraction) => long.say(fraction) });
+    const onFraction = (fraction: number): void => long.say(fraction);
+    const progress = makeProgress({ signal, yieldThread: () => lane.yieldThread(), isStale, onFraction });
     let answer: unknown;
     try {
+      // Requests that arrive together begin in turns of their own: whatever comes between them does not wait for all.
+      await lane.yieldThread();
       answer = await query.run({ dataset, clusters, facts, table, progress }, params, clusterIds);
     } finally {
+      lane.leave();
       long.end();
     }
     if (isStale()) throw abortedError();
-    if (query.cached !== false) cache.set(key, answer, answerBytes(answer));
+    if (query.uncached !== true) cache.set(key, answer, answerBytes(answer));
     return answer;
   };
 
@@ -113,6 +118,35 @@ export function createAnswerer(options: AnswererOptions): Answerer {
       }
     },
   };
+}
+
+/** Lets background requests go on only while no other one is on its way. */
+class Traffic {
+  private readonly giveTurn: () => Promise<void>;
+  private others = 0;
+  private waiting: (() => void)[] = [];
+
+  constructor(giveTurn: () => Promise<void>) {
+    this.giveTurn = giveTurn;
+  }
+
+  /** A request begins; `leave` when it has ended, however. */
+  enter(isBackground: boolean): { yieldThread(): Promise<void>; leave(): void } {
+    if (isBackground) return { yieldThread: () => this.giveWay(), leave: () => undefined };
+    this.others += 1;
+    return { yieldThread: this.giveTurn, leave: () => this.left() };
+  }
+
+  private left(): void {
+    this.others -= 1;
+    if (this.others > 0) return;
+    for (const go of this.waiting.splice(0)) go();
+  }
+
+  private async giveWay(): Promise<void> {
+    await this.giveTurn();
+    while (this.others > 0) await new Promise<void>((go) => this.waiting.push(go));
+  }
 }
 
 function sayWhenLong(onLong: (fraction: number | null) => void) {

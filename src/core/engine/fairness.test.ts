@@ -47,6 +47,47 @@ describe('giving up the thread', () => {
   });
 });
 
+describe('a question in the background', () => {
+  it('goes on only while no other one is being answered', async () => {
+    const log: string[] = [];
+    const work = (name: string, steps: number, isBackground: boolean) =>
+      defineQuery({
+        name,
+        params: {},
+        maxClusters: 0,
+        uncached: true,
+        background: () => isBackground,
+        missing: () => [],
+        async run({ progress }) {
+          for (let step = 0; step < steps; step++) {
+            log.push(name);
+            const until = performance.now() + 8;
+            while (performance.now() < until);
+            await progress();
+          }
+          return { name };
+        },
+      });
+    const queries = { slow: work('slow', 6, true), quick: work('quick', 3, false) };
+    const session = await openMemorySession(new Disk(copyOfFiles(small.files)), { queries });
+    const slow = session.ask('slow', [], {}, never);
+    await turn();
+    await turn();
+    await turn();
+    await Promise.all([session.ask('quick', [], {}, never), session.ask('quick', [], {}, never)]);
+    const meanwhile = log.slice(log.indexOf('quick'), log.lastIndexOf('quick') + 1);
+    expect(meanwhile.filter((name) => name === 'slow').length).toBeLessThanOrEqual(1);
+    expect(log.filter((name) => name === 'quick')).toHaveLength(6);
+    await slow;
+    expect(log.filter((name) => name === 'slow')).toHaveLength(6);
+    const cancelled = new AbortController();
+    const again = session.ask('slow', [], {}, cancelled.signal);
+    cancelled.abort();
+    await expect(again).rejects.toThrow();
+    await session.close();
+  });
+});
+
 describe('warming up', () => {
   const asked: string[] = [];
   let hurry: (() => void) | undefined;
@@ -64,7 +105,13 @@ describe('warming up', () => {
         return {};
       },
     });
-  const queries = { absent: view('absent'), first: view('first'), second: view('second') };
+  const queries = {
+    absent: view('absent'),
+    first: view('first'),
+    service: { ...view('service'), service: true },
+    later: { ...view('later'), onDemand: true },
+    second: view('second'),
+  };
 
   it('asks what the window asks first, and writes nothing', async () => {
     const disk = new Disk(copyOfFiles(small.files));

@@ -159,6 +159,7 @@ const previewParams = {
 export function lassoQuery(source: LassoSource): Query<typeof previewParams, LassoPreview> {
   return defineQuery({
     name: 'lasso',
+    service: true,
     params: previewParams,
     maxClusters: 0,
     missing: () => [],

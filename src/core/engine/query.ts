@@ -60,8 +60,14 @@ export interface Query<S extends ParamSpecs, A> {
   readonly ownClustersOnly?: boolean;
   /** True for a view of all clusters: asked without any it answers for every one, and it has nothing to do with the selection. */
   readonly showsAll?: boolean;
-  /** False when answers are large and quickly made again: the cache is then left to others. */
-  readonly cached?: boolean;
+  /** True for a query that serves windows only: it is not offered by `phy query`, and nobody waits for it in the moment of opening. */
+  readonly service?: boolean;
+  /** True when windows do not ask it at once, so that it is not worth doing ahead. */
+  readonly onDemand?: boolean;
+  /** True when answers are not kept: they are large and quickly made again, or the same question may be answered better the next time. */
+  readonly uncached?: boolean;
+  /** Whether this question gives way to all others: it goes on only while no other question is being answered. */
+  background?(params: Values<S>): boolean;
   /** What the dataset lacks for this query with these parameters; empty when it can be answered. */
   missing(dataset: Dataset, params: Values<S>): readonly MissingPart[];
   /** The parameters that a dataset's parts leave in force (templates stand in for missing waveforms); absent = as given. */

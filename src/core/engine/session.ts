@@ -532,10 +532,10 @@ class OpenSession implements Session {
     const { state } = this.parts.curator;
     const selected = selectedIds(state.selection);
     const clusters = selected.length > 0 ? selected : state.clusters.shown.slice(0, 1);
-    for (const [query, { showsAll }] of Object.entries(this.options.queries)) {
-      if (showsAll === true) continue;
+    for (const [name, { service, onDemand, showsAll }] of Object.entries(this.options.queries)) {
       if (this.untilAsked.signal.aborted) return;
-      await this.answerer.ask(query, clusters, {}, this.untilAsked.signal).catch(() => undefined);
+      if (service === true || onDemand === true || showsAll === true) continue;
+      await this.answerer.ask(name, clusters, {}, this.untilAsked.signal).catch(() => undefined);
     }
   }
 

@@ -70,9 +70,9 @@ async function answerOrMissing(
   }
 }
 
-/** Every view; the preview of a lasso is a service for the window. */
+/** Every view; services for the window, such as the preview of a lasso, are left out. */
 function publicQueries({ queries: all }: Session): QueryTable {
-  return Object.fromEntries(Object.entries(all).filter(([name]) => name !== 'lasso'));
+  return Object.fromEntries(Object.entries(all).filter(([, query]) => query.service !== true));
 }
 
 /** Values of `--set`. Throws `usage` for a word that is not `name=value`. */

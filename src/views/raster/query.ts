@@ -94,7 +94,7 @@ export const query = defineQuery({
   params,
   maxClusters: 0,
   showsAll: true,
-  cached: false,
+  uncached: true,
   missing: () => [],
   run,
 });

@@ -97,7 +97,7 @@ export const query = defineQuery({
   params,
   maxClusters: 0,
   showsAll: true,
-  cached: false,
+  uncached: true,
   missing: (dataset) => (dataset.templates === undefined ? needed : []),
   run,
 });
