@@ -11,6 +11,8 @@ import { query as spikeAttribute } from './spikeAttribute/query.ts';
 import { query as templateFeature } from './templateFeature/query.ts';
 import { query as raster } from './raster/query.ts';
 import { query as template } from './template/query.ts';
+import { neighbourQuery as traceNeighbour, query as trace, spikesQuery as traceSpikes } from './trace/query.ts';
+import { query as traceImage } from './traceImage/query.ts';
 import { query as waveform } from './waveform/query.ts';
 
 export const queries = {
@@ -26,4 +28,8 @@ export const queries = {
   clusterScatter,
   raster,
   template,
+  trace,
+  traceSpikes,
+  traceNeighbour,
+  traceImage,
 } satisfies QueryTable;

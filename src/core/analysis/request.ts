@@ -35,14 +35,11 @@ export function unionOfChannels(
   return { channelIds, positions };
 }
 
-/** Throws `refused` when an answer of so many numbers of 4 bytes would be larger than a gigabyte. */
-export function requireRoom(numbers: number, what: string): void {
+/** Throws `refused` when an answer of so many numbers of 4 bytes would be larger than a gigabyte; `todo` says what to ask for instead. */
+export function requireRoom(numbers: number, what: string, todo = 'Ask for fewer spikes.'): void {
   if (4 * numbers <= MAX_ANSWER_BYTES) return;
   const gigabytes = (4 * numbers) / 2 ** 30;
-  throw new PhyError(
-    'refused',
-    `${what} would take ${gigabytes.toFixed(1)} GB, the limit is 1 GB. Ask for fewer spikes.`,
-  );
+  throw new PhyError('refused', `${what} would take ${gigabytes.toFixed(1)} GB, the limit is 1 GB. ${todo}`);
 }
 
 /** Spike times in seconds; those of spike_times_reordered.npy when asked for and present. */

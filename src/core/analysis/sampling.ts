@@ -178,7 +178,7 @@ export function spikesInChunks(ids: Int32Array, samples: ArrayLike<number>, inte
 }
 
 /** Position in `ids` of the first spike at or after a sample. */
-function firstAtOrAfter(ids: Int32Array, samples: ArrayLike<number>, sample: number): number {
+export function firstAtOrAfter(ids: Int32Array, samples: ArrayLike<number>, sample: number): number {
   let low = 0;
   let high = ids.length;
   while (low < high) {

@@ -1,6 +1,6 @@
 /**
  * Parameters that several views have, declared once: spike budgets (spec/views.md 1.13), marker size (1.12), raw data filter (1.17), reordered
- * times, bins (9), colour scheme (1.10), order of the cluster table (spec/commands.md 2).
+ * times, bins (9), colour scheme (1.10), order of the cluster table (spec/commands.md 2), and what trace and trace image have in common (6e, 7e).
  */
 import { choice, number, text, toggle } from './params.ts';
 
@@ -149,4 +149,60 @@ export const tableOrder = (sort: string) => ({
     doc: 'Keeps the rows for which it is true, such as n_spikes > 20.',
     hidden: true,
   }),
+});
+
+/** One end of an interval that moving about changes; null before it was ever moved. Kept as the reference's list `interval`. */
+const intervalEnd = (index: 0 | 1) =>
+  number({
+    default: null,
+    min: 0,
+    nullable: true,
+    nullMeans: '0.25 s around the middle',
+    unit: { name: 's', perStored: 1 },
+    label: index === 0 ? 'Start' : 'End',
+    doc: index === 0 ? 'Where the interval begins.' : 'Where the interval ends.',
+    keep: 'dataset',
+    stateKey: `interval.${index}`,
+    hidden: true,
+  });
+
+/** The interval of raw data that is shown. */
+export const intervalParams = { startSeconds: intervalEnd(0), endSeconds: intervalEnd(1) };
+
+/** In how many columns an interval is summed up. */
+export const columnCount = number({
+  default: null,
+  min: 1,
+  max: 1e6,
+  integer: true,
+  nullable: true,
+  nullMeans: 'every sample',
+  label: 'Columns',
+  doc: 'Sums the samples up in so many columns of equal length; at most one per sample.',
+  hidden: true,
+});
+
+/** Where the row of the lowest channel lies. */
+export const rowOrigin = choice({
+  default: 'bottom',
+  choices: ['bottom', 'top'],
+  label: 'Origin',
+  doc: 'Which end the channel with the smallest depth lies at.',
+  keep: 'user',
+  stateKey: 'origin',
+  drawOnly: true,
+});
+
+/** Whether the vertical scale follows what is shown. */
+export const autoScale = (doc: string) =>
+  toggle({ default: true, label: 'Automatic scale', doc, keep: 'user', stateKey: 'auto_scale', drawOnly: true });
+
+/** Whether trace and trace image move together. */
+export const linkedInTime = toggle({
+  default: true,
+  label: 'Linked in time',
+  doc: 'Trace views and trace image views show the same interval: one follows when one of the other kind is moved.',
+  keep: 'user',
+  stateKey: 'linked',
+  drawOnly: true,
 });
