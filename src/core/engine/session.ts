@@ -54,6 +54,7 @@ import { heldError, type Lock } from './lock.ts';
 import { makeProgress, oneByOne } from './progress.ts';
 import type { QueryTable } from './query.ts';
 import { saveScreenshot } from './screenshots.ts';
+import { signalQuery } from './signalQuery.ts';
 import { openSettings, type Settings } from './settings.ts';
 import { summarize } from './summary.ts';
 import { tableQueries, tableReader } from './tableQueries.ts';
@@ -369,7 +370,8 @@ class OpenSession implements Session {
     this.knownIds = curator.state.clustering.ids;
     this.lassos = createLassoSource(() => this.queries);
     const lasso = lassoQuery(this.lassos);
-    this.queries = { ...options.queries, ...tableQueries(() => curator.state, source), lasso };
+    const signal = signalQuery(parts.dataset);
+    this.queries = { ...options.queries, ...tableQueries(() => curator.state, source), lasso, signal };
     this.answerer = createAnswerer({
       queries: this.queries,
       source: () => this.answerSource(),
