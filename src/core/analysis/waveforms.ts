@@ -1,5 +1,5 @@
 /** From raw windows to displayed waveforms: median removal, then the filter, each window and channel on its own (spec/views.md 1.17). */
-import { medianInPlace } from '../base/arrays.ts';
+import { fastMedian } from '../base/arrays.ts';
 import type { ReadProgress } from '../dataset/dataset.ts';
 import { filterPair } from './filter.ts';
 import type { Filter, PairEntry } from './filter.ts';
@@ -58,7 +58,7 @@ function cleanPair(
 /** A channel with its median as the value to subtract. */
 function entryOf(windows: Float32Array, first: number, stride: number, scratch: Float64Array): PairEntry {
   for (let s = 0, i = first; s < scratch.length; s++, i += stride) scratch[s] = windows[i];
-  return { first, base: medianInPlace(scratch) };
+  return { first, base: fastMedian(scratch) };
 }
 
 /** Windows that reach beyond what is wanted of them, by the same number of samples on both sides. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countRowsWithNaN, linspace, maxAbs, medianInPlace, selectInPlace } from './arrays.ts';
+import { countRowsWithNaN, fastMedian, linspace, maxAbs, medianInPlace, selectInPlace } from './arrays.ts';
 import { seededRandom } from './random.ts';
 import { hasId, intersectIds, lowerBound, unionOf } from './sortedIds.ts';
 
@@ -25,6 +25,25 @@ describe('arrays', () => {
       expect(medianInPlace(values)).toBe(middle);
     }
     expect(medianInPlace(new Float64Array(0))).toBeNaN();
+  });
+  it('counts whole numbers for a median, and sorts others', () => {
+    const random = seededRandom(8);
+    for (const count of [511, 512, 513, 2000]) {
+      for (const [range, scale] of [
+        [30, 1],
+        [70_000, 1],
+        [40, 0.5],
+        [1, 1],
+      ] as const) {
+        const values = Float64Array.from({ length: count + 5 }, () => scale * (random.below(range) - 15));
+        values[count] = 1e9;
+        expect(fastMedian(values.slice(), count)).toBe(medianInPlace(values.slice(), count));
+      }
+    }
+    const holey = new Float64Array(600).fill(2);
+    holey[3] = Number.NaN;
+    expect(() => fastMedian(holey)).not.toThrow();
+    expect(fastMedian(new Float64Array(0))).toBeNaN();
   });
 });
 

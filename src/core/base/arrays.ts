@@ -91,3 +91,34 @@ export function paintOrder(count: number, front: number | null): readonly number
     ? ranks
     : [...ranks.filter((rank) => rank !== front), ...ranks.filter((rank) => rank === front)];
 }
+
+/** Widest range of whole numbers that are counted rather than sorted. */
+const MOST_COUNTED = 2 ** 16;
+/** Shorter lists are sorted faster than counted. */
+const FEWEST_COUNTED = 512;
+
+/** Median as `medianInPlace` has it; many whole numbers of a narrow range (raw data as recorded) are counted, several times as fast. */
+export function fastMedian(values: Float64Array, count: number = values.length): number {
+  const counted = count < FEWEST_COUNTED ? undefined : countedMedian(values, count);
+  return counted ?? medianInPlace(values, count);
+}
+
+function countedMedian(values: Float64Array, count: number): number | undefined {
+  let low = values[0];
+  let high = low;
+  for (let i = 0; i < count; i++) {
+    const value = values[i];
+    if (value !== Math.floor(value)) return undefined;
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  if (!(high - low < MOST_COUNTED)) return undefined;
+  const counts = new Uint32Array(high - low + 1);
+  for (let i = 0; i < count; i++) counts[values[i] - low] += 1;
+  const rankOf = (rank: number): number => {
+    let at = 0;
+    for (let below = counts[0]; below <= rank; below += counts[++at]);
+    return low + at;
+  };
+  return (rankOf((count - 1) >> 1) + rankOf(count >> 1)) / 2;
+}
