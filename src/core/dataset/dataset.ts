@@ -90,7 +90,7 @@ export interface Traces {
   /** float64 [channel]: µV per raw unit; undefined where nothing says it. What is read stays in raw units. */
   readonly microvolts?: Float64Array;
   /** float32 [sample][channel] of samples [start, end) clipped to the recording, raw units. */
-  read(start: number, end: number, channelIds: ArrayLike<number>): Promise<Float32Array>;
+  read(start: number, end: number, channelIds: ArrayLike<number>, progress?: ReadProgress): Promise<Float32Array>;
   /**
    * float32 [spike][sample][channel]: windows of `sampleCount` samples starting `before` samples before each spike sample; zero
    * outside the recording and for channel -1 (spec/data.md 6.4). Raw units, unfiltered.

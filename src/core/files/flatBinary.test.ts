@@ -76,6 +76,25 @@ describe('flatBinary (spec/data.md 6)', () => {
     expect(await raw.read(8, 13, [2])).toEqual(expected(8, 13, [2], 31));
   });
 
+  it('takes many columns as it takes few, in any order, and zeros for those that do not exist', async () => {
+    const raw = await open([10, 30]);
+    const columns = [4, 0, -1, 2, 2, 1, 3, -1, 0, 4, 1];
+    expect(await raw.read(7, 23, columns)).toEqual(expected(7, 23, columns, 40));
+  });
+
+  it('takes long runs of neighbouring columns as it takes single ones', async () => {
+    const width = 64;
+    const file = Int16Array.from({ length: 50 * width }, (_, k) => (k * 31) % 1000);
+    const storage = memoryStorage({ 'wide.dat': new Uint8Array(file.buffer) });
+    const parts = [{ file: await storage.open('wide.dat'), offset: 0, sampleCount: 50 }];
+    const raw = flatBinary(parts, width, elementType('int16'));
+    const upTo = (from: number, count: number) => Array.from({ length: count }, (_, c) => from + c);
+    const columns = [...upTo(3, 20), -1, 40, 41, ...upTo(49, 15), 0];
+    const values = upTo(5, 30).map((s) => columns.map((column) => (column < 0 ? 0 : file[s * width + column])));
+    expect(await raw.read(5, 35, columns)).toEqual(Float32Array.from(values.flat()));
+    expect(await raw.windows([10], 4, 9, columns)).toEqual(Float32Array.from(values.slice(1, 10).flat()));
+  });
+
   it('cuts windows, with zeros outside the recording, in any order and across files', async () => {
     const raw = await open([200, 3, 97]);
     const spikes = [0, 3, 4, 150, 150, 199, 201, 250, 100, 296, 300, 900, -50];

@@ -13,7 +13,10 @@ export interface RawPart {
   readonly sampleCount: number;
 }
 
+/** Bytes of windows read together. */
 const blockBytes = 4 * 2 ** 20;
+/** Bytes of consecutive samples read and converted before others get their turn. */
+const runBytes = 2 ** 20;
 
 /** Samples in a file: whole rows after the offset; `restBytes` are left over. */
 export function countSamples(size: number, offset: number, columnCount: number, type: ElementType) {
@@ -78,7 +81,7 @@ async function readSamples(
   progress?: ReadProgress,
 ): Promise<void> {
   const { rowBytes, partBounds } = source;
-  const perBlock = Math.max(1, Math.floor(blockBytes / rowBytes));
+  const perBlock = Math.max(1, Math.floor(runBytes / rowBytes));
   const buffer = new Uint8Array(Math.min(perBlock, end - start) * rowBytes);
   for (let sample = start; sample < end; ) {
     const part = partAt(partBounds, sample);

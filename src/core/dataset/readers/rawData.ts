@@ -215,7 +215,7 @@ function tracesOf(source: RawSource, channels: Channels, sampleRate: number): Tr
   return {
     sampleCount: source.sampleCount,
     chunkBounds: source.chunkBounds(sampleRate),
-    read: (start, end, channelIds) => source.read(start, end, columnsOf(channelIds)),
+    read: (start, end, channelIds, progress) => source.read(start, end, columnsOf(channelIds), progress),
     windows: (spikeSamples, before, sampleCount, channelIds, progress) =>
       source.windows(spikeSamples, before, sampleCount, columnsOf(channelIds), progress),
   };
