@@ -113,6 +113,30 @@ describe.skipIf(CHROMIUM === undefined)('plots in a browser', () => {
             [0.05, 0.55, 0.45, 0.95, BLUE],
             [0.55, 0.55, 0.95, 0.95, WHITE],
           ],
+          spans: [
+            // The first row, from 2.5 to 4.5: three columns, a gap, one column.
+            [0.11, 0.56, 0.39, 0.74, GREEN],
+            [0.41, 0.56, 0.49, 0.74, BLACK],
+            [0.51, 0.56, 0.59, 0.74, GREEN],
+            [0.11, 0.76, 0.6, 0.9, BLACK],
+            // The second row: 5.5 to 6.5, then 8.5 to 9.5 and down to its neighbour.
+            [0.11, 0.36, 0.19, 0.44, BLUE],
+            [0.11, 0.02, 0.19, 0.33, BLACK],
+            [0.21, 0.06, 0.29, 0.34, BLUE],
+            [0.62, 0.02, 0.98, 0.98, BLACK],
+          ],
+          samples: [
+            [0.11, 0.735, 0.49, 0.765, GREEN],
+            [0.52, 0.7, 0.98, 0.8, BLACK],
+            [0.11, 0.235, 0.89, 0.265, BLUE],
+            [0.1, 0.3, 0.9, 0.7, BLACK],
+          ],
+          someColumns: [
+            [0.31, 0.66, 0.59, 0.84, GREEN],
+            [0.31, 0.16, 0.59, 0.34, BLUE],
+            [0.02, 0.02, 0.29, 0.98, BLACK],
+            [0.61, 0.02, 0.98, 0.98, BLACK],
+          ],
           // The later mark is over the earlier one: a quarter of the red is left under half of the blue.
           blending: [
             [0.1, 0.1, 0.3, 0.9, [128, 0, 0]],
@@ -182,7 +206,7 @@ describe.skipIf(CHROMIUM === undefined)('plots in a browser', () => {
 
   it('draws both renderers alike on scenes of real views', async () => {
     const page = await gallery.open();
-    for (const name of ['waves', 'amplitude', 'feature', 'correlogram', 'shapes']) {
+    for (const name of ['waves', 'amplitude', 'feature', 'correlogram', 'shapes', 'traces', 'envelopes']) {
       const shares: number[] = [];
       for (const renderer of ['webgl', 'canvas'] as const) {
         await page.evaluate((choice) => window.gallery.setRenderer(choice), renderer);

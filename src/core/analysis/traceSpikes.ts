@@ -42,8 +42,9 @@ export function idsBetween(ids: Int32Array, [first, last]: SampleRange): Int32Ar
 
 /**
  * Channels that spikes of a cluster are drawn on, best first: those of its dominant template with at least half of the peak's amplitude
- * (all stored ones of a sparse template). None without a template.
+ * (all stored ones of a sparse template); the best channels of a klusta dataset (spec/views.md 15). None without a template.
  */
-export function spikeChannels({ templates }: Dataset, facts: ClusterFacts, clusterId: number): Int32Array {
+export function spikeChannels({ templates, klusta }: Dataset, facts: ClusterFacts, clusterId: number): Int32Array {
+  if (klusta !== undefined) return facts.bestChannels(clusterId);
   return templates?.get(facts.dominantTemplate(clusterId), AMPLITUDE_THRESHOLD)?.channelIds ?? new Int32Array(0);
 }

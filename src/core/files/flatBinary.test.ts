@@ -46,6 +46,8 @@ function expected(start: number, end: number, columns: readonly number[], total:
   return Float32Array.from(values);
 }
 
+const upTo = (from: number, count: number) => Array.from({ length: count }, (_, c) => from + c);
+
 describe('flatBinary (spec/data.md 6)', () => {
   it.each<readonly [ElementName, boolean, number]>([
     ['int8', false, 0],
@@ -88,7 +90,6 @@ describe('flatBinary (spec/data.md 6)', () => {
     const storage = memoryStorage({ 'wide.dat': new Uint8Array(file.buffer) });
     const parts = [{ file: await storage.open('wide.dat'), offset: 0, sampleCount: 50 }];
     const raw = flatBinary(parts, width, elementType('int16'));
-    const upTo = (from: number, count: number) => Array.from({ length: count }, (_, c) => from + c);
     const columns = [...upTo(3, 20), -1, 40, 41, ...upTo(49, 15), 0];
     const values = upTo(5, 30).map((s) => columns.map((column) => (column < 0 ? 0 : file[s * width + column])));
     expect(await raw.read(5, 35, columns)).toEqual(Float32Array.from(values.flat()));

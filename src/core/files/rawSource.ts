@@ -38,10 +38,12 @@ function columnRuns(columns: ArrayLike<number>): ColumnRun[] {
   const runs: ColumnRun[] = [];
   for (let target = 0; target < columns.length; ) {
     const source = columns[target];
-    let count = 1;
-    while (source >= 0 && target + count < columns.length && columns[target + count] === source + count) count += 1;
-    if (source >= 0) runs.push({ source, target, count });
-    target += count;
+    let end = target + 1;
+    while (end < columns.length && columns[end] === source + end - target) end += 1;
+    // A run from -1 on would not be one of neighbours.
+    if (source < 0) end = target + 1;
+    else runs.push({ source, target, count: end - target });
+    target = end;
   }
   return runs;
 }

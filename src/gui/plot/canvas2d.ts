@@ -2,12 +2,22 @@
 import { toCss } from '../colors/convert.ts';
 import type { Ground } from './furniture.ts';
 import { lineWidth } from './furniture.ts';
-import { barRect, crispEnds, near, segmentEnds } from './geometry.ts';
+import { barRect, crispEnds, isSampled, near, segmentEnds, snapRange, visibleColumns } from './geometry.ts';
 import type { Context2D, MarkPainter } from './paint.ts';
 import { withClip } from './paint.ts';
 import type { Stamp } from './raster.ts';
 import { makeStamp, Raster } from './raster.ts';
-import type { BarsMark, Camera, LinesMark, Mark, PointsMark, Scene, SegmentsMark, Shape } from './scene.ts';
+import type {
+  BarsMark,
+  Camera,
+  LinesMark,
+  Mark,
+  PointsMark,
+  Scene,
+  SegmentsMark,
+  Shape,
+  SignalsMark,
+} from './scene.ts';
 import type { Affine, Rect } from './transform.ts';
 import { boxRect, boxToPixel, dataToPixel, frameClip } from './transform.ts';
 
@@ -97,6 +107,9 @@ export class CanvasPainter implements MarkPainter {
       case 'lines':
         if (mark.width * ratio <= THIN) thinLines(this.raster, mark, inRaster, mark.width * ratio);
         else this.onCanvas(context, area, clip, () => wideLines(context, mark, map, ratio));
+        return;
+      case 'signals':
+        signals(this.raster, mark, inRaster, clip.x - area.x, clip.x - area.x + clip.width, mark.width * ratio);
         return;
       case 'image':
         this.raster.image(mark.pixels, mark.columns, mark.rows, { ...box, x: box.x - area.x, y: box.y - area.y });
@@ -259,5 +272,85 @@ function bars(raster: Raster, mark: BarsMark, map: Affine): void {
   for (let k = 0; k < mark.x0.length; k++) {
     const { x, y, width, height } = barRect(mark, k, map);
     raster.fillRect(x, y, width, height);
+  }
+}
+
+/** Row by row; only what lies between two pixels. A line thinner than a pixel is fainter instead. */
+function signals(raster: Raster, mark: SignalsMark, map: Affine, left: number, right: number, width: number): void {
+  const [from, to] = visibleColumns(mark, map, left, right);
+  if (to <= from) return;
+  const { values, rows, gain } = mark;
+  const start = map.ax * mark.x0 + map.bx;
+  const step = map.ax * mark.dx;
+  const share = Math.min(1, width);
+  const edges = isSampled(mark) ? null : columnEdges(start, step, from, to);
+  for (let row = 0; row < values.rows; row++) {
+    const at = 4 * row;
+    const { colors } = rows;
+    raster.setBytes(colors[at], colors[at + 1], colors[at + 2], colors[at + 3] * share);
+    const place: RowPlace = { row, scale: map.ay * gain, shift: map.ay * rows.base[row] + map.by, from, to };
+    if (edges === null) joinSamples(raster, mark, place, start, step, Math.max(1, width));
+    else fillColumns(raster, mark, place, edges, Math.max(1, width) / 2);
+  }
+}
+
+/** One signal in pixels: value v lies at scale * v + shift. */
+interface RowPlace {
+  readonly row: number;
+  readonly scale: number;
+  readonly shift: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** First and last pixel column of each column of the signals; at least one. */
+function columnEdges(start: number, step: number, from: number, to: number): Int32Array {
+  const edges = new Int32Array(2 * (to - from));
+  for (let k = from; k < to; k++) edges.set(snapRange(start + step * k, start + step * (k + 1)), 2 * (k - from));
+  return edges;
+}
+
+function joinSamples(
+  raster: Raster,
+  { values }: SignalsMark,
+  { row, scale, shift, from, to }: RowPlace,
+  start: number,
+  step: number,
+  width: number,
+): void {
+  const { lower, rows } = values;
+  let before = scale * lower[from * rows + row] + shift;
+  for (let k = from + 1; k < to; k++) {
+    const y = scale * lower[k * rows + row] + shift;
+    if (before === before && y === y) raster.segment(start + step * (k - 1), before, start + step * k, y, width);
+    before = y;
+  }
+}
+
+function fillColumns(
+  raster: Raster,
+  { values }: SignalsMark,
+  { row, scale, shift, from, to }: RowPlace,
+  edges: Int32Array,
+  half: number,
+): void {
+  const { lower, upper, rows } = values;
+  let lowBefore = NaN;
+  let highBefore = NaN;
+  for (let k = from; k < to; k++) {
+    const low = lower[k * rows + row];
+    const high = upper[k * rows + row];
+    // To the neighbour on the left; comparing with what is not a number changes nothing.
+    const bottom = highBefore < low ? highBefore : low;
+    const top = lowBefore > high ? lowBefore : high;
+    lowBefore = low;
+    highBefore = high;
+    if (low !== low) continue;
+    raster.upright(
+      edges[2 * (k - from)],
+      edges[2 * (k - from) + 1],
+      scale * top + shift - half,
+      scale * bottom + shift + half,
+    );
   }
 }

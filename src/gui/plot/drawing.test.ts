@@ -3,12 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { darkStyle } from '../colors/style.ts';
 import type { Item } from './furniture.ts';
 import { crisp, layoutFurniture, lineWidth, roughMeasure } from './furniture.ts';
-import { barRect, crispEnds, segmentEnds, snapRange } from './geometry.ts';
+import { barRect, crispEnds, segmentEnds, snapRange, visibleColumns } from './geometry.ts';
 import { extentOf, lineIndices, lineTexels } from './gl/buffers.ts';
 import { placeScene } from './picture.ts';
 import { encodePng } from './png.ts';
 import { makeStamp, Raster } from './raster.ts';
-import type { BarsMark, Frame, LinesMark, Mark, Rgba, Scene, SegmentsMark, TextMark } from './scene.ts';
+import type { BarsMark, Frame, LinesMark, Mark, Rgba, Scene, SegmentsMark, SignalsMark, TextMark } from './scene.ts';
 import { edgesOf, OUTLINES, shapeDistance } from './shapes.ts';
 import { writeSvg } from './svg.ts';
 import { SHAPES } from '../colors/selection.ts';
@@ -506,5 +506,51 @@ describe('SVG', () => {
     const opened = [...svg.matchAll(/<(\w+)\b[^>]*?(\/?)>/g)].filter(([, , end]) => end === '').map(([, tag]) => tag);
     const closed = [...svg.matchAll(/<\/(\w+)>/g)].map(([, tag]) => tag);
     expect([...opened].sort()).toEqual([...closed].sort());
+  });
+});
+
+const signalsMark = (lower: Float32Array, upper: Float32Array, more: Partial<SignalsMark> = {}): SignalsMark => ({
+  kind: 'signals',
+  values: { lower, upper, rows: 1 },
+  rows: { base: Float64Array.of(5), colors: Uint8Array.of(255, 0, 0, 255) },
+  from: 0,
+  to: lower.length,
+  x0: 0,
+  dx: 1,
+  gain: 1,
+  width: 1,
+  ...more,
+});
+const noGutters = { left: 0, right: 0, top: 0, bottom: 0 };
+const signalsSvg = (signals: SignalsMark): string =>
+  writeSvg(scene([frame([signals])], { gutters: noGutters }), { width: 100, height: 100, camera: HOME, style });
+
+describe('signals', () => {
+  it('are drawn only where they can be seen, with a neighbour on either side', () => {
+    const many = signalsMark(new Float32Array(1000), new Float32Array(1000), { dx: 2 });
+    const map = { ax: 10, bx: -200, ay: 1, by: 0 };
+    expect(visibleColumns(many, map, 0, 100)).toEqual([9, 17]);
+    expect(visibleColumns({ ...many, from: 12, to: 15 }, map, 0, 100)).toEqual([12, 15]);
+    const [from, to] = visibleColumns(many, { ...map, bx: 5000 }, 0, 100);
+    expect(to).toBeLessThan(from);
+  });
+  it('are a line through samples in SVG, broken where there is none', () => {
+    const samples = at(0, 1, NaN, -1, 0);
+    expect(signalsSvg(signalsMark(samples, samples, { x0: 1 }))).toContain('d="M10 50L20 40M40 60L50 50" fill="none"');
+  });
+  it('are an outline of columns in SVG', () => {
+    const text = signalsSvg(signalsMark(at(-1, -2, NaN, 0), at(1, 0, NaN, 2)));
+    expect(text).toContain('d="M5 40L15 50L35 30L35 50L15 70L5 60z" fill="#ff0000"');
+  });
+  it('fill whole columns of pixels in the raster, with smooth ends', () => {
+    const raster = new Raster(4, 8);
+    raster.start([0, 0, 0, 1]);
+    raster.setClip({ x: 0, y: 0, width: 3, height: 8 });
+    raster.setColor(RED);
+    raster.upright(1, 9, 1.5, 5.25);
+    const reds = (x: number) => Array.from({ length: 8 }, (_, y) => Math.round(raster.at(x, y)[0] * 100));
+    expect(reds(0)).toEqual([0, 0, 0, 0, 0, 0, 0, 0]);
+    expect(reds(2)).toEqual([0, 50, 100, 100, 100, 25, 0, 0]);
+    expect(reds(3)).toEqual([0, 0, 0, 0, 0, 0, 0, 0]);
   });
 });

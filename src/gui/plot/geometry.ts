@@ -1,5 +1,5 @@
 /** How marks become pixels: rules that every renderer follows, so that all of them light the same regions. */
-import type { BarsMark, SegmentsMark } from './scene.ts';
+import type { BarsMark, SegmentsMark, SignalsMark } from './scene.ts';
 import type { Affine, Rect } from './transform.ts';
 
 /** Bar `k` in whole pixels: neighbours touch, and a bar that is not empty is at least one pixel wide and high. */
@@ -62,3 +62,15 @@ export function crispEnds(
   if (Math.abs(y1 - y0) < 1e-6) return [x0, snap(y0), x1, snap(y0)];
   return ends;
 }
+
+/** Columns of signals that can be seen between two pixels, one more on either side. `map` leads to pixels. */
+export function visibleColumns(mark: SignalsMark, map: Affine, left: number, right: number): readonly [number, number] {
+  const start = map.ax * mark.x0 + map.bx;
+  const step = map.ax * mark.dx;
+  if (!(step > 0)) return [mark.from, mark.to];
+  const from = Math.max(mark.from, Math.floor((left - start) / step) - 1);
+  return [from, Math.min(mark.to, Math.ceil((right - start) / step) + 2)];
+}
+
+/** True for samples, which are joined by lines. */
+export const isSampled = ({ values }: SignalsMark): boolean => values.lower === values.upper;

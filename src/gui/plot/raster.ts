@@ -198,6 +198,27 @@ export class Raster {
     }
   }
 
+  /** Whole columns of pixels [x0, x1) from y0 down to y1, with smooth ends. */
+  upright(x0: number, x1: number, y0: number, y1: number): void {
+    const left = Math.max(this.left, x0);
+    const right = Math.min(this.right, x1);
+    const first = Math.max(this.top, Math.floor(y0));
+    const end = Math.min(this.bottom, Math.ceil(y1));
+    if (left >= right || first >= end) return;
+    this.touched = true;
+    const { pixels, width } = this;
+    const solid = this.alpha === 256 ? this.solid() : undefined;
+    for (let y = first; y < end; y++) {
+      const covered = Math.min(y + 1, y1) - Math.max(y, y0);
+      const row = y * width;
+      if (covered >= 1 && solid !== undefined) for (let x = left; x < right; x++) pixels[row + x] = solid;
+      else {
+        const share = (this.alpha * covered + 0.5) | 0;
+        for (let x = left; x < right; x++) this.blend(row + x, share);
+      }
+    }
+  }
+
   /**
    * A smooth line `width` pixels wide, without its last end, so that joined segments do not paint their joint twice. Ends are cut along the
    * axis that the line is nearer to, which nobody sees on thin lines.

@@ -66,6 +66,38 @@ export interface ImageMark {
   readonly columns: number;
   readonly rows: number;
 }
+/** Values of many signals over columns of equal length. Renderers keep them by identity: never change one. */
+export interface SignalValues {
+  /** float32 [column][row]: smallest and largest value; NaN where there is none. The same array twice: samples. */
+  readonly lower: Float32Array;
+  readonly upper: Float32Array;
+  readonly rows: number;
+}
+/** Where each signal lies and what it looks like. */
+export interface SignalRows {
+  /** Data y of value 0 of each row. */
+  readonly base: Float64Array;
+  /** [row] RGBA bytes. */
+  readonly colors: Uint8Array;
+}
+/**
+ * Signals one above the other. A value v of row r lies at base[r] + gain * v. Samples are joined by lines and lie at x0 + column * dx. Columns
+ * fill x0 + column * dx to x0 + (column + 1) * dx from their smallest to their largest value, and on to their neighbours where they would not
+ * touch. Rows are painted in order; later ones cover earlier ones.
+ */
+export interface SignalsMark {
+  readonly kind: 'signals';
+  readonly values: SignalValues;
+  readonly rows: SignalRows;
+  /** Columns [from, to) are drawn. */
+  readonly from: number;
+  readonly to: number;
+  readonly x0: number;
+  readonly dx: number;
+  readonly gain: number;
+  /** Least height and line width, CSS px. */
+  readonly width: number;
+}
 /**
  * Short texts at data positions; `anchor` (-1..1 each): which part of the text sits on the position ((0,0) centre, (-1,0) its left edge). Texts are
  * painted after all other marks of the scene, and cut off at the plot area only.
@@ -83,7 +115,7 @@ export interface TextMark {
   /** A margin of this colour about the letters, so that they can be read over other marks. */
   readonly halo?: Rgba;
 }
-export type Mark = PointsMark | LinesMark | SegmentsMark | BarsMark | ImageMark | TextMark;
+export type Mark = PointsMark | LinesMark | SegmentsMark | BarsMark | ImageMark | SignalsMark | TextMark;
 
 /** One subplot. */
 export interface Frame {

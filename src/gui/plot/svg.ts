@@ -3,7 +3,7 @@ import { toHex } from '../colors/convert.ts';
 import type { PlotStyle } from '../colors/style.ts';
 import type { Item, MeasureText } from './furniture.ts';
 import { layoutFurniture, lineWidth, roughMeasure } from './furniture.ts';
-import { barRect, crispEnds, near, segmentEnds } from './geometry.ts';
+import { barRect, crispEnds, isSampled, near, segmentEnds, visibleColumns } from './geometry.ts';
 import type { Lasso } from './lasso.ts';
 import { lassoPixels } from './lasso.ts';
 import { placeScene } from './picture.ts';
@@ -19,6 +19,7 @@ import type {
   Rgba,
   Scene,
   SegmentsMark,
+  SignalsMark,
 } from './scene.ts';
 import { OUTLINES } from './shapes.ts';
 import type { Affine, Rect } from './transform.ts';
@@ -150,6 +151,8 @@ function writeMark(mark: Mark, map: Affine, clip: Rect, box: Rect): string {
       return writeBars(mark, map);
     case 'image':
       return writeImage(mark, box);
+    case 'signals':
+      return writeSignals(mark, map, clip);
     case 'text':
       return '';
   }
@@ -240,6 +243,48 @@ function writeBars(mark: BarsMark, map: Affine): string {
     if (width > 0 && height > 0) path += `M${x} ${y}h${width}v${height}h${-width}z`;
   }
   return path === '' ? '' : `<path d="${path}" ${ink('fill', mark.color)}/>`;
+}
+
+/** A line for each row of samples; for columns the outline from smallest to largest values, filled. */
+function writeSignals(mark: SignalsMark, map: Affine, clip: Rect): string {
+  const [from, to] = visibleColumns(mark, map, clip.x, clip.x + clip.width);
+  if (to <= from) return '';
+  const paths: string[] = [];
+  const x = (column: number): string => num(map.ax * (mark.x0 + mark.dx * column) + map.bx);
+  for (let row = 0; row < mark.values.rows; row++) {
+    const y = (value: number): string => num(map.ay * (mark.rows.base[row] + mark.gain * value) + map.by);
+    const color = bytesColor(mark.rows.colors, row);
+    const path = isSampled(mark) ? samplePath(mark, row, from, to, x, y) : outlinePath(mark, row, from, to, x, y);
+    const inside = isSampled(mark) ? 'fill="none"' : ink('fill', color);
+    if (path !== '') paths.push(`<path d="${path}" ${inside} ${ink('stroke', color)}/>`);
+  }
+  return paths.length === 0 ? '' : `<g stroke-width="${num(mark.width)}" stroke-linejoin="round">${paths.join('')}</g>`;
+}
+
+type Place = (value: number) => string;
+
+function samplePath({ values }: SignalsMark, row: number, from: number, to: number, x: Place, y: Place): string {
+  let path = '';
+  let down = false;
+  for (let k = from; k < to; k++) {
+    const value = values.lower[k * values.rows + row];
+    if (!Number.isNaN(value)) path += `${down ? 'L' : 'M'}${x(k)} ${y(value)}`;
+    down = !Number.isNaN(value);
+  }
+  return path;
+}
+
+/** There along the largest values, back along the smallest. Columns without a value are left out. */
+function outlinePath({ values }: SignalsMark, row: number, from: number, to: number, x: Place, y: Place): string {
+  let there = '';
+  let back = '';
+  for (let k = from; k < to; k++) {
+    const at = k * values.rows + row;
+    if (Number.isNaN(values.lower[at])) continue;
+    there += `${there === '' ? 'M' : 'L'}${x(k + 0.5)} ${y(values.upper[at])}`;
+    back = `L${x(k + 0.5)} ${y(values.lower[at])}${back}`;
+  }
+  return there === '' ? '' : `${there}${back}z`;
 }
 
 function base64(bytes: Uint8Array): string {

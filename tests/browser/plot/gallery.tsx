@@ -33,6 +33,8 @@ const MAKERS: Readonly<Record<string, () => Scene>> = {
   feature: () => scenes.featureScene(style),
   correlogram: () => scenes.correlogramScene(style),
   shapes: () => scenes.shapeScene(style),
+  traces: () => scenes.signalScene(style, 24, 400, 1),
+  envelopes: () => scenes.signalScene(style, 384, 380, 40),
   manyPoints: () => scenes.manyPoints(style),
 };
 

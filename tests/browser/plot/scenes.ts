@@ -1,5 +1,5 @@
 /** Scenes of the gallery: one for each mark with values that a test can find again, and some like those of real views. */
-import type { Frame, LinesMark, Mark, Rgba, Scene } from '../../../src/gui/plot/scene.ts';
+import type { Frame, LinesMark, Mark, Rgba, Scene, SignalsMark } from '../../../src/gui/plot/scene.ts';
 import { gridBox } from '../../../src/gui/plot/layouts.ts';
 import type { PlotStyle } from '../../../src/gui/colors/style.ts';
 
@@ -16,6 +16,23 @@ export function scene(frames: readonly Frame[], more: Partial<Scene> = {}): Scen
 }
 
 const at = (...values: number[]) => Float32Array.from(values);
+
+/** Two rows: green about 2.5, blue about 7.5. */
+function signals(lower: Float32Array, upper: Float32Array, more: Partial<SignalsMark>): SignalsMark {
+  return {
+    kind: 'signals',
+    values: { lower, upper, rows: 2 },
+    rows: { base: Float64Array.of(2.5, 7.5), colors: Uint8Array.of(0, 255, 0, 255, 0, 0, 255, 255) },
+    from: 0,
+    to: lower.length / 2,
+    x0: 0,
+    dx: 1,
+    gain: 0.1,
+    width: 1,
+    ...more,
+  };
+}
+const level = at(0, 0, 0, 0, 0, 0, NaN, 0, 0, 0);
 
 /** Each mark alone in 0..10 x 0..10 on black, without gutters. */
 export const MARKS: Readonly<Record<string, Scene>> = {
@@ -88,6 +105,18 @@ export const MARKS: Readonly<Record<string, Scene>> = {
         rows: 2,
       },
     ]),
+  ]),
+  /** Columns of 1 from 1 on; those of the first row are 0 to 2 above its base, but the fourth is missing, those of the second jump. */
+  spans: scene([
+    frame('a', [
+      signals(at(0, -20, 0, 10, 0, -20, NaN, 10, 0, -20), at(20, -10, 20, 20, 20, -10, NaN, 20, 20, -10), { x0: 1 }),
+    ]),
+  ]),
+  /** Samples 2 apart; one of the first row is missing. */
+  samples: scene([frame('a', [signals(level, level, { x0: 1, dx: 2, width: 8 })])]),
+  /** Only the columns in the middle. */
+  someColumns: scene([
+    frame('a', [signals(new Float32Array(20).fill(-10), new Float32Array(20).fill(10), { from: 3, to: 6 })]),
   ]),
   blending: scene([
     frame('a', [
@@ -430,4 +459,32 @@ export function manyPoints(style: PlotStyle, n = 140_000, size = 3): Scene {
     ],
     { background: style.background },
   );
+}
+
+/** Noise on `rows` channels, as samples or summed up in columns of `samples` each. */
+export function signalScene(style: PlotStyle, rows: number, columns: number, samples: number): Scene {
+  const next = random(5);
+  const lower = new Float32Array(rows * columns);
+  const upper = samples === 1 ? lower : new Float32Array(rows * columns);
+  for (let k = 0; k < lower.length; k++) {
+    lower[k] = normal(next) - (samples === 1 ? 0 : 2.2);
+    if (samples > 1) upper[k] = normal(next) * 0.4 + 2.2;
+  }
+  const colors = Uint8Array.from({ length: 4 * rows }, (_, k) => {
+    const share = Math.floor(k / 4) / rows;
+    return k % 4 === 3 ? 255 : 255 * (style.traceLow[k % 4] * (1 - share) + style.traceHigh[k % 4] * share);
+  });
+  const mark: SignalsMark = {
+    kind: 'signals',
+    values: { lower, upper, rows },
+    rows: { base: Float64Array.from({ length: rows }, (_, r) => r + 0.5), colors },
+    from: 0,
+    to: columns,
+    x0: 0,
+    dx: 1,
+    gain: 0.2,
+    width: 1,
+  };
+  const all: Frame = { id: 'a', box: [-1, -1, 1, 1], bounds: [0, 0, columns, rows], clip: true, marks: [mark] };
+  return { ...scene([all]), background: style.background };
 }

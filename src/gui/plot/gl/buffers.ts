@@ -1,5 +1,5 @@
 /** Vertices of marks in GPU memory, kept by the identity of the mark within a budget of bytes. */
-import type { BarsMark, Coordinates, ImageMark, LinesMark, PointsMark } from '../scene.ts';
+import type { BarsMark, Coordinates, ImageMark, LinesMark, PointsMark, SignalRows, SignalValues } from '../scene.ts';
 import type { GlDevice } from './device.ts';
 
 /** Middle and half-width of the values of a mark along one axis; values are stored relative to these. */
@@ -34,8 +34,10 @@ interface Entry {
   lastUse: number;
   gone: boolean;
 }
-type Form = 'points' | 'quads' | 'thin' | 'wide' | 'bars' | 'image';
+type Form = 'points' | 'quads' | 'thin' | 'wide' | 'bars' | 'image' | 'values' | 'rows';
 
+/** Extents of what is placed without them. */
+const UNIT: Extents = { x: { middle: 0, half: 1 }, y: { middle: 0, half: 1 } };
 const FAR_NORMAL = 1e30;
 const GAP = 3e38;
 
@@ -88,6 +90,8 @@ export class MarkBuffers {
       wide: new WeakMap(),
       bars: new WeakMap(),
       image: new WeakMap(),
+      values: new WeakMap(),
+      rows: new WeakMap(),
     };
     this.collected = new FinalizationRegistry((entry) => this.free(entry));
   }
@@ -116,6 +120,12 @@ export class MarkBuffers {
   }
   bars(mark: BarsMark): Stored {
     return this.get('bars', mark, () => this.storeBars(mark));
+  }
+  values(values: SignalValues): Stored {
+    return this.get('values', values, () => this.storeValues(values));
+  }
+  rows(rows: SignalRows): Stored {
+    return this.get('rows', rows, () => this.storeRows(rows));
   }
   image(mark: ImageMark): Stored {
     return this.get('image', mark, () => this.storeImage(mark));
@@ -271,14 +281,43 @@ export class MarkBuffers {
     };
   }
 
+  /** Smallest and largest values as texels of two numbers; what is not a number becomes a gap. */
+  private storeValues({ lower, upper }: SignalValues): Stored {
+    const { gl } = this.device;
+    const columns = Math.min(4096, this.device.limits.texture);
+    const rows = Math.max(1, Math.ceil(lower.length / columns));
+    const texels = new Float32Array(2 * rows * columns).fill(GAP);
+    for (let k = 0; k < lower.length; k++) {
+      if (lower[k] !== lower[k]) continue;
+      texels[2 * k] = lower[k];
+      texels[2 * k + 1] = upper[k];
+    }
+    const texture = gl.createTexture();
+    gl.bindTexture(gl.TEXTURE_2D, texture);
+    plainTexture(gl);
+    gl.texImage2D(gl.TEXTURE_2D, 0, gl.RG32F, columns, rows, 0, gl.RG, gl.FLOAT, texels);
+    return { extents: UNIT, count: lower.length, texture, bytes: texels.byteLength };
+  }
+
+  /** Base and colour (three bytes in one number, opacity) of each row. */
+  private storeRows({ base, colors }: SignalRows): Stored {
+    const texels = new Float32Array(4 * base.length);
+    for (let k = 0; k < base.length; k++) {
+      const [r, g, b, a] = colors.subarray(4 * k, 4 * k + 4);
+      texels.set([base[k], r + 256 * g + 65536 * b, a], 4 * k);
+    }
+    const columns = Math.min(1024, this.device.limits.texture);
+    const texture = this.texture(texels, columns, this.device.gl.RGBA32F, this.device.gl.FLOAT);
+    return { extents: UNIT, count: base.length, texture, bytes: texels.byteLength };
+  }
+
   private storeImage(mark: ImageMark): Stored {
     const { gl } = this.device;
     const texture = gl.createTexture();
     gl.bindTexture(gl.TEXTURE_2D, texture);
     plainTexture(gl);
     gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, mark.columns, mark.rows, 0, gl.RGBA, gl.UNSIGNED_BYTE, mark.pixels);
-    const unit = { middle: 0, half: 1 };
-    return { extents: { x: unit, y: unit }, count: 4, texture, bytes: mark.pixels.byteLength };
+    return { extents: UNIT, count: 4, texture, bytes: mark.pixels.byteLength };
   }
 }
 

@@ -1,6 +1,6 @@
 /** The one WebGL2 context of the page: its canvas, its programs, and whether it is alive. */
 import type { ShaderPair } from './shaders.ts';
-import { BARS, IMAGE, POINTS, QUADS, SEGMENTS, THIN_LINES, WIDE_LINES } from './shaders.ts';
+import { BARS, IMAGE, POINTS, QUADS, SAMPLES, SEGMENTS, SPANS, THIN_LINES, WIDE_LINES } from './shaders.ts';
 
 /** Numbers of the vertex attributes, the same in all programs. */
 export const ATTRIBUTES = { a_hi: 0, a_lo: 1, a_color: 2, a_size: 3, a_position: 0, a_measure: 1 } as const;
@@ -10,7 +10,16 @@ export interface Program {
   /** Place of a uniform; null when the program does not use it (setting it then does nothing). */
   at(name: string): WebGLUniformLocation | null;
 }
-export type ProgramName = 'points' | 'quads' | 'thinLines' | 'wideLines' | 'bars' | 'segments' | 'image';
+export type ProgramName =
+  | 'points'
+  | 'quads'
+  | 'thinLines'
+  | 'wideLines'
+  | 'bars'
+  | 'segments'
+  | 'image'
+  | 'spans'
+  | 'samples';
 
 const SHADERS: { readonly [P in ProgramName]: ShaderPair } = {
   points: POINTS,
@@ -20,6 +29,8 @@ const SHADERS: { readonly [P in ProgramName]: ShaderPair } = {
   bars: BARS,
   segments: SEGMENTS,
   image: IMAGE,
+  spans: SPANS,
+  samples: SAMPLES,
 };
 
 function compile(gl: WebGL2RenderingContext, type: number, source: string): WebGLShader | undefined {

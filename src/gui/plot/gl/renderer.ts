@@ -1,5 +1,5 @@
 /** Paints the marks of a scene with the shared WebGL2 context and copies them onto the 2D canvas of their view. */
-import { crispEnds, near, segmentEnds } from '../geometry.ts';
+import { crispEnds, isSampled, near, segmentEnds, visibleColumns } from '../geometry.ts';
 import { lineWidth } from '../furniture.ts';
 import type { Context2D, MarkPainter } from '../paint.ts';
 import type {
@@ -14,6 +14,7 @@ import type {
   Scene,
   SegmentsMark,
   Shape,
+  SignalsMark,
 } from '../scene.ts';
 import { edgesOf, OUTLINES } from '../shapes.ts';
 import type { Affine, Rect } from '../transform.ts';
@@ -109,6 +110,9 @@ export class GlPainter implements MarkPainter {
         return;
       case 'segments':
         this.segments(mark, place);
+        return;
+      case 'signals':
+        this.signals(mark, place);
         return;
       case 'image':
         if (mark.columns > 0 && mark.rows > 0) this.image(mark, place);
@@ -219,6 +223,34 @@ export class GlPainter implements MarkPainter {
     gl.vertexAttribPointer(ATTRIBUTES.a_measure, 2, gl.FLOAT, false, 16, 8);
     this.drawQuads(data.length / 16);
     this.noAttributes();
+  }
+
+  private signals(mark: SignalsMark, { map, clip, viewport, ratio }: Place): void {
+    const { gl } = this.device;
+    const sampled = isSampled(mark);
+    const [from, to] = visibleColumns(mark, map, clip.x, clip.x + clip.width);
+    // A line takes two samples.
+    const count = to - from - (sampled ? 1 : 0);
+    const program = this.device.program(sampled ? 'samples' : 'spans');
+    if (count <= 0 || mark.values.rows === 0 || program === undefined) return;
+    const values = this.buffers.values(mark.values).texture;
+    const rows = this.buffers.rows(mark.rows).texture;
+    if (values === undefined || rows === undefined) return;
+    gl.useProgram(program.handle);
+    gl.activeTexture(gl.TEXTURE1);
+    gl.bindTexture(gl.TEXTURE_2D, rows);
+    gl.uniform1i(program.at('u_rows'), 1);
+    gl.activeTexture(gl.TEXTURE0);
+    gl.bindTexture(gl.TEXTURE_2D, values);
+    gl.uniform1i(program.at('u_values'), 0);
+    gl.uniform1i(program.at('u_rowCount'), mark.values.rows);
+    gl.uniform2i(program.at('u_range'), from, count);
+    gl.uniform2f(program.at('u_x'), map.ax * mark.dx, map.ax * mark.x0 + map.bx);
+    gl.uniform2f(program.at('u_y'), map.ay, map.by);
+    gl.uniform1f(program.at('u_gain'), mark.gain);
+    gl.uniform1f(program.at('u_width'), sampled ? mark.width * ratio : Math.max(1, mark.width * ratio));
+    gl.uniform2f(program.at('u_viewport'), viewport.width, viewport.height);
+    gl.drawArrays(gl.TRIANGLES, 0, 6 * count * mark.values.rows);
   }
 
   private image(mark: ImageMark, { box, viewport }: Place): void {

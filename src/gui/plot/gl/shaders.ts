@@ -213,3 +213,90 @@ void main() {
 in vec2 v_at; uniform sampler2D u_image; out vec4 color;
 void main() { vec4 c = texture(u_image, v_at); color = vec4(c.rgb * c.a, c.a); }`,
 };
+
+/** What both shaders of signals share. Values are fetched from a texture [column][row] (smallest, largest), rows from one of (base, colour). */
+const SIGNALS = `
+uniform highp sampler2D u_values; uniform highp sampler2D u_rows;
+uniform int u_rowCount; uniform ivec2 u_range;
+uniform vec2 u_x; uniform vec2 u_y; uniform float u_gain; uniform float u_width; uniform vec2 u_viewport;
+flat out vec4 v_color;
+ivec2 place(highp sampler2D t, int k) { int columns = textureSize(t, 0).x; return ivec2(k % columns, k / columns); }
+vec2 valueAt(int column, int row) { int k = column * u_rowCount + row; return texelFetch(u_values, place(u_values, k), 0).xy; }
+vec4 rowAt(int row) { return texelFetch(u_rows, place(u_rows, row), 0); }
+bool isGap(vec2 v) { return v.x > 1e37; }
+float yOf(float base, float value) { return (base + u_gain * value) * u_y.x + u_y.y; }
+vec4 colorOf(vec4 row) {
+  float rgb = row.y;
+  return vec4(mod(rgb, 256.0), mod(floor(rgb / 256.0), 256.0), floor(rgb / 65536.0), row.z) / 255.0;
+}
+vec4 onScreen(vec2 p) { return vec4(p.x * 2.0 / u_viewport.x - 1.0, 1.0 - p.y * 2.0 / u_viewport.y, 0.0, 1.0); }
+`;
+
+/** Columns from smallest to largest value, on whole pixels across, with smooth ends. Six vertices per row and column. */
+export const SPANS: ShaderPair = {
+  vertex: `${HEAD}${SIGNALS}
+out float v_y; flat out vec2 v_ends;
+void main() {
+  int quad = gl_VertexID / 6;
+  int corner = gl_VertexID - quad * 6;
+  int row = quad / u_range.y;
+  int column = u_range.x + quad - row * u_range.y;
+  vec2 v = valueAt(column, row);
+  vec4 look = rowAt(row);
+  v_color = colorOf(look);
+  v_y = 0.0;
+  v_ends = vec2(0.0);
+  gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
+  if (isGap(v)) return;
+  vec2 before = quad == row * u_range.y ? v : valueAt(column - 1, row);
+  if (isGap(before)) before = v;
+  float top = yOf(look.x, max(v.y, before.x)) - u_width * 0.5;
+  float bottom = yOf(look.x, min(v.x, before.y)) + u_width * 0.5;
+  float left = floor(u_x.x * float(column) + u_x.y + 0.5);
+  float right = max(floor(u_x.x * float(column + 1) + u_x.y + 0.5), left + 1.0);
+  v_ends = vec2(top, bottom);
+  v_y = (corner == 2 || corner == 4 || corner == 5) ? bottom + 1.0 : top - 1.0;
+  gl_Position = onScreen(vec2((corner == 1 || corner == 2 || corner == 4) ? right : left, v_y));
+}`,
+  fragment: `${HEAD}
+flat in vec4 v_color; in float v_y; flat in vec2 v_ends; out vec4 color;
+void main() {
+  float a = v_color.a * clamp(v_y + 0.5 - v_ends.x, 0.0, 1.0) * clamp(v_ends.y - v_y + 0.5, 0.0, 1.0);
+  if (a <= 0.0) discard;
+  color = vec4(v_color.rgb * a, a);
+}`,
+};
+
+/** Samples joined by lines. Six vertices per row and pair of neighbours. */
+export const SAMPLES: ShaderPair = {
+  vertex: `${HEAD}${SIGNALS}
+out float v_across;
+void main() {
+  int quad = gl_VertexID / 6;
+  int corner = gl_VertexID - quad * 6;
+  int row = quad / u_range.y;
+  int column = u_range.x + quad - row * u_range.y;
+  vec2 v = valueAt(column, row);
+  vec2 w = valueAt(column + 1, row);
+  vec4 look = rowAt(row);
+  v_color = colorOf(look);
+  v_across = 0.0;
+  gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
+  if (isGap(v) || isGap(w)) return;
+  vec2 p = vec2(u_x.x * float(column) + u_x.y, yOf(look.x, v.x));
+  vec2 q = vec2(u_x.x * float(column + 1) + u_x.y, yOf(look.x, w.x));
+  vec2 along = normalize(q - p);
+  float side = (corner == 2 || corner == 4 || corner == 5) ? 1.0 : -1.0;
+  bool atEnd = corner == 1 || corner == 2 || corner == 4;
+  v_across = side * (u_width * 0.5 + 1.0);
+  vec2 offset = vec2(-along.y, along.x) * v_across + along * (atEnd ? 0.35 : -0.35) * u_width;
+  gl_Position = onScreen((atEnd ? q : p) + offset);
+}`,
+  fragment: `${HEAD}
+flat in vec4 v_color; in float v_across; uniform float u_width; out vec4 color;
+void main() {
+  float a = v_color.a * clamp(u_width * 0.5 + 0.5 - abs(v_across), 0.0, 1.0) * min(u_width, 1.0);
+  if (a <= 0.0) discard;
+  color = vec4(v_color.rgb * a, a);
+}`,
+};
