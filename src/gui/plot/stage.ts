@@ -6,6 +6,7 @@
 import type { PlotStyle } from '../colors/style.ts';
 import { readPlotStyle, watchStyle } from '../colors/style.ts';
 import { watchDocument } from './adopted.ts';
+import type { Axes, Limits } from './camera.ts';
 import { cameraOfKey, constrain, HOME, panBy, sameCamera, zoomByDrag, zoomByWheel } from './camera.ts';
 import type { MeasureText, Place } from './furniture.ts';
 import type { Button, GestureTarget, Modifiers, WheelModifiers } from './gestures.ts';
@@ -54,6 +55,10 @@ export interface Interaction {
   readonly zoom?: boolean;
   /** Plot NDC that the view cannot leave; (-2, -2, 2, 2) unless stated. */
   readonly constraint?: Box;
+  /** Largest zoom along x and y; 1e5 unless stated. */
+  readonly mostZoom?: readonly [number, number];
+  /** For plots over time: the wheel zooms along x alone, in the left gutter along y, and arrow keys move by a part of what is on screen. */
+  readonly alongTime?: boolean;
 }
 
 export interface StageEvents {
@@ -151,7 +156,7 @@ export class Stage implements GestureTarget {
 
   setInteraction(interaction: Interaction): void {
     this.interaction = interaction;
-    this.moveCamera(constrain(this.camera, interaction.constraint));
+    this.moveCamera(constrain(this.camera, this.limits()));
   }
 
   setCrosshair(shown: boolean): void {
@@ -164,7 +169,7 @@ export class Stage implements GestureTarget {
   }
 
   setCamera(camera: Camera): void {
-    this.moveCamera(constrain(camera, this.interaction.constraint));
+    this.moveCamera(constrain(camera, this.limits()));
   }
 
   /** Asks for a redraw on the next frame; any number of calls make one. */
@@ -322,6 +327,10 @@ export class Stage implements GestureTarget {
 
   // ---- camera
 
+  private limits(): Limits {
+    return { box: this.interaction.constraint, mostZoom: this.interaction.mostZoom };
+  }
+
   private homeCamera(): Camera {
     return this.scene?.home ?? HOME;
   }
@@ -356,7 +365,7 @@ export class Stage implements GestureTarget {
     if (this.interaction.pan === false) return;
     const [x0, y0] = this.ndc(from);
     const [x1, y1] = this.ndc(to);
-    this.moveCamera(panBy(this.camera, [x1 - x0, y1 - y0], this.interaction.constraint));
+    this.moveCamera(panBy(this.camera, [x1 - x0, y1 - y0], this.limits()));
   }
 
   zoom(from: Point, to: Point, press: Point): void {
@@ -364,8 +373,7 @@ export class Stage implements GestureTarget {
     const [x0, y0] = this.ndc(from);
     const [x1, y1] = this.ndc(to);
     const width = this.width / this.ratio;
-    const { constraint } = this.interaction;
-    this.moveCamera(zoomByDrag(this.camera, [x1 - x0, y1 - y0], this.ndc(press), width, constraint));
+    this.moveCamera(zoomByDrag(this.camera, [x1 - x0, y1 - y0], this.ndc(press), width, this.limits()));
   }
 
   home(): void {
@@ -374,7 +382,12 @@ export class Stage implements GestureTarget {
 
   wheelZoom(sign: number, at: Point): void {
     if (this.interaction.zoom === false) return;
-    this.moveCamera(zoomByWheel(this.camera, sign, this.ndc(at), this.interaction.constraint));
+    this.moveCamera(zoomByWheel(this.camera, sign, this.ndc(at), this.limits(), this.wheelAxes(at)));
+  }
+
+  private wheelAxes([x]: Point): Axes {
+    if (this.interaction.alongTime !== true) return 'both';
+    return x * this.ratio < (this.place()?.area.x ?? 0) ? 'y' : 'x';
   }
 
   click(at: Point, button: Button, modifiers: Modifiers, digitKey: number | null, travelled: number): void {
@@ -412,9 +425,9 @@ export class Stage implements GestureTarget {
 
   /** Arrows, plus, minus and R. */
   key(key: string): boolean {
-    const { pan, zoom } = this.interaction;
+    const { pan, zoom, alongTime } = this.interaction;
     if (pan === false && zoom === false) return false;
-    const camera = cameraOfKey(this.camera, key, this.homeCamera(), this.interaction.constraint);
+    const camera = cameraOfKey(this.camera, key, this.homeCamera(), this.limits(), alongTime);
     if (camera === undefined) return false;
     this.moveCamera(camera);
     return true;

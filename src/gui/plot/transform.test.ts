@@ -129,10 +129,13 @@ describe('pan and zoom (spec/views.md 1.4)', () => {
   });
   it('cannot leave the constraint box', () => {
     expect(zoomBy(HOME, [0.01, 0.01], [0, 0]).zoom).toEqual([0.5, 0.5]);
-    expect(zoomBy(HOME, [0.01, 0.01], [0, 0], [-1, -2, 1, 2]).zoom).toEqual([1, 0.5]);
+    expect(zoomBy(HOME, [0.01, 0.01], [0, 0], { box: [-1, -2, 1, 2] }).zoom).toEqual([1, 0.5]);
     expect(panBy(HOME, [9, 0]).pan[0]).toBe(1);
-    expect(panBy(HOME, [9, 0], [-1, -2, 1, 2]).pan[0]).toBe(0);
+    expect(panBy(HOME, [9, 0], { box: [-1, -2, 1, 2] }).pan[0]).toBe(0);
     expect(zoomBy(HOME, [1e9, 1], [0, 0]).zoom[0]).toBe(1e5);
+    expect(zoomBy(HOME, [1e9, 1e9], [0, 0], { mostZoom: [7e6, 30] }).zoom).toEqual([7e6, 30]);
+    expect(zoomByWheel(HOME, 1, [0.5, 0.5], {}, 'x').zoom[1]).toBe(1);
+    expect(zoomByWheel(HOME, 1, [0.5, 0.5], {}, 'y')).toMatchObject({ zoom: [1, expect.closeTo(1.1618, 3)] });
     const odd = constrain({ pan: [7, -7], zoom: [0.1, 1e7] });
     const [x0, y0, x1, y1] = rangeOfCamera(odd);
     expect(Math.min(x0, y0)).toBeGreaterThanOrEqual(-2 - 1e-9);
@@ -147,6 +150,7 @@ describe('pan and zoom (spec/views.md 1.4)', () => {
     const camera: Camera = { pan: [0, 0], zoom: [2, 2] };
     expect(cameraOfKey(camera, 'ArrowLeft', HOME)?.pan[0]).toBeCloseTo(0.1 / 4, 12);
     expect(cameraOfKey(camera, 'ArrowDown', HOME)?.pan[1]).toBeCloseTo(0.1 / 4, 12);
+    expect(cameraOfKey(camera, 'ArrowLeft', HOME, {}, true)?.pan[0]).toBeCloseTo(0.1 / 2, 12);
     expect(cameraOfKey(camera, '+', HOME)?.zoom[0]).toBeCloseTo(2 * Math.exp(0.075), 12);
     expect(cameraOfKey(camera, 'r', HOME)).toBe(HOME);
     expect(cameraOfKey(camera, 'x', HOME)).toBeUndefined();
