@@ -32,7 +32,7 @@ export interface DrawContext {
 
 type PlotEvents = Pick<
   PlotProps,
-  'onClick' | 'onWheel' | 'onHover' | 'onLassoPoint' | 'onLassoClear' | 'onCamera' | 'interaction'
+  'onClick' | 'onWheel' | 'onHover' | 'onLassoPoint' | 'onLassoClear' | 'onCamera' | 'onResize' | 'interaction'
 >;
 
 /** What to do, and why. */
@@ -60,6 +60,12 @@ interface ViewBodyProps<A> extends PlotEvents {
   readonly empty?: Sentences;
   /** What is written in place of a plot when there is an answer that cannot be drawn; null when it can. */
   readonly instead?: Sentences | null;
+  /** Data are on their way without which the picture is partly or wholly empty: a progress line, for the latter also `reading` when it takes long. */
+  readonly busy?: 'partly' | 'wholly' | null;
+  /** What went wrong with data that do not come with the answer; in place of the plot. */
+  readonly failure?: { readonly error: PhyError; retry(): void } | null;
+  /** Stands below the plot, as wide as the panel. */
+  readonly strip?: ReactNode;
   /** Follows the pointer: tooltips. */
   readonly children?: ReactNode;
 }
@@ -78,6 +84,10 @@ export function ViewBody<A>(props: ViewBodyProps<A>) {
     if (view.state.getState().status !== status) view.state.setState({ status });
   }, [view, status]);
   if (phase === 'missing') return <Missing view={view} error={answer.error} />;
+  const { failure } = props;
+  if (failure !== null && failure !== undefined) {
+    return <Failed error={failure.error} retry={() => failure.retry()} />;
+  }
   if (phase === 'error' && answer.error !== null) return <Failed error={answer.error} retry={() => answer.retry()} />;
   if (phase === 'empty' && answer.picture === null) return <Empty {...(props.empty ?? NOTHING_SELECTED)} />;
   if (props.instead !== undefined && props.instead !== null) return <Empty {...props.instead} />;
@@ -85,8 +95,8 @@ export function ViewBody<A>(props: ViewBodyProps<A>) {
 }
 
 function Picture<A>(props: ViewBodyProps<A>) {
-  const { view, answer, draw, legend, reading, children, followsCamera = false, onPlace } = props;
-  const { onClick, onWheel, onHover, onLassoPoint, onLassoClear, onCamera, interaction } = props;
+  const { view, answer, draw, legend, reading, busy = null, strip, children, followsCamera = false, onPlace } = props;
+  const { onClick, onWheel, onHover, onLassoPoint, onLassoClear, onCamera, onResize, interaction } = props;
   const host = useRef<HTMLDivElement>(null);
   const [element, setElement] = useState<HTMLDivElement | null>(null);
   const body = useRef<HTMLDivElement>(null);
@@ -121,7 +131,8 @@ function Picture<A>(props: ViewBodyProps<A>) {
     host.current = node;
     setElement(node);
   }, []);
-  const events = { onClick, onWheel, onHover, onCamera: move, interaction };
+  const events = { onClick, onWheel, onHover, onCamera: move, onResize, interaction };
+  const slow = useSlow(busy === 'wholly');
   return (
     <div className={css.body} ref={body}>
       {legend !== null && bodyHeight >= LEGEND_FROM_PX && (
@@ -139,20 +150,34 @@ function Picture<A>(props: ViewBodyProps<A>) {
           scene={scene}
           label={pictureLabel(view, clusters)}
           dimmed={phase === 'updating'}
-          progress={phase === 'loading'}
+          progress={phase === 'loading' || busy !== null}
           lasso={lasso}
           onPainted={onPainted}
           {...events}
           {...(onLassoPoint && { onLassoPoint, onLassoClear })}
         />
-        {answer.slow && phase === 'loading' && <p className={css.reading}>{reading}</p>}
+        {((answer.slow && phase === 'loading') || slow) && <p className={css.reading}>{reading}</p>}
         {children}
       </div>
+      {bodyHeight >= LEGEND_FROM_PX && strip}
     </div>
   );
 }
 
 const NONE: readonly number[] = [];
+const TEXT_AFTER_MS = 300;
+
+/** True once something has lasted so long that words are due. */
+function useSlow(busy: boolean): boolean {
+  const [slow, setSlow] = useState(false);
+  useEffect(() => {
+    setSlow(false);
+    if (!busy) return undefined;
+    const timer = setTimeout(() => setSlow(true), TEXT_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, [busy]);
+  return slow && busy;
+}
 
 /** What the picture shows, in words: `WaveformView of clusters 2, 24`, `RasterView of 600 clusters`. */
 function pictureLabel(view: ViewInstance, clusters: readonly number[]): string {

@@ -59,6 +59,12 @@ export type Follow = 'selection' | 'optionalSelection' | 'table';
 export interface FeedOptions<A> {
   /** `selection` unless stated. */
   readonly follow?: Follow;
+  /** The query to ask where it is not that of the view. */
+  readonly query?: string;
+  /** Stores that `overrides` reads beside those of the view: a change there may ask again. */
+  readonly also?: readonly StoreApi<unknown>[];
+  /** True when a picture of the same clusters needs no dimming while other data for them are on their way (another part of the recording). */
+  readonly quiet?: boolean;
   readonly overrides?: Overrides;
   /** Calls back when something else changed that `overrides` reads, until disposed. */
   watch?(changed: () => void): Dispose;
@@ -106,6 +112,7 @@ export class AnswerFeed<A> {
     scope.add(this.view.state.subscribe(evaluate));
     scope.add(linksOf(this.view.client).subscribe(evaluate));
     if (this.options.watch !== undefined) scope.add(this.options.watch(evaluate));
+    for (const store of this.options.also ?? []) scope.add(store.subscribe(evaluate));
     scope.add(() => this.cancel());
     this.evaluate();
     return () => scope.dispose();
@@ -194,7 +201,7 @@ export class AnswerFeed<A> {
     const limit = this.view.spec.maxClusters;
     const beyondLimit = limit > 0 ? Math.max(0, this.followed.length - limit) : 0;
     this.view.client
-      .ask<A>(this.view.spec.query, clusters, params, abort.signal)
+      .ask<A>(this.options.query ?? this.view.spec.query, clusters, params, abort.signal)
       .then((answer) => this.receive(number, revision, answer, { clusters, beyondLimit }, contentKey))
       .catch((error: unknown) => this.fail(number, error));
   }
@@ -226,12 +233,14 @@ export class AnswerFeed<A> {
 
   /**
    * Header and axes at once, dimming after 120 ms, words after 300 ms: an answer that comes sooner changes nothing but the picture. One
-   * that only sharpens what is on screen is not announced.
+   * that only sharpens what is on screen, or shows another part of the same, is not announced.
    */
   private announce(clusters: readonly number[], contentKey: string): void {
     if (contentKey === this.picturedKey) return;
     const shown = `updating for ${clustersText(clusters)}`;
-    if (this.state.getState().picture === null) {
+    const { picture } = this.state.getState();
+    if (picture !== null && this.options.quiet === true && isSame(picture.clusters, clusters)) return;
+    if (picture === null) {
       this.setView({ phase: 'loading' });
       this.later(TEXT_AFTER_MS, () => {
         this.state.setState({ slow: true });
@@ -266,6 +275,9 @@ export class AnswerFeed<A> {
     if (changed) this.view.state.setState(change);
   }
 }
+
+const isSame = (a: readonly number[], b: readonly number[]): boolean =>
+  a.length === b.length && a.every((id, i) => id === b[i]);
 
 function describe(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

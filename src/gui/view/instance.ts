@@ -9,6 +9,7 @@ import type { Dispose } from '../../core/base/scope.ts';
 import type { KeyProfile } from '../../core/actions/action.ts';
 import type { DatasetSummary } from '../../core/protocol/messages.ts';
 import type { Client } from '../client/client.ts';
+import type { Camera } from '../plot/scene.ts';
 
 /** A thing to do in one view. Its menu entry, key, snippet and line in the help are made from this. */
 export interface ViewAction {
@@ -118,6 +119,12 @@ export interface ViewInstance {
   setVisible(visible: boolean): void;
   setLasso(lasso: LassoState | null): void;
   /** Set by the component while mounted: the present picture. */
-  picture: { png(scale: number): Promise<Blob>; svg(): string; resetCamera(): void } | null;
+  picture: {
+    png(scale: number): Promise<Blob>;
+    svg(): string;
+    resetCamera(): void;
+    setCamera(camera: Camera): void;
+    readonly camera: Camera;
+  } | null;
   dispose(): void;
 }

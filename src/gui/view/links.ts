@@ -4,8 +4,10 @@
  */
 import { type StoreApi, createStore } from 'zustand/vanilla';
 import type { KeyProfile } from '../../core/actions/action.ts';
+import { type Dispose, Scope } from '../../core/base/scope.ts';
 import type { Client } from '../client/client.ts';
 import type { PaletteName } from '../colors/palettes.ts';
+import type { ViewInstance } from './instance.ts';
 
 export type MouseButtonName = 'left' | 'middle' | 'right';
 
@@ -33,6 +35,13 @@ export interface ChosenChannel {
   readonly pc: number | null;
   readonly clusters: readonly number[];
 }
+/** Which view an interval comes from. */
+export interface TimeRangeSource {
+  /** Its id, such as `TraceView (1)`. */
+  readonly view: string;
+  /** Its class. */
+  readonly kind: string;
+}
 /** The colour scheme `custom`, as the View menu sets it for all views (spec/views.md 1.10 RES). */
 export interface CustomColors {
   /** `cluster`, `group` or a column of the cluster view. */
@@ -45,8 +54,9 @@ export interface Links {
   readonly channelClick: ChannelClick | null;
   readonly featureClick: FeatureClick | null;
   readonly chosenChannel: ChosenChannel | null;
-  /** Seconds; of the trace view that moved last. */
+  /** Seconds; of the trace or trace image view that moved last. */
   readonly timeRange: readonly [number, number] | null;
+  readonly timeRangeOf: TimeRangeSource | null;
   /** Seconds; trace views centre on it. */
   readonly selectTime: { readonly number: number; readonly seconds: number } | null;
   /** Use spike_times_reordered.npy on time axes. */
@@ -103,6 +113,7 @@ function createLinks(client: Client): StoreApi<Links> {
     featureClick: null,
     chosenChannel: null,
     timeRange: null,
+    timeRangeOf: null,
     selectTime: null,
     reordered: false,
     rawFilter: RAW_FILTERS.find((name) => name === kept) ?? 'high_pass',
@@ -139,9 +150,15 @@ export function clickFeature(client: Client, click: Omit<FeatureClick, 'number'>
   });
 }
 
-/** Says which interval a trace view shows; amplitude views mark it. */
-export function setTimeRange(client: Client, range: readonly [number, number] | null): void {
-  linksOf(client).setState({ timeRange: range });
+/** Says which interval a trace view shows; amplitude views mark it, and views linked in time follow. */
+export function setTimeRange(client: Client, range: readonly [number, number], source: TimeRangeSource): void {
+  linksOf(client).setState({ timeRange: range, timeRangeOf: source });
+}
+
+/** A view that showed an interval is gone; when it was the last one that moved, nothing is marked any more. */
+export function forgetTimeRange(client: Client, view: string): void {
+  const links = linksOf(client);
+  if (links.getState().timeRangeOf?.view === view) links.setState({ timeRange: null, timeRangeOf: null });
 }
 
 /** Sends trace views to a time in seconds. */
@@ -169,6 +186,24 @@ export function switchRawDataFilter(client: Client): string {
   client.keep('user', FILTER_KEY, rawFilter);
   links.setState({ rawFilter });
   return rawFilter === 'raw' ? 'Raw data filter: none.' : 'Raw data filter: high-pass 150 Hz.';
+}
+
+/**
+ * The filter that alt+r switches holds in every view that follows the selection (spec/views.md 1.15): keeps the parameter `filter` of a view
+ * at it. A view that was kept still while the filter changed takes it over once it follows again. Returns how to stop.
+ */
+export function followRawFilter(view: ViewInstance): Dispose {
+  const links = linksOf(view.client);
+  const follow = (): void => {
+    const { rawFilter } = links.getState();
+    const { values, autoUpdate } = view.state.getState();
+    if (autoUpdate && values.filter !== rawFilter) view.set({ filter: rawFilter });
+  };
+  follow();
+  const scope = new Scope();
+  scope.add(links.subscribe((state, before) => state.rawFilter !== before.rawFilter && follow()));
+  scope.add(view.state.subscribe((state, before) => state.autoUpdate && !before.autoUpdate && follow()));
+  return () => scope.dispose();
 }
 
 /** Which key profile the keymap chose. */

@@ -9,9 +9,10 @@ import { STEP, action, keys, markerActions, multiply } from '../../gui/view/acti
 import type { FeedOptions } from '../../gui/view/feed.ts';
 import type { LassoState, ViewInstance, ViewSpec } from '../../gui/view/instance.ts';
 import { addLassoPoint, lassoRefresh } from '../../gui/view/lasso.ts';
-import { linksOf, rememberingChoice, selectTime } from '../../gui/view/links.ts';
+import { followRawFilter, linksOf, rememberingChoice, selectTime } from '../../gui/view/links.ts';
 import { perView } from '../../gui/view/local.ts';
 import { missingText, shownText } from '../../gui/view/shown.ts';
+import { useCalm } from '../../gui/view/useCalm.ts';
 import { useLassoText } from '../../gui/view/useLassoCounts.ts';
 import { useViewAnswer } from '../../gui/view/useViewAnswer.ts';
 import { type DrawContext, ViewBody } from '../../gui/view/ViewBody.tsx';
@@ -147,19 +148,10 @@ function pickTime(view: ViewInstance, event: PlotClick): void {
 
 /** A dimension picked in a feature view turns every amplitude view to features; alt+r changes the filter of raw amplitudes. */
 function attach(view: ViewInstance) {
-  const links = linksOf(view.client);
   const scope = new Scope();
-  const filterOf = (): void => {
-    const { rawFilter } = links.getState();
-    const { autoUpdate, values } = view.state.getState();
-    if (autoUpdate && values.filter !== rawFilter) view.set({ filter: rawFilter });
-  };
-  filterOf();
-  // A view that was kept still while the filter changed takes it over once it follows again.
-  scope.add(view.state.subscribe((state, before) => state.autoUpdate && !before.autoUpdate && filterOf()));
+  scope.add(followRawFilter(view));
   scope.add(
-    links.subscribe((state, before) => {
-      if (state.rawFilter !== before.rawFilter) filterOf();
+    linksOf(view.client).subscribe((state, before) => {
       if (state.featureClick !== before.featureClick && state.featureClick !== null) view.set({ type: 'feature' });
     }),
   );
@@ -177,11 +169,17 @@ function factsOf(view: ViewInstance, answer: AmplitudeAnswer | undefined, type: 
     : `feature · ${channel}${String.fromCharCode(65 + answer.pc)}`;
 }
 
+/** While traces are dragged their bar here moves ten times a second: drawing all points for every pointer move would slow the dragging. */
+const BAR_MS = 100;
+
 function AmplitudePanel({ view }: { readonly view: ViewInstance }) {
   const answer = useViewAnswer<AmplitudeAnswer>(view, optionsOf(view));
   const all = useStore(view.state, (state) => state.values);
   const values = useMemo(() => parseParams(params, all), [all]);
-  const timeRange = useStore(linksOf(view.client), (state) => state.timeRange);
+  const timeRange = useCalm(
+    useStore(linksOf(view.client), (state) => state.timeRange),
+    BAR_MS,
+  );
   const { picture } = answer;
   const lasso = useLassoText(view, picture?.clusters ?? NONE);
   const draw = useCallback(

@@ -3,7 +3,6 @@ import { useCallback, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
 import { parseParams } from '../../core/base/params.ts';
-import { Scope } from '../../core/base/scope.ts';
 import type { DatasetSummary } from '../../core/protocol/messages.ts';
 import { nearestBox } from '../../gui/plot/layouts.ts';
 import type { Camera } from '../../gui/plot/scene.ts';
@@ -11,7 +10,7 @@ import type { PlotClick, PlotPoint, PlotWheel } from '../../gui/plot/stage.ts';
 import { STEP, action, keys, multiply, numberAction, stepAction, toggleAction } from '../../gui/view/actions.ts';
 import type { FeedOptions } from '../../gui/view/feed.ts';
 import type { ViewAction, ViewInstance, ViewSpec } from '../../gui/view/instance.ts';
-import { clickChannel, linksOf } from '../../gui/view/links.ts';
+import { clickChannel, followRawFilter } from '../../gui/view/links.ts';
 import { perView } from '../../gui/view/local.ts';
 import { missingText, shownText } from '../../gui/view/shown.ts';
 import { useViewAnswer } from '../../gui/view/useViewAnswer.ts';
@@ -253,22 +252,6 @@ function WaveformPanel({ view }: { readonly view: ViewInstance }) {
   );
 }
 
-/** The filter that alt+r switches holds in every view that follows the selection (spec/views.md 1.15). */
-function attach(view: ViewInstance) {
-  const links = linksOf(view.client);
-  const follow = (): void => {
-    const { rawFilter } = links.getState();
-    const { values, autoUpdate } = view.state.getState();
-    if (autoUpdate && values.filter !== rawFilter) view.set({ filter: rawFilter });
-  };
-  follow();
-  const scope = new Scope();
-  scope.add(links.subscribe((state, before) => state.rawFilter !== before.rawFilter && follow()));
-  // A view that was kept still while the filter changed takes it over once it follows again.
-  scope.add(view.state.subscribe((state, before) => state.autoUpdate && !before.autoUpdate && follow()));
-  return () => scope.dispose();
-}
-
 function missing({ has, missingBecause }: DatasetSummary) {
   if (has.traces || has.templates) return null;
   const detail = missingText('WaveformView', [missingBecause.traces, missingBecause.templates]);
@@ -288,6 +271,6 @@ export const waveformView: ViewSpec = {
     { name: 'select_channel', input: 'digit+click', doc: 'Channel at that place in the feature view.' },
   ],
   missing,
-  attach,
+  attach: followRawFilter,
   Component: WaveformPanel,
 };
