@@ -12,6 +12,8 @@ import { absentAttributeView, spikeAttributeView, spikeAttributeViews } from './
 import { templateFeatureView } from './templateFeature/panel.tsx';
 import { rasterView } from './raster/panel.tsx';
 import { templateView } from './template/panel.tsx';
+import { traceView } from './trace/panel.tsx';
+import { traceImageView } from './traceImage/panel.tsx';
 import { waveformView } from './waveform/panel.tsx';
 
 /** Views of any dataset. */
@@ -27,6 +29,8 @@ export const viewSpecs: readonly ViewSpec[] = [
   clusterScatterView,
   rasterView,
   templateView,
+  traceView,
+  traceImageView,
 ];
 
 /** The views of one dataset: beside those of any, one for each attribute of its spikes. */

@@ -43,7 +43,14 @@ export const RULES: Readonly<Record<string, Rule>> = {
   },
   // Of what draws, a drawing may use what is pure.
   'views/draw': {
-    may: ['core/base', 'gui/plot/marks', 'gui/plot/stackedBars'],
+    may: [
+      'core/base',
+      'gui/plot/layouts',
+      'gui/plot/marks',
+      'gui/plot/stackedBars',
+      'gui/view/signalScale',
+      'gui/view/signalTiles',
+    ],
     types: ['gui/plot', 'gui/colors', 'gui/view', 'views/query', 'views/params'],
   },
   'views/panel': {

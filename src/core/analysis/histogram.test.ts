@@ -3,7 +3,7 @@ import { hasGolden, maxDifference, readGolden } from '../../../tests/fixtures/go
 import type { GoldenArray } from '../../../tests/fixtures/golden.ts';
 import { linspace } from '../base/arrays.ts';
 import { histogramCounts, histogramDensity } from './histogram.ts';
-import { quantiles } from './quantile.ts';
+import { quantiles } from '../base/quantile.ts';
 
 describe('histograms', () => {
   it('close the last bin and leave out what is outside or missing', () => {

@@ -11,7 +11,7 @@ import { PhyError } from '../base/errors.ts';
 import { FIRST_INTERVAL_SECONDS, sampleInterval } from '../base/interval.ts';
 import type { Dataset, ReadProgress, Traces } from '../dataset/dataset.ts';
 import { filterFor, filterPair, type FilterName, type PairEntry } from './filter.ts';
-import { quantiles } from './quantile.ts';
+import { quantiles } from '../base/quantile.ts';
 import { requireRoom } from './request.ts';
 import { cleanWaveforms } from './waveforms.ts';
 

@@ -59,12 +59,14 @@ export function snippetOf({ aliases: [alias], name }: Command): string {
   return alias !== undefined && alias.length < name.length ? alias : name;
 }
 
-/** Keys to commands; where two want the same key, the first in the list has it. */
+/** Keys to commands. Where two want the same key, the one whose first key it is has it, then the first in the list. */
 export function bindKeys(commands: readonly Command[]): ReadonlyMap<string, Command> {
   const bound = new Map<string, Command>();
-  for (const command of commands) {
-    for (const key of command.keys) if (!bound.has(key)) bound.set(key, command);
-  }
+  const bind = (key: string | undefined, command: Command): void => {
+    if (key !== undefined && !bound.has(key)) bound.set(key, command);
+  };
+  for (const command of commands) bind(command.keys[0], command);
+  for (const command of commands) for (const key of command.keys) bind(key, command);
   return bound;
 }
 

@@ -16,7 +16,14 @@ export interface Density {
 /** Part of the interval that one press of an arrow key moves by, as go_left and go_right do. */
 const STEP = 0.1;
 
-export function TimeStrip({ time, density }: { readonly time: TimeWindow; readonly density: Density | null }) {
+interface TimeStripProps {
+  readonly time: TimeWindow;
+  readonly density: Density | null;
+  /** Left gutter of the plot above, CSS px at scale 1: the strip is as wide as the plot. */
+  readonly left: number;
+}
+
+export function TimeStrip({ time, density, left }: TimeStripProps) {
   const host = useRef<HTMLDivElement>(null);
   const interval = useStore(time.state, (state) => state.interval);
   const { duration } = time;
@@ -48,6 +55,7 @@ export function TimeStrip({ time, density }: { readonly time: TimeWindow; readon
     <div
       ref={host}
       className={css.strip}
+      style={{ marginLeft: `calc(${left}px * var(--ui-scale))` }}
       role="slider"
       tabIndex={0}
       aria-label="Place in the recording"

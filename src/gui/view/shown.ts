@@ -23,6 +23,14 @@ const NAMED_CLUSTERS = 12;
 export const clustersText = (ids: readonly number[]): string =>
   ids.length > NAMED_CLUSTERS ? countOf(ids.length, 'cluster') : ids.join(', ');
 
+/** `3 %`, `0.4 %`; never 0 % or 100 % of what is only in part there. */
+export function shareText(share: number): string {
+  const percent = 100 * share;
+  if (percent >= 10) return `${Math.min(99, Math.round(percent))} %`;
+  if (percent < 0.01) return 'less than 0.01 %';
+  return `${Number(percent.toPrecision(percent >= 1 ? 2 : 1))} %`;
+}
+
 /**
  * `shown 300 of 4,029` or `all 4,029 spikes`, preceded by `first 8 of 12 clusters` when clusters are left out and followed by
  * `185 without coordinate` when spikes have no value. `noun` is what is counted.

@@ -195,7 +195,9 @@ function keptInterval({ startSeconds, endSeconds }: Values): Interval | null {
   return [startSeconds, endSeconds];
 }
 
-const same = (a: Interval, b: Interval): boolean => a[0] === b[0] && a[1] === b[1];
+/** Less than this is rounding, s. */
+const TINY = 1e-9;
+const same = (a: Interval, b: Interval): boolean => Math.abs(a[0] - b[0]) < TINY && Math.abs(a[1] - b[1]) < TINY;
 
 /** The interval of a view, made when first wanted. */
 export const timeWindowOf = perView((view) => new TimeWindow(view));

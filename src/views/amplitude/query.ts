@@ -7,7 +7,7 @@ import { amplitudeKinds, amplitudesOf, spikesWithAmplitude } from '../../core/an
 import type { AmplitudeSettings } from '../../core/analysis/amplitude.ts';
 import { histogramDensity } from '../../core/analysis/histogram.ts';
 import { mergeSpikes } from '../../core/analysis/mergeSpikes.ts';
-import { quantiles } from '../../core/analysis/quantile.ts';
+import { quantiles } from '../../core/base/quantile.ts';
 import { checkChannels, spikeSeconds } from '../../core/analysis/request.ts';
 import { allocate, concatenate, sampleEvenly, sampleRandom } from '../../core/analysis/sampling.ts';
 import type { SampleFacts, SamplingRule } from '../../core/analysis/sampling.ts';

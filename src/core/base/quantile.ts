@@ -1,4 +1,4 @@
-import { selectInPlace } from '../base/arrays.ts';
+import { selectInPlace } from './arrays.ts';
 
 /** Quantiles of the values with linear interpolation between ranks (NumPy's default), NaN left out; NaN without values. */
 export function quantiles(values: ArrayLike<number>, levels: readonly number[]): number[] {
