@@ -5,6 +5,7 @@ import { createViewInstance } from '../../src/gui/view/createView.ts';
 import type { ViewInstance } from '../../src/gui/view/instance.ts';
 import { addLassoPoint, clearLassos, lassoRequests } from '../../src/gui/view/lasso.ts';
 import { clickFeature, switchRawDataFilter } from '../../src/gui/view/links.ts';
+import { timeWindowOf } from '../../src/gui/view/timeWindow.ts';
 import { viewSpecs } from '../../src/views/panels.tsx';
 import { type FakeClient, fakeClient, summary } from '../fixtures/fakeClient.ts';
 
@@ -65,6 +66,40 @@ describe('keys of curation.md 7.3', () => {
     expect(keysOf('TemplateView')).toEqual({ increase: 'ctrl+alt++', decrease: 'ctrl+alt+-' });
     expect(keysOf('ClusterScatterView')).toEqual({});
   });
+  test('trace and trace image view', () => {
+    expect(keysOf('TraceView')).toEqual({
+      increase: 'alt+up',
+      decrease: 'alt+down',
+      toggle_show_labels: 'alt+l',
+      toggle_highlighted_spikes: 'alt+s',
+      switch_origin: 'alt+o',
+      go_to: 'alt+t',
+      go_to_start: 'alt+home',
+      go_to_end: 'alt+end',
+      go_right: 'alt+right',
+      go_left: 'alt+left',
+      jump_right: 'shift+alt+right',
+      jump_left: 'shift+alt+left',
+      widen: 'alt+-',
+      narrow: 'alt++',
+      go_to_next_spike: 'alt+pgdown',
+      go_to_previous_spike: 'alt+pgup',
+    });
+    expect(keysOf('TraceImageView')).toEqual({
+      increase: 'ctrl+alt+up',
+      decrease: 'ctrl+alt+down',
+      switch_origin: 'ctrl+alt+o',
+      go_to: 'ctrl+alt+t',
+      go_to_start: 'ctrl+alt+home',
+      go_to_end: 'ctrl+alt+end',
+      go_right: 'ctrl+alt+right',
+      go_left: 'ctrl+alt+left',
+      jump_right: 'ctrl+shift+alt+right',
+      jump_left: 'ctrl+shift+alt+left',
+      widen: 'ctrl+alt+shift+-',
+      narrow: 'ctrl+alt+shift++',
+    });
+  });
   test('no two actions of a view have the same name or alias', () => {
     for (const spec of viewSpecs) {
       const names = spec.actions.flatMap((one) => [one.name, ...one.aliases]);
@@ -110,6 +145,31 @@ describe('snippets', () => {
     run(rate, 'frmax', 'all');
     expect(valueOf(rate, 'maxSeconds')).toBeNull();
     expect(client.kept('user')).toEqual({});
+  });
+  test(':tg and :ts move in seconds and refuse anything else; steps and jumps are tenths', () => {
+    const view = open('TraceView');
+    const shown = () => timeWindowOf(view).interval.map((seconds) => Number(seconds.toFixed(6)));
+    run(view, 'tg', 5);
+    expect(shown()).toEqual([4.875, 5.125]);
+    run(view, 'ts', -0.5);
+    expect(shown()).toEqual([4.375, 4.625]);
+    expect(() => run(view, 'tg', 'soon')).toThrow('go_to takes a number of seconds.');
+    expect(() => run(view, 'ts')).toThrow(PhyError);
+    const prompt = view.spec.actions.find((one) => one.name === 'go_to')?.prompt;
+    expect(prompt?.value(view)).toBe('4.5');
+    run(view, 'go_right');
+    expect(shown()).toEqual([4.4, 4.65]);
+    run(view, 'jump_left');
+    expect(shown()).toEqual([2.4, 2.65]);
+    run(view, 'widen');
+    run(view, 'narrow');
+    expect(shown()).toEqual([2.4, 2.65]);
+    run(view, 'go_to_end');
+    expect(shown()).toEqual([19.75, 20]);
+    run(view, 'go_to_start');
+    expect(shown()).toEqual([0, 0.25]);
+    run(view, 'switch_origin');
+    expect(valueOf(view, 'origin')).toBe('top');
   });
 
   test(':wn sets the number of waveforms, `all` lifts the limit', () => {
@@ -331,17 +391,20 @@ describe('missing data', () => {
       amplitudes: 'amplitudes.npy was not found beside params.py.',
       templateFeatures: 'template_features.npy was not found beside params.py.',
       templates: 'templates.npy was not found beside params.py.',
+      traces: 'recording.dat was not found. Correct dat_path in params.py, or put the file there.',
     };
     const bare = { ...summary, has: none, missingBecause: because };
     const missing = Object.fromEntries(viewSpecs.map((spec) => [spec.name, spec.missing(bare)?.detail ?? null]));
     expect(missing).toMatchObject({
-      WaveformView: 'WaveformView needs templates.npy, which was not found beside params.py.',
+      WaveformView: `${because.traces} ${because.templates}`,
       CorrelogramView: null,
       FeatureView: 'FeatureView needs pc_features.npy, which was not found beside params.py.',
       AmplitudeView: 'AmplitudeView needs amplitudes.npy, which was not found beside params.py.',
-      TemplateFeatureView: 'TemplateFeatureView needs template_features.npy, which was not found beside params.py.',
       ISIView: null,
       FiringRateView: null,
+      TemplateFeatureView: 'TemplateFeatureView needs template_features.npy, which was not found beside params.py.',
+      TraceView: because.traces,
+      TraceImageView: because.traces,
       ProbeView: null,
       ClusterScatterView: null,
       RasterView: null,

@@ -142,6 +142,11 @@ describe('commands', () => {
     expect(findCommand(commands, 'g')?.name).toBe('merge');
     expect(findCommand([command('a', { aliases: ['b'] }), command('b')], 'b')?.name).toBe('b');
     expect(bindKeys(commands).get('g')?.name).toBe('merge');
+    const second = simpleCommand({ ...commands[0], name: 'second', keys: ['x', 'y'] });
+    const first = simpleCommand({ ...commands[0], name: 'first', keys: ['y'] });
+    const bound = bindKeys([second, first]);
+    expect([bound.get('x')?.name, bound.get('y')?.name]).toEqual(['second', 'first']);
+    expect(bindKeys([second]).get('y')?.name).toBe('second');
   });
   test('a menu has sections, submenus, check marks and reasons', () => {
     const entries = menuEntries(

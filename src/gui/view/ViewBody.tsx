@@ -171,12 +171,14 @@ const TEXT_AFTER_MS = 300;
 function useSlow(busy: boolean): boolean {
   const [slow, setSlow] = useState(false);
   useEffect(() => {
-    setSlow(false);
     if (!busy) return undefined;
     const timer = setTimeout(() => setSlow(true), TEXT_AFTER_MS);
-    return () => clearTimeout(timer);
+    return () => {
+      clearTimeout(timer);
+      setSlow(false);
+    };
   }, [busy]);
-  return slow && busy;
+  return slow;
 }
 
 /** What the picture shows, in words: `WaveformView of clusters 2, 24`, `RasterView of 600 clusters`. */

@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
+import { createStore } from 'zustand/vanilla';
 import { fakeClient, snapshotOf } from '../../../tests/fixtures/fakeClient.ts';
 import { PhyError, abortedError } from '../../core/base/errors.ts';
 import { number, toggle } from '../../core/base/params.ts';
@@ -10,6 +11,7 @@ import { AnswerFeed, type FeedOptions } from './feed.ts';
 import type { ViewSpec } from './instance.ts';
 
 interface Asked {
+  readonly query: string;
   readonly clusters: readonly number[];
   readonly params: Readonly<Record<string, ParamValue>>;
   readonly signal: AbortSignal;
@@ -47,11 +49,12 @@ function setUp(viewSpec: ViewSpec = spec, given: FeedOptions<Echo> = options) {
   const { mirror } = fake;
   const client: Client = {
     ...fake,
-    ask<A>(_query: string, clusters: readonly number[], params: Asked['params'], signal: AbortSignal) {
+    ask<A>(query: string, clusters: readonly number[], params: Asked['params'], signal: AbortSignal) {
       return new Promise<Answer<A>>((resolve, reject) => {
         const revisionNow = mirror.getState().snapshot?.revision ?? 0;
         signal.addEventListener('abort', () => reject(abortedError()));
         asked.push({
+          query,
           clusters,
           params,
           signal,
@@ -332,5 +335,35 @@ describe('createViewInstance', () => {
     select(3);
     select();
     expect(asked.map((a) => a.clusters)).toEqual([[], [3], []]);
+  });
+
+  test('asks another query when one is named, and again when a store that its parameters come from changes', async () => {
+    const place = createStore<{ readonly at: number }>(() => ({ at: 3 }));
+    const overrides = () => ({ budget: place.getState().at });
+    const { asked, select } = setUp(spec, { ...options, query: 'other', also: [place], overrides });
+    select(4);
+    expect(asked.map(({ query, params }) => [query, params.budget])).toEqual([['other', 3]]);
+    asked[0].answer();
+    await settle();
+    place.setState({ at: 3 });
+    expect(asked).toHaveLength(1);
+    place.setState({ at: 5 });
+    expect(asked.map(({ params }) => params.budget)).toEqual([3, 5]);
+  });
+
+  test('does not dim a quiet view while other data for the same clusters come, but for other clusters', async () => {
+    vi.useFakeTimers();
+    const { asked, view, select } = setUp(spec, { ...options, quiet: true });
+    select(4);
+    asked[0].answer();
+    await vi.advanceTimersByTimeAsync(0);
+    view.set({ budget: 11 });
+    expect(asked).toHaveLength(2);
+    await vi.advanceTimersByTimeAsync(500);
+    expect(view.state.getState().phase).toBe('ready');
+    select(5);
+    await vi.advanceTimersByTimeAsync(500);
+    expect(view.state.getState()).toMatchObject({ phase: 'updating', shown: 'updating for 5' });
+    vi.useRealTimers();
   });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { clustersText, missingText, noRows, shownText, spikesText } from './shown.ts';
+import { clustersText, missingText, noRows, shareText, shownText, spikesText } from './shown.ts';
 
 test('how much of the data is on screen', () => {
   expect(
@@ -23,6 +23,16 @@ test('spikes and clusters of views of everything', () => {
     'No cluster passes the filter',
     'This dataset has no clusters',
     'Automatic update is off',
+  ]);
+});
+
+test('a share never looks like nothing or like all', () => {
+  expect([0.00001, 0.0042, 0.031, 0.25, 0.9999].map(shareText)).toEqual([
+    'less than 0.01 %',
+    '0.4 %',
+    '3.1 %',
+    '25 %',
+    '99 %',
   ]);
 });
 

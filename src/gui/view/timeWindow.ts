@@ -221,7 +221,7 @@ export function intervalOfCamera({ pan, zoom }: Camera, duration: number): Inter
 
 /** Decimals with which both ends of an interval are told apart from what is near them. */
 export function decimalsOf(length: number): number {
-  return Math.min(6, Math.max(2, Math.ceil(-Math.log10(Math.max(length, 1e-9))) + 1));
+  return Math.min(6, Math.max(2, Math.ceil(-Math.log10(Math.max(length, 1e-9)) - 1e-6) + 1));
 }
 
 /** `9.95–10.05 s` */

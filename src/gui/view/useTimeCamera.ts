@@ -1,6 +1,5 @@
 /** Joins the camera of a plot over the whole recording to the interval of its view. */
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import { useStore } from 'zustand';
 import type { Camera } from '../plot/scene.ts';
 import type { Interaction } from '../plot/stage.ts';
 import { HOME } from '../plot/camera.ts';
@@ -14,7 +13,7 @@ const WAIT_MS = 400;
 export interface TimeCamera {
   /** To be given to the plot. */
   readonly interaction: Interaction;
-  onCamera(camera: Camera): void;
+  readonly onCamera: (camera: Camera) => void;
   /** What a double click returns to. */
   readonly home: Camera;
 }
@@ -26,7 +25,6 @@ export interface TimeCamera {
 export function useTimeCamera(view: ViewInstance, cover: SignalCover, onZoom: (zoomY: number) => void): TimeCamera {
   const time = timeWindowOf(view);
   const { duration } = time;
-  const moves = useStore(time.state, (state) => state.moves);
   const cameraOf = useCallback(
     (interval: Interval, camera: Camera): Camera =>
       duration > 0 ? cameraOfInterval(interval, duration, camera) : camera,
@@ -36,7 +34,6 @@ export function useTimeCamera(view: ViewInstance, cover: SignalCover, onZoom: (z
   const [home, setHome] = useState(() => cameraOf(time.state.getState().home, HOME));
   /** True while this hook moves the plot, whose report is then nothing new. */
   const moving = useRef(false);
-  const waitingSince = useRef<number | null>(null);
 
   const moveNow = useCallback((): void => {
     const { picture } = view;
@@ -48,24 +45,32 @@ export function useTimeCamera(view: ViewInstance, cover: SignalCover, onZoom: (z
   }, [view, time, cameraOf]);
 
   useEffect(() => {
+    /** When the first of the moves was made that the plot has not followed yet. */
+    let since: number | null = null;
+    let timer: ReturnType<typeof setTimeout> | undefined;
     const go = (): void => {
-      waitingSince.current = null;
-      stop();
+      since = null;
+      clearTimeout(timer);
       moveNow();
     };
-    const tryNow = (): void => {
-      if (cover.holds(time.interval)) go();
+    const goWhenShown = (): void => {
+      if (since !== null && cover.holds(time.interval)) go();
     };
-    waitingSince.current ??= performance.now();
-    const timer = setTimeout(go, Math.max(0, waitingSince.current + WAIT_MS - performance.now()));
-    const unlisten = cover.state.subscribe(tryNow);
-    const stop = (): void => {
+    const begin = (): void => {
+      since ??= performance.now();
       clearTimeout(timer);
-      unlisten();
+      timer = setTimeout(go, Math.max(0, since + WAIT_MS - performance.now()));
+      goWhenShown();
     };
-    tryNow();
-    return stop;
-  }, [moves, moveNow, time, cover]);
+    begin();
+    const stopMoves = time.state.subscribe((state, before) => state.moves !== before.moves && begin());
+    const stopTiles = cover.state.subscribe(goWhenShown);
+    return () => {
+      clearTimeout(timer);
+      stopMoves();
+      stopTiles();
+    };
+  }, [moveNow, time, cover]);
 
   const onCamera = useCallback(
     (camera: Camera): void => {

@@ -247,10 +247,15 @@ const noColor = (): Rgba => [0, 0, 0, 0];
 
 /** How much is shown, said anew whenever tiles come in. */
 function useShownText(view: ViewInstance, spikes: TraceSpikes | undefined): void {
-  const share = useStore(traceCoverOf(view).state, (state) => state.share);
   useEffect(() => {
-    if (view.state.getState().phase === 'ready') view.state.setState({ shown: shownText(view, spikes) });
-  }, [view, spikes, share]);
+    const say = (): void => {
+      const { phase, shown } = view.state.getState();
+      const text = shownText(view, spikes);
+      if (phase === 'ready' && text !== shown) view.state.setState({ shown: text });
+    };
+    say();
+    return traceCoverOf(view).state.subscribe(say);
+  }, [view, spikes]);
 }
 
 function TracePanel({ view }: { readonly view: ViewInstance }) {

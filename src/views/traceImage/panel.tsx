@@ -113,11 +113,12 @@ function useLimits(view: ViewInstance, pieces: CoverState['pieces'], filter: str
 }
 const NO_LIMITS: SignalScale = { low: -1, high: 1, offsets: null };
 
+const byte = (part: number): number => Math.round(255 * part);
 /** The palette as pixels: red in the lowest byte, opaque. */
-const PALETTE = Uint32Array.from(palettes.diverging, ([r, g, b]) => {
-  const byte = (part: number): number => Math.round(255 * part);
-  return (byte(r) | (byte(g) << 8) | (byte(b) << 16) | (255 << 24)) >>> 0;
-});
+const PALETTE = Uint32Array.from(
+  palettes.diverging,
+  ([r, g, b]) => (byte(r) | (byte(g) << 8) | (byte(b) << 16) | (255 << 24)) >>> 0,
+);
 const NO_RANKS = new Int32Array(0);
 
 function useScene(view: ViewInstance, home: Camera) {
