@@ -7,7 +7,7 @@ export const HOME: Camera = { pan: [0, 0], zoom: [1, 1] };
 /** xMin, yMin, xMax, yMax that the plot cannot be moved out of. */
 export const DEFAULT_CONSTRAINT: Box = [-2, -2, 2, 2];
 
-const LEAST_ZOOM = 1e-5;
+const LEAST_ZOOM: Pair = [1e-5, 1e-5];
 /** Largest zoom of each axis unless stated. */
 const MOST_ZOOM: Pair = [1e5, 1e5];
 
@@ -15,7 +15,8 @@ const MOST_ZOOM: Pair = [1e5, 1e5];
 export interface Limits {
   /** xMin, yMin, xMax, yMax that the plot cannot be moved out of. */
   readonly box?: Box | undefined;
-  /** Largest zoom along x and y. */
+  /** Smallest and largest zoom along x and y. With the smallest one at which the box fills the screen one can zoom out to all of it from anywhere. */
+  readonly leastZoom?: Pair | undefined;
   readonly mostZoom?: Pair | undefined;
 }
 const WHEEL_STEP = Math.exp(1.5 * 0.1);
@@ -25,21 +26,26 @@ const KEY_PAN_STEP = 0.1;
 const clip = (value: number, low: number, high: number) => Math.min(high, Math.max(low, value));
 
 /** One axis within the constraint [low, high]: pan first, then the smallest zoom that this pan allows, then nothing may stick out. */
-function constrainAxis(pan: number, zoom: number, low: number, high: number, most: number): Pair {
-  const limited = clip(zoom, LEAST_ZOOM, most);
+function constrainAxis(pan: number, zoom: number, low: number, high: number, [fewest, most]: Pair): Pair {
+  const limited = clip(zoom, fewest, most);
   const a = low + 1 / limited;
   const b = high - 1 / limited;
   const inside = clip(pan, Math.min(a, b), Math.max(a, b));
   const least = Math.max(inside > low ? 1 / (inside - low) : 0, high > inside ? 1 / (high - inside) : 0);
-  const allowed = clip(Math.max(limited, least, 2 / (high - low)), LEAST_ZOOM, most);
+  const allowed = clip(Math.max(limited, least, 2 / (high - low)), fewest, most);
   return [clip(inside, low + 1 / allowed, high - 1 / allowed), allowed];
 }
 
+const zoomRange = ({ leastZoom = LEAST_ZOOM, mostZoom = MOST_ZOOM }: Limits, axis: 0 | 1): Pair => [
+  leastZoom[axis],
+  mostZoom[axis],
+];
+
 /** The nearest camera within the limits: zoom from 1e-5 to 1e5, inside (-2, -2, 2, 2), unless they say otherwise. */
 export function constrain(camera: Camera, limits: Limits = {}): Camera {
-  const { box = DEFAULT_CONSTRAINT, mostZoom = MOST_ZOOM } = limits;
-  const [panX, zoomX] = constrainAxis(camera.pan[0], camera.zoom[0], box[0], box[2], mostZoom[0]);
-  const [panY, zoomY] = constrainAxis(camera.pan[1], camera.zoom[1], box[1], box[3], mostZoom[1]);
+  const { box = DEFAULT_CONSTRAINT } = limits;
+  const [panX, zoomX] = constrainAxis(camera.pan[0], camera.zoom[0], box[0], box[2], zoomRange(limits, 0));
+  const [panY, zoomY] = constrainAxis(camera.pan[1], camera.zoom[1], box[1], box[3], zoomRange(limits, 1));
   return { pan: [panX, panY], zoom: [zoomX, zoomY] };
 }
 
@@ -51,9 +57,8 @@ export function panBy(camera: Camera, delta: Pair, limits?: Limits): Camera {
 
 /** Multiplies the zoom; the content under `fixedPoint` stays under it (unless a limit is met). */
 export function zoomBy(camera: Camera, factor: Pair, fixedPoint: Pair, limits?: Limits): Camera {
-  const most = limits?.mostZoom ?? MOST_ZOOM;
   const axis = (k: 0 | 1): Pair => {
-    const zoom = clip(camera.zoom[k] * factor[k], LEAST_ZOOM, most[k]);
+    const zoom = clip(camera.zoom[k] * factor[k], ...zoomRange(limits ?? {}, k));
     return [camera.pan[k] - fixedPoint[k] * (1 / camera.zoom[k] - 1 / zoom), zoom];
   };
   const [panX, zoomX] = axis(0);

@@ -55,7 +55,8 @@ export interface Interaction {
   readonly zoom?: boolean;
   /** Plot NDC that the view cannot leave; (-2, -2, 2, 2) unless stated. */
   readonly constraint?: Box;
-  /** Largest zoom along x and y; 1e5 unless stated. */
+  /** Smallest and largest zoom along x and y; 1e-5 and 1e5 unless stated. */
+  readonly leastZoom?: readonly [number, number];
   readonly mostZoom?: readonly [number, number];
   /** For plots over time: the wheel zooms along x alone, in the left gutter along y, and arrow keys move by a part of what is on screen. */
   readonly alongTime?: boolean;
@@ -68,6 +69,8 @@ export interface StageEvents {
   onLassoPoint?(event: { readonly frame: string; readonly data: Point }): void;
   onLassoClear?(): void;
   onCamera?(camera: Camera): void;
+  /** Where a plot begins that has shown nothing yet; the home of its first scene unless there is this. */
+  startCamera?(): Camera;
   /** After the frame that shows a new scene. */
   onPainted?(): void;
   /** Plot area in CSS px, when it changed. */
@@ -137,6 +140,9 @@ export class Stage implements GestureTarget {
   /** Shows another scene with the present camera; one that still is at its home goes to the new scene's home. */
   setScene(scene: Scene | null): void {
     if (scene === this.scene) return;
+    if (this.scene === null && scene !== null && this.events.startCamera !== undefined) {
+      this.camera = constrain(this.events.startCamera(), this.limits());
+    }
     const wasHome = sameCamera(this.camera, this.homeCamera());
     this.scene = scene;
     if (scene !== null) this.newScene = true;
@@ -328,7 +334,8 @@ export class Stage implements GestureTarget {
   // ---- camera
 
   private limits(): Limits {
-    return { box: this.interaction.constraint, mostZoom: this.interaction.mostZoom };
+    const { constraint, leastZoom, mostZoom } = this.interaction;
+    return { box: constraint, leastZoom, mostZoom };
   }
 
   private homeCamera(): Camera {

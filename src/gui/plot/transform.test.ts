@@ -134,6 +134,10 @@ describe('pan and zoom (spec/views.md 1.4)', () => {
     expect(panBy(HOME, [9, 0], { box: [-1, -2, 1, 2] }).pan[0]).toBe(0);
     expect(zoomBy(HOME, [1e9, 1], [0, 0]).zoom[0]).toBe(1e5);
     expect(zoomBy(HOME, [1e9, 1e9], [0, 0], { mostZoom: [7e6, 30] }).zoom).toEqual([7e6, 30]);
+    const all = { box: [-1, -2, 1, 2], leastZoom: [1, 0.5] } as const;
+    let out = zoomBy({ pan: [0.7, 0], zoom: [5, 1] }, [1, 1], [0, 0], all);
+    for (let k = 0; k < 20; k++) out = zoomByWheel(out, -1, [0.6, 0.2], all, 'x');
+    expect(out).toEqual({ pan: [0, 0], zoom: [1, 1] });
     expect(zoomByWheel(HOME, 1, [0.5, 0.5], {}, 'x').zoom[1]).toBe(1);
     expect(zoomByWheel(HOME, 1, [0.5, 0.5], {}, 'y')).toMatchObject({ zoom: [1, expect.closeTo(1.1618, 3)] });
     const odd = constrain({ pan: [7, -7], zoom: [0.1, 1e7] });

@@ -32,7 +32,15 @@ export interface DrawContext {
 
 type PlotEvents = Pick<
   PlotProps,
-  'onClick' | 'onWheel' | 'onHover' | 'onLassoPoint' | 'onLassoClear' | 'onCamera' | 'onResize' | 'interaction'
+  | 'onClick'
+  | 'onWheel'
+  | 'onHover'
+  | 'onLassoPoint'
+  | 'onLassoClear'
+  | 'onCamera'
+  | 'onResize'
+  | 'startCamera'
+  | 'interaction'
 >;
 
 /** What to do, and why. */
@@ -96,7 +104,7 @@ export function ViewBody<A>(props: ViewBodyProps<A>) {
 
 function Picture<A>(props: ViewBodyProps<A>) {
   const { view, answer, draw, legend, reading, busy = null, strip, children, followsCamera = false, onPlace } = props;
-  const { onClick, onWheel, onHover, onLassoPoint, onLassoClear, onCamera, onResize, interaction } = props;
+  const { onClick, onWheel, onHover, onLassoPoint, onLassoClear, onCamera, onResize, startCamera, interaction } = props;
   const host = useRef<HTMLDivElement>(null);
   const [element, setElement] = useState<HTMLDivElement | null>(null);
   const body = useRef<HTMLDivElement>(null);
@@ -131,7 +139,7 @@ function Picture<A>(props: ViewBodyProps<A>) {
     host.current = node;
     setElement(node);
   }, []);
-  const events = { onClick, onWheel, onHover, onCamera: move, onResize, interaction };
+  const events = { onClick, onWheel, onHover, onCamera: move, onResize, startCamera, interaction };
   const slow = useSlow(busy === 'wholly');
   return (
     <div className={css.body} ref={body}>

@@ -41,6 +41,8 @@ export interface TimeRangeSource {
   readonly view: string;
   /** Its class. */
   readonly kind: string;
+  /** Views of the other kind follow. */
+  readonly linked: boolean;
 }
 /** The colour scheme `custom`, as the View menu sets it for all views (spec/views.md 1.10 RES). */
 export interface CustomColors {

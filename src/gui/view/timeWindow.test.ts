@@ -51,7 +51,7 @@ describe('the interval of a view', () => {
     const view = open(client);
     expect(linksOf(client).getState()).toMatchObject({
       timeRange: [9.875, 10.125],
-      timeRangeOf: { view: 'TraceView', kind: 'TraceView' },
+      timeRangeOf: { view: 'TraceView', kind: 'TraceView', linked: true },
     });
     vi.advanceTimersByTime(10_000);
     expect(client.kept('dataset')).toEqual({});
@@ -83,6 +83,10 @@ describe('the interval of a view', () => {
     time.goToSpike(19.99);
     expect(time.interval).toEqual([19.75, 20]);
     expect(time.spikeSeconds).toBe(19.99);
+    time.goTo(20);
+    expect(time.interval).toEqual([19.75, 20]);
+    expect(time.spikeSeconds).toBeCloseTo(19.875, 9);
+    time.goToSpike(19.99);
     time.shift(-1);
     expect(time.spikeSeconds).toBeCloseTo(18.875, 9);
   });
@@ -119,6 +123,16 @@ describe('views linked in time', () => {
     expect(intervalOf(image)).toEqual([4.875, 5.125]);
     image.set({ linked: true });
     expect(intervalOf(image)).toEqual([7.875, 8.125]);
+    // One that is not linked leads no other either; linked again, it goes there, or takes the other along when it moved last.
+    trace.set({ linked: false });
+    timeWindowOf(trace).goTo(12);
+    expect(intervalOf(image)).toEqual([7.875, 8.125]);
+    trace.set({ linked: true });
+    expect(intervalOf(image)).toEqual([11.875, 12.125]);
+    trace.set({ linked: false });
+    timeWindowOf(image).goTo(6);
+    trace.set({ linked: true });
+    expect(intervalOf(trace)).toEqual([5.875, 6.125]);
   });
 
   test('take over what is shown when they are opened, and leave no mark behind', () => {

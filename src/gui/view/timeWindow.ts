@@ -64,6 +64,7 @@ export class TimeWindow {
 
   /** Shows an interval, moved or cut so that it lies inside the recording, in whole samples. */
   show(interval: Interval): void {
+    this.spike = null;
     this.set(this.inside(interval), true);
   }
   goTo(seconds: number): void {
@@ -107,26 +108,26 @@ export class TimeWindow {
     scope.add(
       links.subscribe((state, before) => {
         if (state.selectTime !== before.selectTime && state.selectTime !== null) this.goTo(state.selectTime.seconds);
-        if (state.timeRange !== before.timeRange) this.followLinked();
+        if (state.timeRange !== before.timeRange || state.timeRangeOf !== before.timeRangeOf) this.followLinked();
       }),
     );
     scope.add(
       view.state.subscribe((state, before) => {
-        if (state.values.linked !== before.values.linked) this.followLinked();
+        if (state.values.linked !== before.values.linked) this.link();
         this.followValues(state.values, before.values);
       }),
     );
     scope.add(() => this.keepNow());
     scope.add(() => forgetTimeRange(view.client, view.id));
-    const { timeRange } = links.getState();
-    if (timeRange !== null && this.isLinked()) this.followLinked();
-    else if (timeRange === null) this.announce();
+    if (links.getState().timeRange === null) this.announce();
+    else this.followLinked();
     return () => scope.dispose();
   }
 
   /** Tells amplitude views, and views linked in time, what is shown. */
   announce(): void {
-    setTimeRange(this.view.client, this.interval, { view: this.view.id, kind: this.view.spec.name });
+    const { client, id, spec } = this.view;
+    setTimeRange(client, this.interval, { view: id, kind: spec.name, linked: this.isLinked() });
   }
 
   private dataset() {
@@ -175,10 +176,16 @@ export class TimeWindow {
     return this.view.state.getState().values.linked !== false;
   }
 
-  /** Shows what a view of the other kind shows, when it moved last. */
+  /** Was linked or unlinked: says so when it moved last, else goes where the other is. */
+  private link(): void {
+    if (linksOf(this.view.client).getState().timeRangeOf?.view === this.view.id) this.announce();
+    else this.followLinked();
+  }
+
+  /** Shows what a view of the other kind shows, when it moved last and both are linked. */
   private followLinked(): void {
     const { timeRange, timeRangeOf } = linksOf(this.view.client).getState();
-    if (timeRange === null || timeRangeOf === null || !this.isLinked()) return;
+    if (timeRange === null || timeRangeOf?.linked !== true || !this.isLinked()) return;
     if (timeRangeOf.kind === this.view.spec.name || same(timeRange, this.interval)) return;
     this.set(timeRange, false);
     if (this.timer !== null) clearTimeout(this.timer);

@@ -14,6 +14,7 @@ export interface TimeCamera {
   /** To be given to the plot. */
   readonly interaction: Interaction;
   readonly onCamera: (camera: Camera) => void;
+  readonly startCamera: () => Camera;
   /** What a double click returns to. */
   readonly home: Camera;
 }
@@ -82,10 +83,12 @@ export function useTimeCamera(view: ViewInstance, cover: SignalCover, onZoom: (z
   const interaction = useMemo<Interaction>(
     () => ({
       constraint: [-1, -2, 1, 2],
+      leastZoom: [1, 0.5],
       mostZoom: [Math.max(1, duration / SHORTEST_SECONDS), 1e3],
       alongTime: true,
     }),
     [duration],
   );
-  return useMemo(() => ({ interaction, onCamera, home }), [interaction, onCamera, home]);
+  const startCamera = useCallback(() => cameraOf(time.interval, HOME), [cameraOf, time]);
+  return useMemo(() => ({ interaction, onCamera, startCamera, home }), [interaction, onCamera, startCamera, home]);
 }

@@ -167,11 +167,11 @@ class Strips {
   mark(width: number): LinesMark {
     return {
       kind: 'lines',
-      x: Float64Array.from(this.x),
-      y: Float64Array.from(this.y),
-      starts: Uint32Array.from(this.starts),
+      x: new Float64Array(this.x),
+      y: new Float64Array(this.y),
+      starts: new Uint32Array(this.starts),
       color: [1, 1, 1, 1],
-      stripColors: Uint8Array.from(this.colors),
+      stripColors: new Uint8Array(this.colors),
       width,
     };
   }
@@ -213,8 +213,8 @@ const NO_CHANNELS = new Int32Array(0);
 class SpikePainter {
   private readonly input: TraceInput;
   private readonly placing: Placing;
-  /** Columns that hold many spikes of a cluster are painted once. */
-  private readonly painted = new Set<string>();
+  /** Columns that hold many spikes of a cluster are painted once: column and channel, by tile and rank. */
+  private readonly painted = new Map<number, Map<SignalTile, Uint8Array>>();
 
   constructor(input: TraceInput, placing: Placing) {
     this.input = input;
@@ -249,10 +249,14 @@ class SpikePainter {
   }
 
   private isNew(tile: SignalTile, column: number, channel: number, rank: number): boolean {
-    const key = `${tile.level} ${tile.index} ${column} ${channel} ${rank}`;
-    if (this.painted.has(key)) return false;
-    this.painted.add(key);
-    return true;
+    const tiles = this.painted.get(rank) ?? new Map<SignalTile, Uint8Array>();
+    this.painted.set(rank, tiles);
+    const cells = tiles.get(tile) ?? new Uint8Array(tile.values.lower.length);
+    tiles.set(tile, cells);
+    const cell = column * tile.values.rows + channel;
+    const isNew = cells[cell] === 0;
+    cells[cell] = 1;
+    return isNew;
   }
 
   private addSample(strips: Strips, tile: SignalTile, column: number, channel: number): void {

@@ -287,6 +287,7 @@ function TracePanel({ view }: { readonly view: ViewInstance }) {
       strip={<TimeStrip time={time} density={spikes?.density ?? null} left={gutterLeft(labels !== false)} />}
       interaction={camera.interaction}
       onCamera={camera.onCamera}
+      startCamera={camera.startCamera}
       onResize={({ width }) => cover.setWidth(width)}
       onClick={(event) => click(view, spikes, event)}
       onWheel={(event) => wheel(view, event)}

@@ -174,6 +174,7 @@ function TraceImagePanel({ view }: { readonly view: ViewInstance }) {
       strip={<TimeStrip time={time} density={null} left={GUTTER_LEFT} />}
       interaction={camera.interaction}
       onCamera={camera.onCamera}
+      startCamera={camera.startCamera}
       onResize={({ width }) => cover.setWidth(width)}
       onClick={(event) => click(view, event)}
       onWheel={(event) => wheel(view, event)}
