@@ -112,6 +112,10 @@ describe('the registry', () => {
       clusterScatter: 0,
       raster: 0,
       template: 0,
+      trace: 0,
+      traceSpikes: 0,
+      traceNeighbour: 1,
+      traceImage: 0,
     });
   });
   it('says what a dataset lacks', () => {

@@ -1,14 +1,13 @@
 /** Traces of mini against what the reference program shows (golden `traces`, and TraceView of `views_mini`). */
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createClusterFacts } from '../../src/core/analysis/clusterFacts.ts';
 import { parseParams } from '../../src/core/base/params.ts';
 import { openDataset } from '../../src/core/dataset/open.ts';
 import type { QueryContext } from '../../src/core/engine/query.ts';
 import { folderStorage } from '../../src/node/folder.ts';
 import { query as trace, type TraceAnswer } from '../../src/views/trace/query.ts';
 import { query as traceImage } from '../../src/views/traceImage/query.ts';
-import { readerOf } from '../fixtures/fakeDataset.ts';
+import { queryContext } from '../fixtures/queryContext.ts';
 import { datasetFolders, goldenValues, hasGolden, maxDifference, readGolden } from '../fixtures/golden.ts';
 
 type NpyOrData = { readonly data?: readonly (number | null)[]; readonly npy?: string };
@@ -41,9 +40,7 @@ describe.skipIf(!present)('traces of mini', () => {
     golden = (readGolden('mini') as { readonly traces: GoldenTraces }).traces;
     view = (readGolden('views_mini') as { readonly one: { readonly TraceView: GoldenView } }).one.TraceView;
     const dataset = await openDataset(folderStorage(datasetFolders['mini']), 'params.py');
-    const clusters = readerOf(dataset.spikes.clusters);
-    const facts = createClusterFacts(dataset, () => clusters);
-    context = { dataset, clusters, facts, progress: () => Promise.resolve() };
+    context = queryContext(dataset);
   });
   afterAll(() => context.dataset.close());
 

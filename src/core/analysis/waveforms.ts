@@ -88,18 +88,13 @@ export async function slicesOfFiltered(
   const count = size === 0 ? 0 : data.length / size;
   const out = new Float32Array(count * wanted * channelCount);
   for (let spike = 0; spike < count; spike++) {
-    await progress();
     const [first, last] = wide.range(spike);
-    if (last <= first) continue;
-    const signal = new Float64Array(last - first);
-    const scratch = new Float64Array(last - first);
-    for (let channel = 0; channel < channelCount; channel++) {
-      const start = spike * size + first * channelCount + channel;
-      cleanChannel(data, start, channelCount, signal, scratch, filter);
-      for (let s = Math.max(first, margin); s < Math.min(last, margin + wanted); s++) {
-        out[(spike * wanted + s - margin) * channelCount + channel] = data[spike * size + s * channelCount + channel];
-      }
-    }
+    const [begin, end] = [Math.max(first, margin), Math.min(last, margin + wanted)];
+    if (end <= begin) continue;
+    const [from, to] = [spike * size + first * channelCount, spike * size + last * channelCount];
+    await cleanWaveforms(data.subarray(from, to), last - first, channelCount, filter, progress);
+    const kept = data.subarray(spike * size + begin * channelCount, spike * size + end * channelCount);
+    out.set(kept, (spike * wanted + begin - margin) * channelCount);
   }
   return out;
 }

@@ -21,6 +21,8 @@ export interface Command {
   readonly keys: readonly string[];
   /** Without keymap.json. */
   readonly defaultKeys: readonly string[];
+  /** Normalised; each acts only while nothing else has it, and none does once keymap.json gives other keys. */
+  readonly spareKeys?: readonly string[] | undefined;
   readonly usage: string;
   readonly prompt?: { readonly text: string; readonly example: string; readonly initial: string } | undefined;
   /** What it moves where, for those that move clusters to a group. */
@@ -51,7 +53,10 @@ export const addressOf = ({ scope, name }: Pick<Command, 'scope' | 'name'>): str
 
 /** The same commands with the keys that keymap.json gives them. */
 export function withKeysInForce(commands: readonly Command[], { changed }: KeysInForce): readonly Command[] {
-  return commands.map((command) => ({ ...command, keys: changed.get(addressOf(command)) ?? command.keys }));
+  return commands.map((command) => {
+    const keys = changed.get(addressOf(command));
+    return keys === undefined ? command : { ...command, keys, spareKeys: [] };
+  });
 }
 
 /** How a command is written in the snippet bar: by its short name when it has one. */
@@ -59,14 +64,14 @@ export function snippetOf({ aliases: [alias], name }: Command): string {
   return alias !== undefined && alias.length < name.length ? alias : name;
 }
 
-/** Keys to commands. Where two want the same key, the one whose first key it is has it, then the first in the list. */
+/** Keys to commands; where two want the same key, the first in the list has it. Spare keys come last. */
 export function bindKeys(commands: readonly Command[]): ReadonlyMap<string, Command> {
   const bound = new Map<string, Command>();
-  const bind = (key: string | undefined, command: Command): void => {
-    if (key !== undefined && !bound.has(key)) bound.set(key, command);
+  const bind = (keys: readonly string[], command: Command): void => {
+    for (const key of keys) if (!bound.has(key)) bound.set(key, command);
   };
-  for (const command of commands) bind(command.keys[0], command);
-  for (const command of commands) for (const key of command.keys) bind(key, command);
+  for (const command of commands) bind(command.keys, command);
+  for (const command of commands) bind(command.spareKeys ?? [], command);
   return bound;
 }
 

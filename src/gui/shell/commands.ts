@@ -62,7 +62,7 @@ function programCommands(desk: Desk, profile: KeyProfile): readonly Command[] {
   return [...specs.map((spec) => engineCommand(desk, spec, profile)), ...own];
 }
 
-const withoutKeys = (command: Command): Command => ({ ...command, keys: [], defaultKeys: [] });
+const withoutKeys = (command: Command): Command => ({ ...command, keys: [], defaultKeys: [], spareKeys: [] });
 
 /** True in a plain browser tab, which keeps ctrl+n and ctrl+q for itself; false in a window of its own. */
 export const inTab = (): boolean => matchMedia('(display-mode: browser)').matches;
@@ -194,6 +194,7 @@ function viewCommand(desk: Desk, action: ViewAction, id: string, profile: KeyPro
     submenu: action.submenu,
     keys,
     defaultKeys: keys,
+    spareKeys: action.spareKeys?.map(normalizeKey),
     usage: action.usage,
     // A prompt offers the value of the moment it is opened.
     prompt: prompt && {

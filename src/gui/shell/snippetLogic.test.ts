@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { snapshotOf } from '../../../tests/fixtures/fakeClient.ts';
-import { bindKeys, findCommand, simpleCommand, type Command } from './command.ts';
+import { bindKeys, findCommand, simpleCommand, withKeysInForce, type Command } from './command.ts';
 import { typedText } from './keyboard.ts';
 import { menuEntries } from './menuEntries.ts';
 import { fit } from './paletteItems.ts';
@@ -142,11 +142,12 @@ describe('commands', () => {
     expect(findCommand(commands, 'g')?.name).toBe('merge');
     expect(findCommand([command('a', { aliases: ['b'] }), command('b')], 'b')?.name).toBe('b');
     expect(bindKeys(commands).get('g')?.name).toBe('merge');
-    const second = simpleCommand({ ...commands[0], name: 'second', keys: ['x', 'y'] });
-    const first = simpleCommand({ ...commands[0], name: 'first', keys: ['y'] });
-    const bound = bindKeys([second, first]);
-    expect([bound.get('x')?.name, bound.get('y')?.name]).toEqual(['second', 'first']);
-    expect(bindKeys([second]).get('y')?.name).toBe('second');
+    const spare = command('spare', { keys: ['x'], spareKeys: ['g', 'y'] });
+    const bound = bindKeys([spare, ...commands]);
+    expect(['x', 'y', 'g'].map((key) => bound.get(key)?.name)).toEqual(['spare', 'spare', 'merge']);
+    const changed = new Map([['Edit.spare', ['z']]]);
+    const force = { profile: 'mission', changed, asked: changed, problems: [] } as const;
+    expect([...bindKeys(withKeysInForce([spare], force)).keys()]).toEqual(['z']);
   });
   test('a menu has sections, submenus, check marks and reasons', () => {
     const entries = menuEntries(

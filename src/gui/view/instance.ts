@@ -21,6 +21,8 @@ export interface ViewAction {
   readonly section: number;
   readonly submenu?: string;
   readonly keys: { readonly [P in KeyProfile]?: readonly string[] };
+  /** Keys that act as long as nothing else that is open has them. */
+  readonly spareKeys?: readonly string[];
   readonly usage: string;
   readonly prompt?: { readonly text: string; value(view: ViewInstance): string };
   /** Present for a check mark. */

@@ -92,16 +92,17 @@ async function findSpike(view: ViewInstance, direction: 1 | -1): Promise<string 
 
 const actions = [
   ...schemeActions(1),
-  // The second key is for those who know it from later versions; a trace image view has it for itself.
   stepAction('increase', 'scaling', 1, {
     section: 2,
-    keys: keys('alt+up', 'ctrl+alt+up'),
-    doc: 'Make the traces higher.',
+    keys: keys('alt+up'),
+    spareKeys: ['ctrl+alt+up'],
+    doc: 'Make the traces higher. Without a trace image view Ctrl+Alt+Up does so too, as in later versions.',
   }),
   stepAction('decrease', 'scaling', -1, {
     section: 2,
-    keys: keys('alt+down', 'ctrl+alt+down'),
-    doc: 'Make the traces lower.',
+    keys: keys('alt+down'),
+    spareKeys: ['ctrl+alt+down'],
+    doc: 'Make the traces lower. Without a trace image view Ctrl+Alt+Down does so too, as in later versions.',
   }),
   action({
     name: 'reset_scaling',
@@ -315,8 +316,8 @@ export const traceView: ViewSpec = {
     { name: 'change_trace_size', input: 'ctrl+wheel', doc: 'Height of the traces.' },
     { name: 'change_color_scheme', input: 'shift+wheel', doc: 'Next or previous color scheme.' },
     { name: 'select_spike', input: 'ctrl+left click', doc: 'Selects the cluster of the nearest spike in the row.' },
-    { name: 'select_channel', input: 'shift+left click', doc: 'Channel of the x dimension in the feature view.' },
-    { name: 'select_channel', input: 'shift+right click', doc: 'Channel of the y dimension in the feature view.' },
+    { name: 'select_channel_pcA', input: 'shift+left click', doc: 'Channel of the x dimension in the feature view.' },
+    { name: 'select_channel_pcB', input: 'shift+right click', doc: 'Channel of the y dimension in the feature view.' },
   ],
   missing: (dataset) => rawDataMissing('TraceView', dataset),
   attach: attachTimeView,

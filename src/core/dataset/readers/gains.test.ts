@@ -4,7 +4,7 @@ import { maxDifference } from '../../../../tests/fixtures/golden.ts';
 import { makeSmallDataset, openSmallDataset, smallSizes } from '../../../../tests/fixtures/smallDataset.ts';
 import { query as amplitude } from '../../../views/amplitude/query.ts';
 import { query as waveform } from '../../../views/waveform/query.ts';
-import { designHighPass, filterBothWays } from '../../analysis/filter.ts';
+import { designHighPass, filterPair } from '../../analysis/filter.ts';
 import { medianInPlace } from '../../base/arrays.ts';
 import { nd } from '../../base/nd.ts';
 import { parseParams } from '../../base/params.ts';
@@ -149,9 +149,10 @@ function filteredTraces(stored: Int16Array, columns: readonly number[]): readonl
   return columns.map((column) => {
     const trace = Float64Array.from({ length: total }, (_, t) => stored[t * rawColumns + column]);
     const median = medianInPlace(trace.slice());
-    const filtered = trace.map((value) => value - median);
-    filterBothWays(designHighPass(sampleRate)!, filtered);
-    return filtered;
+    const pair = new Float64Array(2 * total);
+    const entry = { first: 0, base: median };
+    filterPair(designHighPass(sampleRate), trace, 1, [entry, entry], total, pair);
+    return trace.map((_, t) => pair[2 * t]);
   });
 }
 
