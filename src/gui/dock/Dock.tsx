@@ -14,6 +14,7 @@ import {
   useContext,
   useEffect,
   useRef,
+  useState,
   useSyncExternalStore,
   type KeyboardEvent,
   type ReactNode,
@@ -31,7 +32,11 @@ interface DockParts {
   readonly renderPanel: (id: string, visible: boolean) => ReactNode;
   /** Buttons on the right of the header, for the panel in front. */
   readonly renderActions: (id: string) => ReactNode;
+  /** The words on its tab, as the user named it. */
+  readonly renderTitle: (id: string) => ReactNode;
+  /** The same as text, for lists of tabs and assistive technology. */
   readonly titleOf: (id: string) => string;
+  readonly onTabDoubleClick: (id: string) => void;
 }
 
 interface DockProps extends DockParts {
@@ -76,7 +81,11 @@ function DockPanel({ api }: IDockviewPanelProps) {
 
 function DockTab({ api }: IDockviewPanelHeaderProps) {
   const parts = useContext(PartsContext);
-  return <span className="phy-tab">{parts?.titleOf(api.id)}</span>;
+  return (
+    <span className="phy-tab" onDoubleClick={() => parts?.onTabDoubleClick(api.id)}>
+      {parts?.renderTitle(api.id)}
+    </span>
+  );
 }
 
 function DockActions({ api, activePanel }: IDockviewHeaderActionsProps) {
@@ -89,7 +98,8 @@ function DockActions({ api, activePanel }: IDockviewHeaderActionsProps) {
 const COMPONENTS = { panel: DockPanel };
 
 export function Dock(props: DockProps) {
-  const { renderPanel, renderActions, titleOf } = props;
+  const { renderPanel, renderActions, renderTitle, titleOf, onTabDoubleClick } = props;
+  const [least, setLeast] = useState<Least>({ width: 0, height: 0 });
   const latest = useRef(props);
   const handle = useRef<DockHandle>(null);
   const [before, after] = [useRef<HTMLElement>(null), useRef<HTMLElement>(null)];
@@ -98,6 +108,7 @@ export function Dock(props: DockProps) {
   });
   const onReady = useCallback(({ api }: DockviewReadyEvent) => {
     followDock(api, () => latest.current);
+    followLeast(api, setLeast);
     handle.current = createHandle(api, (id) => latest.current.titleOf(id));
     latest.current.onReady(handle.current);
   }, []);
@@ -112,8 +123,8 @@ export function Dock(props: DockProps) {
     next.focus();
   };
   return (
-    <PartsContext value={{ renderPanel, renderActions, titleOf }}>
-      <div className="phy-docks" onKeyDown={onKeyDown}>
+    <PartsContext value={{ renderPanel, renderActions, renderTitle, titleOf, onTabDoubleClick }}>
+      <div className="phy-docks" style={{ minWidth: least.width, minHeight: least.height }} onKeyDown={onKeyDown}>
         <i ref={before} tabIndex={-1} />
         <DockviewReact
           components={COMPONENTS}
@@ -133,13 +144,30 @@ export function Dock(props: DockProps) {
   );
 }
 
+interface Least {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Tells how small the docks may be: below that they scroll. */
+function followLeast(api: DockviewApi, tell: (change: (last: Least) => Least) => void): void {
+  const read = (): void =>
+    tell((last) => {
+      const { minimumWidth: width, minimumHeight: height } = api;
+      return last.width === width && last.height === height ? last : { width, height };
+    });
+  api.onDidLayoutChange(read);
+}
+
 /** Tells what happens in the docks. */
 function followDock(api: DockviewApi, listeners: () => DockProps): void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   api.onDidLayoutChange(() => {
     clearTimeout(timer);
     timer = setTimeout(() => {
-      const layout = api.panels.length === 0 ? null : fromDockview(api.toJSON());
+      // While one place fills the docks, what is kept is how it was before.
+      const isWhole = api.panels.length > 0 && !api.hasMaximizedGroup();
+      const layout = isWhole ? fromDockview(api.toJSON()) : null;
       if (layout !== null) listeners().onLayout(layout);
     }, SAVE_PAUSE_MS);
   });

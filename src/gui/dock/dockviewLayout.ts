@@ -1,6 +1,8 @@
 /** Our layouts as dockview reads and writes them. */
 import { Orientation, type SerializedDockview, type SerializedGridObject } from 'dockview-react';
-import { panelsOf, type FloatingPanels, type Layout, type LayoutNode } from './layout.ts';
+import { fitFloating, fitNode } from './fit.ts';
+import { panelsOf, type Box, type FloatingPlaces, type Layout, type LayoutNode } from './layout.ts';
+import { leastSize } from './leastSize.ts';
 
 /** The part of dockview's group state that we use. */
 interface Group {
@@ -9,46 +11,55 @@ interface Group {
   activeView?: string;
 }
 type GridNode = SerializedGridObject<Group>;
-interface Box {
-  readonly width: number;
-  readonly height: number;
-}
+type Size = Pick<Box, 'width' | 'height'>;
 
 const isRow = (node: LayoutNode): boolean => node.kind === 'row';
 
 /**
- * dockview's form of a layout in a dock of `box` px. Directions alternate with depth there, so a row inside a row is wrapped in a column of
- * one. `titles` are shown on the tabs.
+ * dockview's form of a layout in a dock of `box` px: shares become px, no place smaller than its panels can be. Directions alternate with
+ * depth there, so a row inside a row is wrapped in a column of one. `titles` are shown on the tabs.
  */
-export function toDockview(layout: Layout, box: Box, titleOf: (panel: string) => string): SerializedDockview {
-  const horizontal = layout.root.kind !== 'column';
+export function toDockview(layout: Layout, box: Size, titleOf: (panel: string) => string): SerializedDockview {
   const groups = new Counter();
-  const root: LayoutNode =
-    layout.root.kind === 'tabs' ? { kind: 'row', size: 1, children: [layout.root] } : layout.root;
   const panels: SerializedDockview['panels'] = {};
   for (const id of panelsOf(layout)) {
-    panels[id] = { id, contentComponent: 'panel', title: titleOf(id), renderer: 'always' };
+    const least = leastSize(id);
+    panels[id] = {
+      id,
+      contentComponent: 'panel',
+      title: titleOf(id),
+      renderer: 'always',
+      minimumWidth: least.width,
+      minimumHeight: least.height,
+    };
   }
   return {
-    grid: {
-      root: gridNode(
-        root,
-        horizontal,
-        horizontal ? box.height : box.width,
-        horizontal ? box.width : box.height,
-        groups,
-      ),
-      width: box.width,
-      height: box.height,
-      orientation: horizontal ? Orientation.HORIZONTAL : Orientation.VERTICAL,
-    },
+    grid: gridOf(layout.root, box, groups),
     panels,
     activeGroup: '1',
-    floatingGroups: layout.floating.map((group) => ({
-      data: { views: [...group.panels], activeView: group.active, id: groups.next() },
-      position: { ...group.box },
-    })),
+    floatingGroups: layout.floating.map((places) => floatingGroup(places, box, groups)),
   };
+}
+
+function gridOf(node: LayoutNode, box: Size, groups: Counter): SerializedDockview['grid'] {
+  const root: LayoutNode = node.kind === 'tabs' ? { kind: 'row', size: 1, children: [node] } : node;
+  const fitted = fitNode(root, box);
+  const horizontal = isRow(root);
+  const [across, along] = horizontal ? [box.height, box.width] : [box.width, box.height];
+  return {
+    root: gridNode(fitted, horizontal, across, along, groups),
+    width: box.width,
+    height: box.height,
+    orientation: horizontal ? Orientation.HORIZONTAL : Orientation.VERTICAL,
+  };
+}
+
+type FloatingGroup = NonNullable<SerializedDockview['floatingGroups']>[number];
+
+function floatingGroup({ root, box }: FloatingPlaces, dock: Size, groups: Counter): FloatingGroup {
+  const position = { ...fitFloating(box, dock) };
+  if (root.kind !== 'tabs') return { grid: gridOf(root, position, groups), position };
+  return { data: { views: [...root.panels], activeView: root.active, id: groups.next() }, position };
 }
 
 class Counter {
@@ -72,25 +83,31 @@ function gridNode(node: LayoutNode, horizontal: boolean, size: number, along: nu
   return { type: 'branch', data, size };
 }
 
-/** Our form of what dockview has on screen. Panels in windows of their own are put back as floating ones: browsers open none at start. */
+/**
+ * Our form of what dockview has on screen. Panels in windows of their own are put back as floating ones: browsers open none at start. With
+ * nothing docked, the first floating place is.
+ */
 export function fromDockview(serialized: SerializedDockview): Layout | null {
-  const root = layoutNode(serialized.grid.root, serialized.grid.orientation === Orientation.HORIZONTAL, 1);
-  if (root === null) return null;
-  const floating = (serialized.floatingGroups ?? []).flatMap((group): readonly FloatingPanels[] => {
-    const node = group.data;
-    if (node === undefined || node.views.length === 0) return [];
-    return [{ panels: [...node.views], active: node.activeView ?? node.views[0], box: boxOf(group.position) }];
+  const root = nodeOf(serialized.grid);
+  const popped = (serialized.popoutGroups ?? []).map(({ data, grid, position }, place) => {
+    const size = position === null ? {} : { width: position.width, height: position.height };
+    return { data, grid, position: { left: 60 + 24 * place, top: 60 + 24 * place, ...size } };
   });
-  const poppedOut = (serialized.popoutGroups ?? []).flatMap((group, place): readonly FloatingPanels[] => {
-    const node = group.data;
-    if (node === undefined || node.views.length === 0) return [];
-    const box = { left: 60 + 24 * place, top: 60 + 24 * place, width: 480, height: 360 };
-    return [{ panels: [...node.views], active: node.activeView ?? node.views[0], box }];
+  const floating = [...(serialized.floatingGroups ?? []), ...popped].flatMap((places): readonly FloatingPlaces[] => {
+    const { data, grid, position } = places;
+    const node =
+      grid !== undefined ? nodeOf(grid) : data === undefined ? null : layoutNode({ type: 'leaf', data }, true, 1);
+    return node === null ? [] : [{ root: node, box: boxOf(position) }];
   });
-  return { version: 1, root, floating: [...floating, ...poppedOut] };
+  if (root !== null) return { version: 1, root, floating };
+  const [first, ...others] = floating;
+  return first === undefined ? null : { version: 1, root: first.root, floating: others };
 }
 
-function boxOf(position: object): FloatingPanels['box'] {
+const nodeOf = ({ root, orientation }: Pick<SerializedDockview['grid'], 'root' | 'orientation'>): LayoutNode | null =>
+  layoutNode(root, orientation === Orientation.HORIZONTAL, 1);
+
+function boxOf(position: object): Box {
   const read = (name: string, otherwise: number): number => {
     const value: unknown = Reflect.get(position, name);
     return typeof value === 'number' ? Math.round(value) : otherwise;

@@ -1,10 +1,12 @@
 /** What the shell can ask of the docks. */
 import type { DockviewApi, IDockviewPanel } from 'dockview-react';
-import { toDockview } from './dockviewLayout.ts';
+import { fromDockview, toDockview } from './dockviewLayout.ts';
 import type { Layout } from './layout.ts';
+import { leastSize } from './leastSize.ts';
+import { createMoves, type Moves } from './moves.ts';
 import type { DockPlace } from './tabOrder.ts';
 
-export interface DockHandle {
+export interface DockHandle extends Moves {
   /** Ids of the open panels. */
   panels(): readonly string[];
   /** Puts a new panel on the right, or as a tab beside `beside`. */
@@ -12,13 +14,16 @@ export interface DockHandle {
   close(id: string): void;
   /** Brings a panel to the front and gives it the focus. */
   activate(id: string): void;
-  float(id: string): void;
-  /** Back from floating or from a window of its own. */
-  dock(id: string): void;
   /** Into a window of its own. False when the browser did not open one. */
   popOut(id: string): Promise<boolean>;
   isDocked(id: string): boolean;
   load(layout: Layout): void;
+  /** What is on screen; null while there is nothing. */
+  layout(): Layout | null;
+  /** Shows the title of a panel anew, which `titleOf` tells. */
+  retitle(id: string): void;
+  /** Brings the next (1) or previous (-1) tab of the panel's place to the front. */
+  nextTab(id: string, step: 1 | -1): void;
   /** Moves the focus to the next (1) or previous (-1) place in reading order. */
   focusNext(step: 1 | -1): void;
   /** Places of this window in reading order, for Tab. */
@@ -32,6 +37,7 @@ export interface DockHandle {
 export function createHandle(api: DockviewApi, titleOf: (id: string) => string): DockHandle {
   const find = (id: string): IDockviewPanel | undefined => api.getPanel(id);
   return {
+    ...createMoves(api),
     panels: () => api.panels.map((panel) => panel.id),
     add(id, beside) {
       const reference = beside === undefined ? undefined : find(beside);
@@ -39,7 +45,9 @@ export function createHandle(api: DockviewApi, titleOf: (id: string) => string):
         reference === undefined
           ? { direction: 'right' as const }
           : { referencePanel: reference, direction: 'within' as const };
-      api.addPanel({ id, component: 'panel', title: titleOf(id), renderer: 'always', position });
+      const { width: minimumWidth, height: minimumHeight } = leastSize(id);
+      const title = titleOf(id);
+      api.addPanel({ id, component: 'panel', title, renderer: 'always', position, minimumWidth, minimumHeight });
     },
     close(id) {
       const panel = find(id);
@@ -50,27 +58,23 @@ export function createHandle(api: DockviewApi, titleOf: (id: string) => string):
       panel?.api.setActive();
       if (panel !== undefined) focusInside(panel.group.element);
     },
-    float(id) {
-      const panel = find(id);
-      if (panel === undefined) return;
-      const { width, height } = panel.group.element.getBoundingClientRect();
-      api.addFloatingGroup(panel, { x: 80, y: 60, width: Math.max(width, 320), height: Math.max(height, 240) });
-    },
-    dock(id) {
-      const panel = find(id);
-      const target = api.groups.find((group) => group.api.location.type === 'grid');
-      if (panel === undefined) return;
-      if (target === undefined) panel.api.moveTo({ group: api.addGroup() });
-      else panel.api.moveTo({ group: target, position: 'right' });
-    },
     async popOut(id) {
       const panel = find(id);
-      return panel === undefined ? false : await api.addPopoutGroup(panel);
+      if (panel === undefined) return false;
+      api.exitMaximizedGroup();
+      return await api.addPopoutGroup(panel);
     },
     isDocked: (id) => find(id)?.api.location.type === 'grid',
     load(layout) {
       const box = { width: Math.max(api.width, 200), height: Math.max(api.height, 200) };
       api.fromJSON(toDockview(layout, box, titleOf));
+    },
+    layout: () => (api.panels.length === 0 ? null : fromDockview(api.toJSON())),
+    retitle: (id) => find(id)?.api.setTitle(titleOf(id)),
+    nextTab(id, step) {
+      const panels = find(id)?.group.panels ?? [];
+      const at = panels.findIndex((panel) => panel.id === id);
+      panels[(at + step + panels.length) % panels.length]?.api.setActive();
     },
     focusNext(step) {
       const groups = groupsInOrder(api);

@@ -22,7 +22,12 @@ const layout: Layout = {
       { kind: 'tabs', size: 0.7, panels: ['WaveformView (1)'], active: 'WaveformView (1)' },
     ],
   },
-  floating: [{ panels: ['FeatureView'], active: 'FeatureView', box: { left: 10, top: 20, width: 300, height: 200 } }],
+  floating: [
+    {
+      root: { kind: 'tabs', size: 1, panels: ['FeatureView'], active: 'FeatureView' },
+      box: { left: 10, top: 20, width: 300, height: 200 },
+    },
+  ],
 };
 const leaf = (panel: string): LayoutNode => ({ kind: 'tabs', size: 0.5, panels: [panel], active: panel });
 /** Width of the first column. */
@@ -75,6 +80,38 @@ describe('dockview', () => {
     expect(back === null ? null : kinds(back.root)).toEqual(['row', 'a', ['row', 'b', 'c']]);
   });
 
+  test('places beside each other that float, and windows of their own as floats', () => {
+    const pair: LayoutNode = { kind: 'row', size: 1, children: [leaf('b'), leaf('c')] };
+    const box = { left: 5, top: 6, width: 400, height: 300 };
+    const floats: Layout = { version: 1, root: { ...leaf('a'), size: 1 }, floating: [{ root: pair, box }] };
+    const serialized = toDockview(floats, { width: 800, height: 400 }, (id) => id);
+    expect(fromDockview(serialized)).toEqual(floats);
+    const group = { views: ['d', 'e'], activeView: 'e', id: '9' };
+    const popped = fromDockview({
+      ...serialized,
+      floatingGroups: [],
+      popoutGroups: [{ data: group, position: { left: 2000, top: 10, width: 700, height: 500 } }],
+    });
+    expect(popped?.floating).toEqual([
+      {
+        root: { kind: 'tabs', size: 1, panels: ['d', 'e'], active: 'e' },
+        box: { left: 60, top: 60, width: 700, height: 500 },
+      },
+    ]);
+  });
+
+  test('with nothing docked the first float is', () => {
+    const { grid, panels } = toDockview(layout, { width: 800, height: 400 }, (id) => id);
+    const group = { views: ['a'], activeView: 'a', id: '9' };
+    const empty = { ...grid, root: { type: 'branch' as const, data: [], size: 400 } };
+    const all = fromDockview({
+      grid: empty,
+      panels,
+      floatingGroups: [{ data: group, position: { left: 1, top: 1, width: 9, height: 9 } }],
+    });
+    expect(all).toEqual({ version: 1, root: { kind: 'tabs', size: 1, panels: ['a'], active: 'a' }, floating: [] });
+  });
+
   test('one place alone', () => {
     const one: Layout = { version: 1, root: { kind: 'tabs', size: 1, panels: ['a'], active: 'a' }, floating: [] };
     expect(fromDockview(toDockview(one, { width: 800, height: 400 }, (id) => id))).toEqual(one);
@@ -96,6 +133,11 @@ describe('pruneLayout', () => {
 
 describe('readLayout', () => {
   test('takes what was written', () => expect(readLayout(JSON.parse(JSON.stringify(layout)))).toEqual(layout));
+  test('takes floats as earlier versions wrote them', () => {
+    const { box } = layout.floating[0];
+    const former = { ...layout, floating: [{ panels: ['FeatureView'], active: 'FeatureView', box }] };
+    expect(readLayout(former)).toEqual(layout);
+  });
   test.each([
     ['nothing', undefined],
     ['text', 'x'],

@@ -10,24 +10,32 @@ export type LayoutNode =
     }
   | { readonly kind: 'row' | 'column'; readonly size: number; readonly children: readonly LayoutNode[] };
 
-/** Panels that float over the others. CSS px from the top left of the docks. */
-export interface FloatingPanels {
-  readonly panels: readonly string[];
-  readonly active: string;
-  readonly box: { readonly left: number; readonly top: number; readonly width: number; readonly height: number };
+/** Places that float over the others. CSS px from the top left of the docks. */
+export interface FloatingPlaces {
+  readonly root: LayoutNode;
+  readonly box: Box;
+}
+export interface Box {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
 }
 
 export interface Layout {
   readonly version: 1;
   readonly root: LayoutNode;
-  readonly floating: readonly FloatingPanels[];
+  readonly floating: readonly FloatingPlaces[];
 }
 
 /** Every panel of a layout, in reading order. */
 export function panelsOf(layout: Layout): readonly string[] {
-  const walk = (node: LayoutNode): readonly string[] =>
-    node.kind === 'tabs' ? node.panels : node.children.flatMap(walk);
-  return [...walk(layout.root), ...layout.floating.flatMap((group) => group.panels)];
+  return [layout.root, ...layout.floating.map((places) => places.root)].flatMap(panelsIn);
+}
+
+/** Every panel below a node, in reading order. */
+export function panelsIn(node: LayoutNode): readonly string[] {
+  return node.kind === 'tabs' ? node.panels : node.children.flatMap(panelsIn);
 }
 
 /**
@@ -37,9 +45,9 @@ export function panelsOf(layout: Layout): readonly string[] {
 export function pruneLayout(layout: Layout, known: (panel: string) => boolean): Layout | null {
   const root = pruneNode(layout.root, known);
   if (root === null) return null;
-  const floating = layout.floating.flatMap((group) => {
-    const panels = group.panels.filter(known);
-    return panels.length === 0 ? [] : [{ ...group, panels, active: activeOf(panels, group.active) }];
+  const floating = layout.floating.flatMap((places) => {
+    const kept = pruneNode(places.root, known);
+    return kept === null ? [] : [{ ...places, root: kept }];
   });
   return { version: 1, root, floating };
 }
@@ -94,10 +102,11 @@ function readNode(node: unknown, depth: number): LayoutNode | null {
   return { kind, size, children: read.filter((child) => child !== null) };
 }
 
-function readFloating(group: unknown): FloatingPanels | null {
-  if (!isObject(group) || !isNames(group.panels) || !isObject(group.box)) return null;
-  const { left, top, width, height } = group.box;
-  if (!isPlace(left) || !isPlace(top) || !isSize(width) || !isSize(height)) return null;
-  const active = typeof group.active === 'string' ? group.active : '';
-  return { panels: group.panels, active: activeOf(group.panels, active), box: { left, top, width, height } };
+/** One place, or several beside each other. Earlier versions kept the tabs of one place without a node around them. */
+function readFloating(places: unknown): FloatingPlaces | null {
+  if (!isObject(places) || !isObject(places.box)) return null;
+  const root = readNode('root' in places ? places.root : { ...places, kind: 'tabs', size: 1 }, 0);
+  const { left, top, width, height } = places.box;
+  if (root === null || !isPlace(left) || !isPlace(top) || !isSize(width) || !isSize(height)) return null;
+  return { root, box: { left, top, width, height } };
 }

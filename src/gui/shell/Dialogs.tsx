@@ -247,7 +247,7 @@ function PromptDialog({ command, onClose }: Closable & { readonly command: Comma
   const [error, setError] = useState<string | null>(null);
   const input = useRef<HTMLInputElement>(null);
   const run = async (): Promise<void> => {
-    if (text.trim() === '') return onClose();
+    if (text.trim() === '' && command.prompt?.mayBeEmpty !== true) return onClose();
     try {
       const before = desk.client.mirror.getState().messages.at(-1)?.id;
       await desk.run(command, command.parse(text.trim()));

@@ -255,6 +255,9 @@ function TableActions({ name }: { readonly name: TableName }) {
         watch={watchColumns(desk.client)}
       />
       <PanelMenu entries={() => tableEntries(desk, name)} watch={watchColumns(desk.client)} />
+      {name !== 'ClusterView' && (
+        <IconButton icon={X} label="Close" className={css.close} onPress={() => desk.closePanel(name)} />
+      )}
     </div>
   );
 }

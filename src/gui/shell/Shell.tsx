@@ -17,6 +17,7 @@ import { followKeymap, sayTabKeys } from './keymap.ts';
 import { MenuBar } from './MenuBar.tsx';
 import { Palette } from './Palette.tsx';
 import { Panel, PanelActions } from './Panel.tsx';
+import { PanelTitle } from './PanelTitle.tsx';
 import { StatusBar } from './StatusBar.tsx';
 import { sayTakenKeys } from './takenKeys.ts';
 import { Toolbar } from './Toolbar.tsx';
@@ -137,7 +138,9 @@ function Docks() {
   const [parts] = useState(() => ({
     renderPanel: (id: string, visible: boolean) => <Panel id={id} visible={visible} />,
     renderActions: (id: string) => <PanelActions id={id} />,
-    titleOf: (id: string) => id,
+    renderTitle: (id: string) => <PanelTitle id={id} />,
+    titleOf: (id: string) => desk.titles.titleOf(id),
+    onTabDoubleClick: (id: string) => desk.dock?.maximize(id),
   }));
   const onReady = (dock: DockHandle): void => {
     const layout = desk.firstLayout(window.innerWidth);

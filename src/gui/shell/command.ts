@@ -24,7 +24,7 @@ export interface Command {
   /** Normalised; each acts only while nothing else has it, and none does once keymap.json gives other keys. */
   readonly spareKeys?: readonly string[] | undefined;
   readonly usage: string;
-  readonly prompt?: { readonly text: string; readonly example: string; readonly initial: string } | undefined;
+  readonly prompt?: Prompt | undefined;
   /** What it moves where, for those that move clusters to a group. */
   readonly move?: ActionSpec['move'];
   /** Opens a form: written with dots, as one with a prompt. */
@@ -41,6 +41,15 @@ export interface Command {
   readonly parse: (rest: string) => Arguments;
   /** Throws PhyError `usage` on wrong arguments. */
   readonly run: (args: Arguments) => void | Promise<void>;
+}
+
+/** What a dialog asks before a command is run. */
+interface Prompt {
+  readonly text: string;
+  readonly example: string;
+  readonly initial: string;
+  /** True when no text is an answer too; else it means Cancel. */
+  readonly mayBeEmpty?: boolean;
 }
 
 /** Words and values as a snippet gives them, or named ones. */

@@ -14,6 +14,7 @@ import type { ViewCatalog } from '../view/instance.ts';
 import { bindKeys, isWithout, NO_ARGUMENTS, type Arguments, type Command } from './command.ts';
 import { allCommands, keyTargets } from './commands.ts';
 import { changeKeymap } from './keymap.ts';
+import { createTitles, type Titles } from './titles.ts';
 import { createUi, type Ui } from './ui.ts';
 import { classOf, createViewShelf, type ViewShelf } from './viewShelf.ts';
 
@@ -21,6 +22,7 @@ export interface Desk {
   readonly client: Client;
   readonly shelf: ViewShelf;
   readonly ui: StoreApi<Ui>;
+  readonly titles: Titles;
   /** null until the docks are on screen. */
   dock: DockHandle | null;
   commands(): readonly Command[];
@@ -39,6 +41,8 @@ export interface Desk {
   dress(window: Window): () => void;
   addView(className: string): void;
   closePanel(id: string): void;
+  /** Gives a panel a title of the user's own; its id stays. */
+  rename(id: string, title: string): void;
   /** The layout to start with: the kept one, else the default for the window's width. */
   firstLayout(width: number): Layout;
   resetLayout(): void;
@@ -52,6 +56,7 @@ export function createDesk(client: Client, views: ViewCatalog): Desk {
   const shelf = createViewShelf(client, views);
   const ui = createUi();
   ui.setState({ appearance: readAppearance(client.kept('user')[APPEARANCE_KEY]) });
+  const titles = createTitles(client);
   const known = (panel: string): boolean => isTable(panel) || views.find(classOf(panel)) !== undefined;
 
   const keys = remembered(
@@ -71,6 +76,7 @@ export function createDesk(client: Client, views: ViewCatalog): Desk {
     client,
     shelf,
     ui,
+    titles,
     dock: null,
     commands,
     keys,
@@ -111,7 +117,12 @@ export function createDesk(client: Client, views: ViewCatalog): Desk {
       desk.dock?.add(id);
     },
     closePanel(id) {
-      desk.dock?.close(id);
+      // Without the cluster view nothing can be selected.
+      if (id !== 'ClusterView') desk.dock?.close(id);
+    },
+    rename(id, title) {
+      titles.rename(id, title);
+      desk.dock?.retitle(id);
     },
     firstLayout(width) {
       const kept = readLayout(client.kept('user')[LAYOUT_KEY]);

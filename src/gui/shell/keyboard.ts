@@ -6,9 +6,26 @@ import { actsInTextField, keysOf, type KeyPress } from './shortcuts.ts';
 
 /** Listens in one window; returns how to stop. */
 export function listenToKeys(desk: Desk, window: Window): () => void {
+  const { document } = window;
   const onKeyDown = (event: KeyboardEvent): void => dispatch(desk, event);
-  window.document.addEventListener('keydown', onKeyDown);
-  return () => window.document.removeEventListener('keydown', onKeyDown);
+  const onTabKey = (event: KeyboardEvent): void => beforeTabs(desk, event);
+  document.addEventListener('keydown', onKeyDown);
+  document.addEventListener('keydown', onTabKey, { capture: true });
+  return () => {
+    document.removeEventListener('keydown', onKeyDown);
+    document.removeEventListener('keydown', onTabKey, { capture: true });
+  };
+}
+
+/**
+ * A tab that was clicked keeps the focus, and the docks have keys of their own for tabs: Space, Home and End would do nothing for the
+ * clusters there, and Backspace would close the panel. What is bound comes first, and no key closes a tab.
+ */
+function beforeTabs(desk: Desk, event: KeyboardEvent): void {
+  if (!(event.target instanceof Node) || !isElement(event.target) || event.target.getAttribute('role') !== 'tab')
+    return;
+  dispatch(desk, event);
+  if (event.defaultPrevented || event.key === 'Delete' || event.key === 'Backspace') event.stopPropagation();
 }
 
 function dispatch(desk: Desk, event: KeyboardEvent): void {

@@ -73,11 +73,15 @@ function actionItem(desk: Desk, command: Command): PaletteItem {
 
 function views(desk: Desk, query: string): readonly PaletteItem[] {
   const panels = desk.dock?.panels() ?? [];
-  const open = best(query, panels, (id) => id, MOST_ACTIONS).map(
+  const nameOf = (id: string): string => {
+    const title = desk.titles.titleOf(id);
+    return title === id ? id : `${title} (${id})`;
+  };
+  const open = best(query, panels, nameOf, MOST_ACTIONS).map(
     (id): PaletteItem => ({
       kind: 'view',
       id: `go to ${id}`,
-      title: id,
+      title: nameOf(id),
       hint: 'go to',
       keys: null,
       reason: null,

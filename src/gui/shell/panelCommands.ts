@@ -63,23 +63,37 @@ export function panelCommands(desk: Desk, id: string): readonly Command[] {
       enabled: hasPicture,
       run: () => view()?.picture?.resetCamera(),
     }),
-    ...placeCommands(desk, id).map((one) => ({ ...one, enabled: isOpen })),
+    ...placeCommands(desk, id).map((one) => ({
+      ...one,
+      enabled: () => (isOpen() === true ? one.enabled() : notOpen(id)),
+    })),
   ];
 }
 
 const noPicture = (id: string): string => `${id} shows no picture yet.`;
 
-/** Where a panel is; for tables too. */
+/** Where a panel is, and what it is called; for tables too. */
 export function placeCommands(desk: Desk, id: string): readonly Command[] {
+  const isDocked = (): boolean => desk.dock?.isDocked(id) !== false;
   return [
+    simpleCommand({
+      name: 'maximize',
+      scope: id,
+      title: 'Maximize',
+      doc: 'Fills the window with the panel, or puts the others back (double-click on its tab).',
+      section: MORE,
+      checked: () => desk.dock?.isMaximized(id) === true,
+      enabled: () => isDocked() || 'Only a docked panel fills the window. Put it back first.',
+      run: () => desk.dock?.maximize(id),
+    }),
     simpleCommand({
       name: 'float',
       scope: id,
       title: 'Float',
       doc: 'Lifts the panel over the others, or puts it back.',
       section: MORE,
-      checked: () => desk.dock?.isDocked(id) === false,
-      run: () => (desk.dock?.isDocked(id) === true ? desk.dock.float(id) : desk.dock?.dock(id)),
+      checked: () => !isDocked(),
+      run: () => toggleFloat(desk, id),
     }),
     simpleCommand({
       name: 'pop_out',
@@ -87,12 +101,9 @@ export function placeCommands(desk: Desk, id: string): readonly Command[] {
       title: 'Open in another window',
       doc: 'Moves the panel into a window of its own.',
       section: MORE,
-      run: async () => {
-        const opened = await desk.dock?.popOut(id);
-        if (opened === false)
-          desk.client.say('warning', 'The browser did not open a window. Allow pop-ups for this page.');
-      },
+      run: () => popOut(desk, id),
     }),
+    renamePrompt(desk, () => id, { name: 'rename', scope: id, section: MORE }),
     simpleCommand({
       name: 'close',
       scope: id,
@@ -103,6 +114,46 @@ export function placeCommands(desk: Desk, id: string): readonly Command[] {
       run: () => desk.closePanel(id),
     }),
   ];
+}
+
+export function toggleFloat(desk: Desk, id: string): void {
+  if (desk.dock?.isDocked(id) === true) desk.dock.float(id);
+  else desk.dock?.dock(id);
+}
+
+export async function popOut(desk: Desk, id: string): Promise<void> {
+  const opened = await desk.dock?.popOut(id);
+  if (opened === false) desk.client.say('warning', 'The browser did not open a window. Allow pop-ups for this page.');
+}
+
+/** Asks for another title of a panel; empty text gives it its own name back. */
+export function renamePrompt(
+  desk: Desk,
+  panel: () => string | null,
+  given: Pick<Command, 'name' | 'scope' | 'section'> & Partial<Command>,
+): Command {
+  return {
+    ...simpleCommand({
+      title: 'Rename',
+      doc: 'Gives the panel a title of your own; without text its own name comes back.',
+      usage: '[TITLE]',
+      parse: (rest) => [rest],
+      run: (args) => {
+        const id = panel();
+        const [title] = Array.isArray(args) ? args : [];
+        if (id !== null) desk.rename(id, typeof title === 'string' ? title : '');
+      },
+      ...given,
+    }),
+    prompt: {
+      text: 'Title',
+      example: '',
+      mayBeEmpty: true,
+      get initial() {
+        return desk.titles.titleOf(panel() ?? '');
+      },
+    },
+  };
 }
 
 export function toggleSettings(desk: Desk, id: string): void {

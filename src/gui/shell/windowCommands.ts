@@ -7,6 +7,7 @@ import { COLORMAPS, linksOf, setCustomColors, type CustomColors } from '../view/
 import { simpleCommand, type Command } from './command.ts';
 import { copyRows } from './copyRows.ts';
 import type { Desk } from './desk.ts';
+import { layoutCommands } from './layoutCommands.ts';
 
 /** Sections of the View menu after those of the registry. */
 const ADD = 1;
@@ -15,7 +16,13 @@ const LAYOUT = 3;
 const LOOK = 4;
 
 export function windowCommands(desk: Desk): readonly Command[] {
-  return [...lists(desk), ...addCommands(desk), ...colorCommands(desk), ...layoutCommands(desk), ...lookCommands(desk)];
+  return [
+    ...lists(desk),
+    ...addCommands(desk),
+    ...colorCommands(desk),
+    ...layoutCommands(desk, LAYOUT),
+    ...lookCommands(desk),
+  ];
 }
 
 function lists(desk: Desk): readonly Command[] {
@@ -142,37 +149,6 @@ function addCommands(desk: Desk): readonly Command[] {
       run: () => desk.addView(name),
     }),
   );
-}
-
-function layoutCommands(desk: Desk): readonly Command[] {
-  return [
-    simpleCommand({
-      name: 'focus_next_panel',
-      scope: 'View',
-      title: 'Next panel',
-      doc: 'Moves the focus to the next panel.',
-      section: LAYOUT,
-      keys: ['f6'],
-      run: () => desk.dock?.focusNext(1),
-    }),
-    simpleCommand({
-      name: 'focus_previous_panel',
-      scope: 'View',
-      title: 'Previous panel',
-      doc: 'Moves the focus to the previous panel.',
-      section: LAYOUT,
-      keys: ['shift+f6'],
-      run: () => desk.dock?.focusNext(-1),
-    }),
-    simpleCommand({
-      name: 'reset_layout',
-      scope: 'View',
-      title: 'Reset layout',
-      doc: 'Puts every panel where it was at the first launch.',
-      section: LAYOUT,
-      run: () => desk.resetLayout(),
-    }),
-  ];
 }
 
 /** One of several looks, with a check mark. */

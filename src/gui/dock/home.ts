@@ -1,0 +1,41 @@
+/** Where a panel belongs in a layout, so that one that floated or had a window of its own goes back to its old place. Pure. */
+import { panelsIn, type Layout, type LayoutNode } from './layout.ts';
+import type { Direction } from './neighbour.ts';
+
+/** Along a whole edge of the docks, beside a panel, or as a tab with it. */
+export type Home =
+  | { readonly edge: Direction }
+  | { readonly beside: string; readonly side: Direction }
+  | { readonly tabWith: string };
+
+/** Places for `panel`, the closest to its old one first; the caller takes the first whose neighbour is docked. */
+export function homesOf(layout: Layout, panel: string): readonly Home[] {
+  const { root } = layout;
+  const inside = homesIn(root, panel);
+  if (root.kind === 'tabs') return inside;
+  const isAlone = (node: LayoutNode | undefined): boolean => node?.kind === 'tabs' && node.panels.join() === panel;
+  const [first, last]: readonly [Direction, Direction] = root.kind === 'row' ? ['left', 'right'] : ['up', 'down'];
+  if (isAlone(root.children[0])) return [{ edge: first }, ...inside];
+  return isAlone(root.children.at(-1)) ? [{ edge: last }, ...inside] : inside;
+}
+
+function homesIn(node: LayoutNode, panel: string): readonly Home[] {
+  if (node.kind === 'tabs') {
+    return node.panels.includes(panel) ? others(node.panels, panel).map((tabWith) => ({ tabWith })) : [];
+  }
+  const at = node.children.findIndex((child) => panelsIn(child).includes(panel));
+  const child = node.children[at];
+  if (child === undefined) return [];
+  const [before, after]: readonly [Direction, Direction] = node.kind === 'row' ? ['left', 'right'] : ['up', 'down'];
+  // Its place follows what stood before it, or precedes what stood after it.
+  const previous = node.children.slice(0, at).reverse().flatMap(panelsIn);
+  const next = node.children.slice(at + 1).flatMap(panelsIn);
+  return [
+    ...homesIn(child, panel),
+    ...previous.map((beside): Home => ({ beside, side: after })),
+    ...next.map((beside): Home => ({ beside, side: before })),
+  ];
+}
+
+const others = (panels: readonly string[], panel: string): readonly string[] =>
+  panels.filter((other) => other !== panel);

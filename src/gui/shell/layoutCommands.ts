@@ -1,0 +1,120 @@
+/** Commands for where panels are: the panel in use can be moved, stacked, enlarged and named without the mouse. */
+import { DIRECTIONS, type Direction } from '../dock/neighbour.ts';
+import { isTable } from '../tables/ClusterTables.tsx';
+import { simpleCommand, type Command } from './command.ts';
+import type { Desk } from './desk.ts';
+import { popOut, renamePrompt, toggleFloat } from './panelCommands.ts';
+
+/** `section`: of the View menu. */
+export function layoutCommands(desk: Desk, section: number): readonly Command[] {
+  return [...focusCommands(desk, section), ...inUseCommands(desk, section)];
+}
+
+function focusCommands(desk: Desk, section: number): readonly Command[] {
+  const step = (name: string, title: string, doc: string, key: string, run: () => void): Command =>
+    simpleCommand({ name, scope: 'View', title, doc, section, keys: [key], run });
+  const next = (by: 1 | -1) => (): void => {
+    const id = panelInUse(desk);
+    if (id !== null) desk.dock?.nextTab(id, by);
+  };
+  return [
+    step('focus_next_panel', 'Next panel', 'Moves the focus to the next panel.', 'f6', () => desk.dock?.focusNext(1)),
+    step('focus_previous_panel', 'Previous panel', 'Moves the focus to the previous panel.', 'shift+f6', () =>
+      desk.dock?.focusNext(-1),
+    ),
+    step('next_tab', 'Next tab', 'Brings the next tab of the panel in use to the front.', 'ctrl+pgdown', next(1)),
+    step(
+      'previous_tab',
+      'Previous tab',
+      'Brings the previous tab of the panel in use to the front.',
+      'ctrl+pgup',
+      next(-1),
+    ),
+  ];
+}
+
+const SIDE: Readonly<Record<Direction, string>> = { left: 'left', right: 'right', up: 'top', down: 'bottom' };
+
+/** What can be done with the panel in use; the menus of the panels have the same for each of them. */
+function inUseCommands(desk: Desk, section: number): readonly Command[] {
+  const command = (
+    name: string,
+    title: string,
+    doc: string,
+    run: (id: string) => void | Promise<void>,
+    more: Partial<Command> = {},
+  ): Command =>
+    simpleCommand({
+      name,
+      scope: 'View',
+      title,
+      doc,
+      section,
+      submenu: 'Panel',
+      enabled: () => panelInUse(desk) !== null || 'No panel is in use. Click on one first.',
+      run: async () => {
+        const id = panelInUse(desk);
+        if (id !== null) await run(id);
+      },
+      ...more,
+    });
+  return [
+    ...DIRECTIONS.map((direction) =>
+      command(
+        `move_panel_${direction}`,
+        `Move ${direction}`,
+        'Moves the panel in use out of its tabs, then past its neighbour, then along the whole edge.',
+        (id) => move(desk, id, direction),
+        { keys: [`ctrl+shift+${direction}`] },
+      ),
+    ),
+    ...DIRECTIONS.map((direction) =>
+      command(
+        `tab_panel_${direction}`,
+        `Tab with ${direction === 'left' || direction === 'right' ? direction : direction === 'up' ? 'upper' : 'lower'} neighbour`,
+        'Puts the panel in use into the tabs of its neighbour.',
+        (id) => tabWith(desk, id, direction),
+      ),
+    ),
+    command(
+      'maximize_panel',
+      'Maximize or restore',
+      'Fills the window with the panel in use, or puts the others back (double-click on its tab).',
+      (id) => desk.dock?.maximize(id),
+      { keys: ['ctrl+shift+enter'], checked: () => desk.dock?.isMaximized(panelInUse(desk) ?? '') === true },
+    ),
+    command('float_panel', 'Float', 'Lifts the panel in use over the others, or puts it back.', (id) =>
+      toggleFloat(desk, id),
+    ),
+    command('pop_out_panel', 'Open in another window', 'Moves the panel in use into a window of its own.', (id) =>
+      popOut(desk, id),
+    ),
+    renamePrompt(desk, () => panelInUse(desk), { name: 'rename_panel', scope: 'View', section, submenu: 'Panel' }),
+    command('close_panel', 'Close', 'Closes the panel in use; View adds it again.', (id) => desk.closePanel(id), {
+      enabled: () => {
+        const id = panelInUse(desk);
+        if (id === null) return 'No panel is in use. Click on one first.';
+        return id !== 'ClusterView' || 'Without the cluster view nothing can be selected, so it stays.';
+      },
+    }),
+  ];
+}
+
+/** The panel that was clicked or walked to last; the cluster view as long as there was none. */
+function panelInUse(desk: Desk): string | null {
+  const { activePanel } = desk.ui.getState();
+  if (activePanel !== null) return activePanel;
+  return desk.dock?.panels().find((id) => isTable(id)) ?? null;
+}
+
+function move(desk: Desk, id: string, direction: Direction): void {
+  if (desk.dock?.move(id, direction) === false) {
+    desk.client.say('info', `${desk.titles.titleOf(id)} is at the ${SIDE[direction]} edge already.`);
+  }
+}
+
+function tabWith(desk: Desk, id: string, direction: Direction): void {
+  if (desk.dock?.tabWith(id, direction) === false) {
+    desk.client.say('info', `${desk.titles.titleOf(id)} has no neighbour at its ${SIDE[direction]}.`);
+  }
+}
