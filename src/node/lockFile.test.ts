@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { lockFile } from './lockFile.ts';
+import { lockFile, whileLocked } from './lockFile.ts';
 
 let folder: string;
 let path: string;
@@ -86,5 +86,30 @@ describe('lockFile', () => {
     const holder = { pid: 2 ** 30, host: 'other-machine', processStart: null, since: 5, url: null };
     await write(holder);
     expect(await lockFile(path).take()).toEqual(holder);
+  });
+});
+
+describe('whileLocked', () => {
+  it('keeps the lock for the write, and gives it back also when the write fails', async () => {
+    const seen: boolean[] = [];
+    const look = async (): Promise<void> => void seen.push(existsSync(path));
+    await whileLocked(path, look);
+    await expect(whileLocked(path, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    expect([...seen, existsSync(path)]).toEqual([true, false]);
+  });
+
+  it('waits for another program, but not for ever', async () => {
+    const other = await otherProcess();
+    await write({ pid: other.pid, host: hostname(), processStart: null, since: 5, url: null });
+    const log: string[] = [];
+    const waiting = whileLocked(path, async () => void log.push('written'));
+    log.push('asked');
+    rmSync(path);
+    await waiting;
+    await write({ pid: other.pid, host: hostname(), processStart: null, since: 5, url: null });
+    await whileLocked(path, async () => void log.push('written all the same'));
+    expect(log).toEqual(['asked', 'written', 'written all the same']);
+    expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({ pid: other.pid });
+    await other.end();
   });
 });

@@ -61,6 +61,23 @@ export function lockFile(path: string): Lock {
   };
 }
 
+/** Another program writes for a few milliseconds; one that holds the lock longer than this is not waited for. */
+const BRIEF_WAITS = 40;
+const BRIEF_WAIT_MS = 25;
+
+/** Runs `write` while no other program holds the lock in `path`. After a second it runs all the same: a setting kept is worth more. */
+export async function whileLocked(path: string, write: () => Promise<void>): Promise<void> {
+  const lock = lockFile(path);
+  for (let waits = 0; waits < BRIEF_WAITS && (await lock.take().catch(() => null)) !== null; waits++) {
+    await new Promise((resolve) => void setTimeout(resolve, BRIEF_WAIT_MS));
+  }
+  try {
+    await write();
+  } finally {
+    await lock.release().catch(() => undefined);
+  }
+}
+
 /** Writes the file under another name and links it, so that nobody ever reads half a lock. False when there is one already. */
 async function create(path: string, holder: LockHolder): Promise<boolean> {
   const draft = `${path}.${process.pid}`;

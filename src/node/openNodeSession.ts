@@ -4,7 +4,7 @@ import type { KwikChoice } from '../core/dataset/readers/kwikModel.ts';
 import { openSession, type Session, type Places } from '../core/engine/session.ts';
 import type { QueryTable } from '../core/engine/query.ts';
 import { folderStorage, resolveParams } from './folder.ts';
-import { lockFile } from './lockFile.ts';
+import { lockFile, whileLocked } from './lockFile.ts';
 import { datasetHome, datasetKey, packageVersion, userFolder } from './places.ts';
 
 export interface NodeSessionOptions {
@@ -31,6 +31,7 @@ export async function openNodeSession(options: NodeSessionOptions): Promise<Sess
     kwik: options.kwik,
     places: findPlaces,
     userHome: folderStorage(userFolder()),
+    exclusively: (write) => whileLocked(join(userFolder(), 'ts', 'settings.lock'), write),
     queries: options.queries,
     guiName: options.guiName,
     version: packageVersion(),

@@ -14,11 +14,10 @@ import type { QueryContext } from './query.ts';
 export interface ActionContext {
   readonly curator: Curator;
   readonly lassos: LassoSource;
-  readonly query: QueryContext;
   /** Keeps the groups for the next launch; a sentence when there is something to say about that. Throws `refused`. */
   readonly keepGroups: (groups: readonly ClusterGroup[]) => Promise<string>;
-  /** Says what takes long; null when it is over. */
-  readonly busy: (text: string | null) => void;
+  /** Shows work from its beginning to its end; `run` gets what queries need, and is stopped with them where `stoppable`. */
+  readonly whileBusy: <T>(text: string, stoppable: boolean, run: (query: QueryContext) => Promise<T>) => Promise<T>;
 }
 
 /** Performs an action under any of its names. Throws PhyError when it is unknown, wrongly called or refused. */
@@ -66,30 +65,25 @@ async function setGroups({ curator, keepGroups }: ActionContext, list: readonly 
   return { action: 'set_groups', ok: true, message, change };
 }
 
-async function save({ curator, busy }: ActionContext): Promise<ActionResult> {
-  busy('Saving');
-  try {
+/** Files are replaced one by one: half a save would be worse than a slow one, so it cannot be stopped. */
+function save({ curator, whileBusy }: ActionContext): Promise<ActionResult> {
+  return whileBusy('Saving', false, async () => {
     const { message, files } = await curator.save();
     return { action: 'save', ok: true, message, change: actionChange('save', message, curator.state), files };
-  } finally {
-    busy(null);
-  }
+  });
 }
 
 /** A split is computed over all spikes of the clusters, whatever was drawn. */
 async function splitByLassos(
-  { curator, lassos, query, busy }: ActionContext,
+  { curator, lassos, whileBusy }: ActionContext,
   requests: NonNullable<ReturnType<typeof parseLassos>>,
 ): Promise<ActionResult> {
-  busy('Splitting');
-  try {
-    const selected = selectedIds(curator.state.selection);
-    const { spikeIds, labels, missing } = await lassos.spikes(query, selected, requests);
-    const change = await curator.commit({ type: 'split', spikes: spikeIds, ...(labels && { labels }) });
-    return { action: 'split', ok: true, message: change.message, change, missing };
-  } finally {
-    busy(null);
-  }
+  const selected = selectedIds(curator.state.selection);
+  const { spikeIds, labels, missing } = await whileBusy('Splitting', true, (query) =>
+    lassos.spikes(query, selected, requests),
+  );
+  const change = await curator.commit({ type: 'split', spikes: spikeIds, ...(labels && { labels }) });
+  return { action: 'split', ok: true, message: change.message, change, missing };
 }
 
 /** The result of an action that was refused. Anything but a PhyError is a defect of ours, and says so. */

@@ -6,6 +6,7 @@ import { parseParams, type ParamSpecs, type ParamValue } from '../base/params.ts
 import type { ClusterFacts } from '../analysis/clusterFacts.ts';
 import type { ClusterReader } from '../curation/state.ts';
 import type { Dataset } from '../dataset/dataset.ts';
+import type { LongWorks, Work } from './longWork.ts';
 import { makeProgress } from './progress.ts';
 import type { MissingPart, Query, QueryTable, TableReader } from './query.ts';
 
@@ -53,12 +54,13 @@ interface AnswererOptions {
   readonly settled: () => Promise<void>;
   /** Limit of the answer cache. */
   readonly cacheBytes: number;
-  /** Told how far a long answer has come, null when it is there. */
-  readonly onLong: (fraction: number | null) => void;
+  /** Where answers that take long are shown and can be stopped. */
+  readonly works: LongWorks;
 }
 
-/** An answer that takes longer than this is worth a progress bar. */
+/** An answer that takes longer than this and says how far it has come is worth a progress bar; another one is shown later. */
 const LONG_MS = 300;
+const VERY_LONG_MS = 1000;
 
 export function createAnswerer(options: AnswererOptions): Answerer {
   const { queries, source, yieldThread, settled, cacheBytes } = options;
@@ -77,11 +79,11 @@ export function createAnswerer(options: AnswererOptions): Answerer {
     const known = query.uncached === true ? undefined : cache.get(key);
     if (known !== undefined) return known;
     const isStale = (): boolean => source().clusteringRevision !== clusteringRevision;
-    const isBackground = query.background?.(params) === true;
-    const lane = traffic.enter(isBackground);
-    const long = sayWhenLong(options.onLong);
-    const onFraction = (fraction: number): void => long.say(fraction);
-    const progress = makeProgress({ signal, yieldThread: () => lane.yieldThread(), isStale, onFraction });
+    const lane = traffic.enter(query.background?.(params) === true);
+    const work = options.works.begin(query.doing ?? `Computing ${query.name}`, { stoppable: true, quiet: true });
+    const onProgress = sayWhenLong(work);
+    const yieldNow = (): Promise<void> => lane.yieldThread();
+    const progress = makeProgress({ signal, yieldThread: yieldNow, isStale, stop: work.signal, onProgress });
     let answer: unknown;
     try {
       // Requests that arrive together begin in turns of their own: whatever comes between them does not wait for all.
@@ -89,7 +91,7 @@ export function createAnswerer(options: AnswererOptions): Answerer {
       answer = await query.run({ dataset, clusters, facts, table, progress }, params, clusterIds);
     } finally {
       lane.leave();
-      long.end();
+      work.end();
     }
     if (isStale()) throw abortedError();
     if (query.uncached !== true) cache.set(key, answer, answerBytes(answer));
@@ -149,18 +151,13 @@ class Traffic {
   }
 }
 
-function sayWhenLong(onLong: (fraction: number | null) => void) {
+/** Shows work only once it has taken long. */
+function sayWhenLong(work: Work): (fraction: number | null) => void {
   const started = performance.now();
-  let said = false;
-  return {
-    say(fraction: number): void {
-      if (performance.now() - started < LONG_MS) return;
-      said = true;
-      onLong(fraction);
-    },
-    end(): void {
-      if (said) onLong(null);
-    },
+  let latest: number | null = null;
+  return (fraction) => {
+    latest = fraction ?? latest;
+    if (performance.now() - started >= (latest === null ? VERY_LONG_MS : LONG_MS)) work.say(latest);
   };
 }
 

@@ -32,12 +32,12 @@ describe('giving up the thread', () => {
   it('stops a request that was cancelled or belongs to another state', async () => {
     const controller = new AbortController();
     let stale = false;
-    const fractions: number[] = [];
+    const fractions: (number | null)[] = [];
     const options = { signal: controller.signal, yieldThread: turn, isStale: () => stale };
-    const progress = makeProgress({ ...options, onFraction: (fraction) => fractions.push(fraction) });
+    const progress = makeProgress({ ...options, onProgress: (fraction) => fractions.push(fraction) });
     await progress();
     await progress(0.5);
-    expect(fractions).toEqual([0.5]);
+    expect(fractions).toEqual([null, 0.5]);
     stale = true;
     await expect(progress()).rejects.toThrow();
     stale = false;

@@ -160,6 +160,7 @@ export function lassoQuery(source: LassoSource): Query<typeof previewParams, Las
   return defineQuery({
     name: 'lasso',
     service: true,
+    doing: 'Counting spikes inside the lasso',
     params: previewParams,
     maxClusters: 0,
     missing: () => [],

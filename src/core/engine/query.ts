@@ -54,6 +54,8 @@ export interface Query<S extends ParamSpecs, A> {
   /** Folder name in src/views, and the name for `phy query`. */
   readonly name: string;
   readonly params: S;
+  /** What it does, for the progress bar of a long answer; `Computing NAME` unless stated. */
+  readonly doing?: string;
   /** Clusters beyond this number are not shown (spec/views.md 1.11); 0 = unlimited. */
   readonly maxClusters: number;
   /** True when the answer depends on nothing but the clusters asked for (no background, no table): it then stays cached when others change. */

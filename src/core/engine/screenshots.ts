@@ -24,7 +24,7 @@ export async function saveScreenshot(
 const two = (n: number): string => String(n).padStart(2, '0');
 
 /** `YYYYmmddHHMMSS`, local time. */
-function timestamp(now: number): string {
+export function timestamp(now: number): string {
   const date = new Date(now);
   const day = `${date.getFullYear()}${two(date.getMonth() + 1)}${two(date.getDate())}`;
   return `${day}${two(date.getHours())}${two(date.getMinutes())}${two(date.getSeconds())}`;

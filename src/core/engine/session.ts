@@ -2,6 +2,7 @@
  * One open sorting: the dataset, its curation, the answers to questions about it. The same object stands behind the window, `phy query` and
  * `phy run`. Nothing here knows a view by name: queries are handed in.
  */
+import { PhyError } from '../base/errors.ts';
 import { Signal } from '../base/scope.ts';
 import type { ClusterFacts } from '../analysis/clusterFacts.ts';
 import { createClusterFacts } from '../analysis/clusterFacts.ts';
@@ -48,11 +49,14 @@ import { Curator } from './curator.ts';
 import { curationFingerprint } from './fingerprint.ts';
 import { storageBeforeSave } from './beforeSave.ts';
 import { openKeymap, type KeymapHolder } from './keymapFile.ts';
+import { saveExport, type ExportRequest } from './exports.ts';
 import { openJournal } from './journalStore.ts';
+import { changeLayouts, readLayouts, type LayoutChange, type NamedLayouts } from './layouts.ts';
 import { createLassoSource, lassoQuery, type LassoSource } from './lasso.ts';
 import { heldError, type Lock } from './lock.ts';
+import { LongWorks, type Busy } from './longWork.ts';
 import { makeProgress, oneByOne } from './progress.ts';
-import type { QueryTable } from './query.ts';
+import type { QueryContext, QueryTable } from './query.ts';
 import { saveScreenshot } from './screenshots.ts';
 import { signalQuery } from './signalQuery.ts';
 import { openSettings, type Settings } from './settings.ts';
@@ -85,6 +89,8 @@ export interface SessionOptions {
   readonly places: (dataFolder: string, scope: string) => Promise<Places>;
   /** The user's folder (`~/.phy`). */
   readonly userHome: WritableStorage;
+  /** Runs a change of the user's settings while no other program makes one. */
+  readonly exclusively?: (write: () => Promise<void>) => Promise<void>;
   readonly queries: QueryTable;
   readonly guiName: string;
   readonly version: string;
@@ -107,10 +113,6 @@ export interface Notice {
   readonly level: 'info' | 'warning' | 'error';
   readonly message: string;
 }
-export interface Busy {
-  readonly text: string | null;
-  readonly fraction: number | null;
-}
 
 /** What a starting program wants to say. */
 export interface Opened {
@@ -132,6 +134,8 @@ export interface Session {
   readonly busy: Signal<Busy>;
   /** keymap.json, when it holds something else. */
   readonly keymaps: Signal<KeymapFile>;
+  /** All of them, after each change. */
+  readonly layouts: Signal<NamedLayouts>;
   opened(): Opened;
   /** The whole state, for a client that has just come. */
   welcome(): EngineMessage & { readonly type: 'welcome' };
@@ -159,6 +163,13 @@ export interface Session {
   tell(sentence: string): void;
   /** `data` is base64. */
   screenshot(view: string, format: 'png' | 'svg', data: string): Promise<ActionResult>;
+  /** Answers a query and writes what it holds into the user's folder. */
+  export(request: ExportRequest): Promise<ActionResult>;
+  changeLayouts(change: LayoutChange): Promise<ActionResult>;
+  /** Stops whatever `busy` says can be stopped. */
+  stop(): void;
+  /** Actions that are in the journal only, and that the next session will be asked about. */
+  unsaved(): number;
   /** Before the program ends: saves, or sets what is not saved aside in the journal. */
   finish(choice: 'save' | 'discard'): Promise<ActionResult>;
   /**
@@ -215,6 +226,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     similar: (id) => facts.similar(id, dataset.format === 'kwik' ? 'peak_channel' : 'template'),
     spikeTemplates: dataset.format === 'kwik' ? undefined : dataset.spikes.templates,
   };
+  const layouts = settings === null ? {} : await layoutsOrNone(options.userHome, notices);
   const kept = { user: settings?.user.values ?? {}, dataset: settings?.dataset.values ?? {} };
   const state = withKeptTables(fresh, source, kept);
   const idNote = newIdWriter(places, newIdName(options), (message) => notices.push({ level: 'warning', message }));
@@ -235,7 +247,8 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     interrupted,
   );
   if (curator.trouble !== null) notices.push({ level: 'error', message: curator.trouble });
-  return new OpenSession(options, places, { dataset, facts, source, curator, settings, keymap, notices });
+  const parts = { dataset, facts, source, curator, settings, layouts, keymap, notices };
+  return new OpenSession(options, places, parts);
 }
 
 async function refuseIfHeld({ lock, presence }: Places): Promise<void> {
@@ -268,13 +281,24 @@ async function takeBackInterruptedSave(
   return { dataset: await openDataset(before, options.paramsName, { kwik: options.kwik }), interrupted: generation };
 }
 
+/** A folder that cannot be read is no reason not to open a dataset. */
+async function layoutsOrNone(userHome: WritableStorage, notices: Notice[]): Promise<NamedLayouts> {
+  try {
+    return await readLayouts(userHome);
+  } catch (error) {
+    if (!(error instanceof PhyError)) throw error;
+    notices.push({ level: 'warning', message: error.message });
+    return {};
+  }
+}
+
 interface BothSettings {
   readonly user: Settings;
   readonly dataset: Settings;
 }
 
 async function openBothSettings(
-  { usesSettings, userHome, guiName, now }: SessionOptions,
+  { usesSettings, userHome, guiName, now, exclusively }: SessionOptions,
   { home, lock }: Places,
   onTrouble: (message: string) => void,
 ): Promise<BothSettings | null> {
@@ -283,7 +307,8 @@ async function openBothSettings(
     const holder = await lock.take();
     if (holder !== null) throw heldError(holder, lock.path);
   };
-  const user = await openSettings({ storage: userHome, name: `ts/${guiName}/state.json`, now, onTrouble });
+  const name = `ts/${guiName}/state.json`;
+  const user = await openSettings({ storage: userHome, name, now, onTrouble, exclusively });
   const dataset = await openSettings({ storage: home, name: 'state.json', now, onTrouble, beforeWrite });
   return { user, dataset };
 }
@@ -331,6 +356,7 @@ interface Parts {
   readonly curator: Curator;
   readonly settings: BothSettings | null;
   readonly keymap: KeymapHolder | null;
+  readonly layouts: NamedLayouts;
   /** What was found out while opening; said to the first client. */
   readonly notices: Notice[];
 }
@@ -341,8 +367,12 @@ class OpenSession implements Session {
   readonly queries: QueryTable;
   readonly updates = new Signal<StateUpdate>();
   readonly notices = new Signal<Notice>();
-  readonly busy = new Signal<Busy>();
   readonly keymaps: Signal<KeymapFile>;
+  readonly layouts = new Signal<NamedLayouts>();
+  private readonly works = new LongWorks();
+  readonly busy = this.works.busy;
+  private readonly startedAt: number;
+  private namedLayouts: NamedLayouts;
   private readonly options: SessionOptions;
   private readonly places: Places;
   private readonly parts: Parts;
@@ -354,6 +384,8 @@ class OpenSession implements Session {
   /** The last of the actions that wait for each other. */
   private tail: Promise<unknown> = Promise.resolve();
   private readonly told = new Set<string>();
+  /** What is not saved was set aside, because the program ends. */
+  private discarded = false;
   /** Ids whose rows every client has. */
   private knownIds: readonly number[];
 
@@ -363,6 +395,8 @@ class OpenSession implements Session {
     this.parts = parts;
     this.dataset = parts.dataset;
     this.facts = parts.facts;
+    this.startedAt = options.now();
+    this.namedLayouts = parts.layouts;
     this.yieldThread = oneByOne(options.yieldThread);
     this.keymaps = parts.keymap?.changed ?? new Signal();
     this.tellUnreadableKeymap();
@@ -378,7 +412,7 @@ class OpenSession implements Session {
       yieldThread: this.yieldThread,
       settled: () => curator.settled,
       cacheBytes: options.cacheBytes ?? CACHE_BYTES,
-      onLong: (fraction) => this.busy.emit({ text: fraction === null ? null : 'Reading every spike', fraction }),
+      works: this.works,
     });
     curator.published.listen(({ before, change, replaced }) => {
       if (parts.settings !== null) keepTables(parts.settings.user, before, curator.state);
@@ -402,11 +436,13 @@ class OpenSession implements Session {
       protocol: 1,
       version: this.options.version,
       guiName: this.options.guiName,
+      startedAt: this.startedAt,
       dataset: summarize(this.dataset),
       report: { ...this.dataset.report, warnings },
       state: { snapshot: this.snapshot(), rows: rows(curator.state, source), removedRows: [], change: null },
       kept: { user: settings?.user.values ?? {}, dataset: settings?.dataset.values ?? {} },
       keymap: this.parts.keymap?.file ?? NO_KEYMAP,
+      layouts: this.namedLayouts,
       recovery: this.recovery(),
     };
   }
@@ -466,6 +502,12 @@ class OpenSession implements Session {
     this.parts.curator.replayInMemory();
   }
 
+  unsaved(): number {
+    const { state } = this.parts.curator;
+    if (this.discarded) return 0;
+    return isDirty(state) ? unsavedCount(state) : (this.recovery()?.count ?? 0);
+  }
+
   finish(choice: 'save' | 'discard'): Promise<ActionResult> {
     return this.inTurn('exit', async () => {
       const { curator } = this.parts;
@@ -473,7 +515,10 @@ class OpenSession implements Session {
         const { message, files } = await curator.save();
         return { action: 'exit', ok: true, message, change: null, files };
       }
-      if (choice === 'discard') await curator.discard();
+      if (choice === 'discard') {
+        await curator.discard();
+        this.discarded = isDirty(curator.state);
+      }
       return { action: 'exit', ok: true, message: '', change: null };
     });
   }
@@ -517,6 +562,34 @@ class OpenSession implements Session {
     });
   }
 
+  export(request: ExportRequest): Promise<ActionResult> {
+    return this.caught('export', async () => {
+      const { query, clusters } = request;
+      const { params, answer } = await this.ask(query, clusters, request.params, new AbortController().signal);
+      const { userHome, now } = this.options;
+      const message = await this.whileBusy('Writing files', true, ({ progress }) =>
+        saveExport(userHome, request, { query, params, answer }, now(), progress),
+      );
+      return { action: 'export', ok: true, message, change: null };
+    });
+  }
+
+  changeLayouts(change: LayoutChange): Promise<ActionResult> {
+    return this.inTurn('layouts', async () => {
+      const { userHome } = this.options;
+      const message = await changeLayouts(userHome, change);
+      const layouts = await readLayouts(userHome);
+      const isNew = JSON.stringify(layouts) !== JSON.stringify(this.namedLayouts);
+      this.namedLayouts = layouts;
+      if (isNew) this.layouts.emit(layouts);
+      return { action: 'layouts', ok: true, message, change: null };
+    });
+  }
+
+  stop(): void {
+    this.works.stopAll();
+  }
+
   async warmUp(): Promise<void> {
     const { curator } = this.parts;
     const signal = new AbortController().signal;
@@ -548,6 +621,7 @@ class OpenSession implements Session {
 
   async close(): Promise<void> {
     this.untilAsked.abort();
+    this.works.stopAll(true);
     await this.tail;
     const { settings, curator } = this.parts;
     // Looking around alone writes nothing beside the data.
@@ -583,26 +657,31 @@ class OpenSession implements Session {
 
   private actionContext(): ActionContext {
     const { curator } = this.parts;
-    const { clusters, facts, table } = this.answerSource();
-    let doing: string | null = null;
-    const progress = makeProgress({
-      signal: new AbortController().signal,
-      yieldThread: this.yieldThread,
-      isStale: () => false,
-      onFraction: (fraction) => this.busy.emit({ text: doing, fraction }),
-    });
-    const busy = (text: string | null): void => {
-      doing = text;
-      this.busy.emit({ text, fraction: null });
-    };
     const { userHome, now } = this.options;
     return {
       curator,
       lassos: this.lassos,
-      query: { dataset: this.dataset, clusters, facts, table, progress },
       keepGroups: (groups) => writeGroups(userHome, groups, now()),
-      busy,
+      whileBusy: (text, stoppable, run) => this.whileBusy(text, stoppable, run),
     };
+  }
+
+  /** Runs something that may take long, shown from its beginning to its end. */
+  private async whileBusy<T>(text: string, stoppable: boolean, run: (query: QueryContext) => Promise<T>): Promise<T> {
+    const work = this.works.begin(text, { stoppable });
+    const progress = makeProgress({
+      signal: new AbortController().signal,
+      yieldThread: this.yieldThread,
+      isStale: () => false,
+      stop: work.signal,
+      onProgress: (fraction) => fraction !== null && work.say(fraction),
+    });
+    const { clusters, facts, table } = this.answerSource();
+    try {
+      return await run({ dataset: this.dataset, clusters, facts, table, progress });
+    } finally {
+      work.end();
+    }
   }
 
   private answerSource(): AnswerSource {

@@ -49,6 +49,44 @@ describe('openSettings', () => {
     expect((await open(storage)).values).toEqual({ theirs: 1, mine: 2 });
   });
 
+  it('changes only the members of an object that were changed here', async () => {
+    const storage = memoryStorage();
+    const [mine, theirs] = [await open(storage), await open(storage)];
+    theirs.keep('WaveformView', { overlap: true });
+    theirs.keep('layout', { version: 1, root: 'theirs', floating: ['a'] });
+    await theirs.settled();
+    mine.keep('WaveformView', { marker: 3 });
+    mine.keep('layout', { version: 1, root: 'mine', floating: [] });
+    await mine.settled();
+    const layout = { version: 1, root: 'mine', floating: [] };
+    expect((await open(storage)).values).toEqual({ WaveformView: { overlap: true, marker: 3 }, layout });
+    theirs.keep('WaveformView', { other: 1 });
+    await theirs.settled();
+    expect((await open(storage)).values).toEqual({ WaveformView: { marker: 3, other: 1 }, layout });
+    mine.keep('WaveformView', null);
+    await mine.settled();
+    expect((await open(storage)).values).toEqual({ layout });
+  });
+
+  it('reads and writes while no other program does', async () => {
+    const storage = memoryStorage();
+    const log: string[] = [];
+    const settings = await openSettings({
+      storage: { ...storage, replace: async (...write) => (log.push('write'), await storage.replace(...write)) },
+      name: 'a.json',
+      now: () => NOW,
+      onTrouble: () => undefined,
+      exclusively: async (write) => {
+        log.push('begin');
+        await write();
+        log.push('end');
+      },
+    });
+    settings.keep('a', 1);
+    await settings.settled();
+    expect(log).toEqual(['begin', 'write', 'end']);
+  });
+
   it('sets a broken or newer file aside when it would be overwritten, and says so', async () => {
     for (const text of ['{"a": ', '[1]', '{"GUI_VERSION": 3}']) {
       const messages: string[] = [];

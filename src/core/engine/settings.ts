@@ -12,7 +12,11 @@ const VERSION_KEY = 'GUI_VERSION';
 
 export interface Settings {
   readonly values: SavedState;
-  /** Sets a value, or removes it (`undefined`, `null`), and writes it soon. Several changes in a row are one write. */
+  /**
+   * Sets a value, or removes it (`undefined`, `null`), and writes it soon. Several changes in a row are one write. Of an object only the
+   * members that differ are changed in the file, because another program may have changed others of them meanwhile; one that has a
+   * `version` is a document of its own and written whole.
+   */
   keep(key: string, value: unknown): void;
   /** Resolves when everything kept so far is on the disk or was refused. */
   settled(): Promise<void>;
@@ -26,10 +30,14 @@ interface SettingsOptions {
   readonly onTrouble: (message: string) => void;
   /** Called before the first write; a thrown PhyError refuses it. */
   readonly beforeWrite?: () => Promise<void>;
+  /** Keeps other programs from writing between our reading of the file and our writing of it. */
+  readonly exclusively?: (write: () => Promise<void>) => Promise<void>;
 }
 
+type Values = Readonly<Record<string, unknown>>;
+
 interface Loaded {
-  readonly values: Readonly<Record<string, unknown>>;
+  readonly values: Values;
   /** Why the file cannot be used; null when it can, or when there is none. */
   readonly trouble: string | null;
 }
@@ -39,30 +47,27 @@ export async function openSettings(options: SettingsOptions): Promise<Settings> 
   const { storage, name, now, onTrouble } = options;
   const loaded = await load(storage, name);
   const values = new Map(Object.entries(loaded.values));
-  const changed = new Set<string>();
+  const changed = new Changes();
   let aside = loaded.trouble !== null;
   let refusedBefore = '';
   let writing: Promise<void> | null = null;
+  const exclusively = options.exclusively ?? ((run: () => Promise<void>) => run());
   if (loaded.trouble !== null)
     onTrouble(`${loaded.trouble} Defaults are used; the file is set aside at the next change.`);
 
   const write = async (): Promise<void> => {
-    await options.beforeWrite?.();
     const current = await load(storage, name);
     if (aside || current.trouble !== null) await setAside(storage, name, now());
     aside = false;
-    // Another window may have written meanwhile: only what changed here replaces what is there.
-    const merged = new Map(Object.entries(current.values));
-    for (const key of changed) {
-      if (values.has(key)) merged.set(key, values.get(key));
-      else merged.delete(key);
-    }
-    changed.clear();
-    await storage.replace(name, encode(Object.fromEntries(merged)));
+    const merged = changed.takeOver(current.values, values);
+    await storage.replace(name, encode(merged));
   };
   const writeAll = async (): Promise<void> => {
     try {
-      while (changed.size > 0) await write();
+      while (!changed.isEmpty) {
+        await options.beforeWrite?.();
+        await exclusively(write);
+      }
     } catch (error) {
       changed.clear();
       if (!(error instanceof PhyError)) throw error;
@@ -78,15 +83,63 @@ export async function openSettings(options: SettingsOptions): Promise<Settings> 
       return Object.fromEntries(values);
     },
     keep(key, value) {
+      changed.note(key, values.get(key), value);
       if (value === undefined || value === null) values.delete(key);
       else values.set(key, value);
-      changed.add(key);
       writing ??= Promise.resolve().then(writeAll);
     },
     async settled() {
       await writing;
     },
   };
+}
+
+/** What was changed here since the last write: whole values, or members of objects. */
+class Changes {
+  private readonly changed = new Map<string, Set<string> | 'all'>();
+
+  get isEmpty(): boolean {
+    return this.changed.size === 0;
+  }
+
+  note(key: string, before: unknown, after: unknown): void {
+    const known = this.changed.get(key);
+    const former = before ?? {};
+    if (known === 'all' || !isMergeable(former) || !isMergeable(after)) return void this.changed.set(key, 'all');
+    const names = new Set([...Object.keys(former), ...Object.keys(after)]);
+    const differing = [...names].filter((name) => JSON.stringify(former[name]) !== JSON.stringify(after[name]));
+    this.changed.set(key, new Set([...(known ?? []), ...differing]));
+  }
+
+  clear(): void {
+    this.changed.clear();
+  }
+
+  /** The values in the file, with what was changed here in their place. The changes are then written down and forgotten. */
+  takeOver(inFile: Values, here: ReadonlyMap<string, unknown>): Values {
+    const merged = new Map(Object.entries(inFile));
+    for (const [key, members] of this.changed) {
+      const [theirs, ours] = [merged.get(key), here.get(key)];
+      if (members !== 'all' && isMergeable(theirs) && isMergeable(ours))
+        merged.set(key, withMembers(theirs, ours, members));
+      else if (here.has(key)) merged.set(key, ours);
+      else merged.delete(key);
+    }
+    this.changed.clear();
+    return Object.fromEntries(merged);
+  }
+}
+
+const isMergeable = (value: unknown): value is Values =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !('version' in value);
+
+function withMembers(theirs: Values, ours: Values, members: ReadonlySet<string>): Values {
+  const next = new Map(Object.entries(theirs));
+  for (const name of members) {
+    if (ours[name] === undefined) next.delete(name);
+    else next.set(name, ours[name]);
+  }
+  return Object.fromEntries(next);
 }
 
 async function load(storage: WritableStorage, name: string): Promise<Loaded> {
@@ -108,7 +161,7 @@ async function load(storage: WritableStorage, name: string): Promise<Loaded> {
   }
 }
 
-/** Copies a file that is about to be overwritten; the name of the copy, null when there is no file. */
+/** Copies a file that cannot be used, or will be overwritten, to a name of its own with a date; the name, null when there is no file. */
 export async function setAside(storage: WritableStorage, name: string, now: number): Promise<string | null> {
   if ((await storage.stat(name)) === undefined) return null;
   const stamp = new Date(now).toISOString().replaceAll(/[-:]|\.\d+/g, '');

@@ -5,6 +5,9 @@
 import type { ParamValue } from '../base/params.ts';
 import type { OpenReport } from '../dataset/dataset.ts';
 import type { ClusterGroup } from '../curation/groups.ts';
+import type { ExportRequest } from '../engine/exports.ts';
+import type { Busy } from '../engine/longWork.ts';
+import type { LayoutChange, NamedLayouts } from '../engine/layouts.ts';
 import type { Change, Row, Selection, ShownTable, SimilarityTable, WizardSettings } from '../curation/state.ts';
 
 export const PROTOCOL_VERSION = 1;
@@ -154,6 +157,12 @@ export type ClientMessage =
       readonly format: 'png' | 'svg';
       readonly data: string;
     }
+  /** What a view shows, into ~/.phy/exports. Answered by `acted` whose message names the folder. */
+  | ({ readonly type: 'export'; readonly id: number } & ExportRequest)
+  /** Named layouts. Answered by `acted`; every client gets the new list. */
+  | { readonly type: 'layouts'; readonly id: number; readonly change: LayoutChange }
+  /** Stops whatever `busy` says can be stopped. */
+  | { readonly type: 'stop' }
   /** Ends the program after the GUI asked save, discard or cancel. Unsaved actions stay in the journal unless discarded. */
   | { readonly type: 'exit'; readonly id: number; readonly choice: 'save' | 'discard' };
 
@@ -163,11 +172,14 @@ export type EngineMessage =
       readonly protocol: number;
       readonly version: string;
       readonly guiName: string;
+      /** Milliseconds since 1970: another number is another start of the program. */
+      readonly startedAt: number;
       readonly dataset: DatasetSummary;
       readonly report: OpenReport;
       readonly state: StateUpdate;
       readonly kept: { readonly user: SavedState; readonly dataset: SavedState };
       readonly keymap: KeymapFile;
+      readonly layouts: NamedLayouts;
       readonly recovery: Recovery | null;
     }
   | { readonly type: 'state'; readonly update: UpdateMessage }
@@ -190,5 +202,8 @@ export type EngineMessage =
   | { readonly type: 'keymap'; readonly keymap: KeymapFile }
   | { readonly type: 'acted'; readonly id: number; readonly result: ActionResult }
   | { readonly type: 'notice'; readonly level: 'info' | 'warning' | 'error'; readonly message: string }
-  | { readonly type: 'busy'; readonly text: string | null; readonly fraction: number | null }
+  | ({ readonly type: 'busy' } & Busy)
+  /** Another client kept a setting. */
+  | { readonly type: 'kept'; readonly scope: 'user' | 'dataset'; readonly key: string; readonly value: unknown }
+  | { readonly type: 'layouts'; readonly layouts: NamedLayouts }
   | { readonly type: 'closing'; readonly reason: string };

@@ -23,6 +23,19 @@ const waiting = defineQuery({
     return { done: true };
   },
 });
+/** Says how far it has come until it is stopped. */
+const slow = defineQuery({
+  name: 'slow',
+  params: {},
+  maxClusters: 0,
+  missing: () => [],
+  async run({ progress }) {
+    for (;;) {
+      await progress(0.25);
+      await new Promise((resolve) => void setTimeout(resolve, 5));
+    }
+  },
+});
 const needy = defineQuery({
   name: 'needy',
   params: {},
@@ -67,7 +80,7 @@ class Window {
 
 async function start(userHome = memoryStorage({}, '/user')) {
   const told: string[] = [];
-  const options = { queries: { waiting, needy, broken }, onTold: (sentence: string) => void told.push(sentence) };
+  const options = { queries: { waiting, slow, needy, broken }, onTold: (sentence: string) => void told.push(sentence) };
   const session = await openMemorySession(new Disk(copyOfFiles(small.files)), options, userHome);
   const exits: string[] = [];
   const served = serve(session, () => exits.push('exit'));
@@ -173,6 +186,75 @@ describe('serve', () => {
     await new Promise((resolve) => void setTimeout(resolve, 20));
     expect(window.received.map((message) => message.type)).toEqual(['welcome', 'answer']);
     expect(window.received[1]).toMatchObject({ id: 2, answer: { total: 5 } });
+  });
+
+  it('tells the other windows what one keeps, and all of them the layouts', async () => {
+    const { open, session } = await start();
+    const [first, second] = [open(), open()];
+    first.send({ type: 'keep', scope: 'user', key: 'appearance', value: { theme: 'light' } });
+    first.send({ type: 'layouts', id: 1, change: { kind: 'save', name: 'wide', layout: { version: 1 } } });
+    expect(await second.next('kept')).toEqual({
+      type: 'kept',
+      scope: 'user',
+      key: 'appearance',
+      value: { theme: 'light' },
+    });
+    for (const window of [first, second]) {
+      expect(await window.next('layouts')).toEqual({ type: 'layouts', layouts: { wide: { version: 1 } } });
+    }
+    expect(await first.next('acted')).toMatchObject({ result: { ok: true, message: 'Saved the layout “wide”.' } });
+    expect(first.received.map(({ type }) => type)).toEqual(['welcome', 'layouts', 'acted']);
+    expect(session.welcome()).toMatchObject({
+      kept: { user: { appearance: { theme: 'light' } } },
+      layouts: { wide: { version: 1 } },
+    });
+    // What is there already is not told again.
+    first.send({ type: 'layouts', id: 2, change: { kind: 'list' } });
+    expect(await first.next('acted', 2)).toMatchObject({ id: 2, result: { ok: true, message: '' } });
+    expect(second.received.filter(({ type }) => type === 'layouts')).toHaveLength(1);
+  });
+
+  it('stops what takes long when a person asks for it, and says so to the one who waits', async () => {
+    const { open } = await start();
+    const window = open();
+    window.send({ type: 'ask', id: 1, query: 'slow', clusters: [], params: {} });
+    expect(await window.next('busy')).toEqual({
+      type: 'busy',
+      text: 'Computing slow',
+      fraction: 0.25,
+      stoppable: true,
+    });
+    window.send({ type: 'stop' });
+    expect(await window.next('failed')).toMatchObject({
+      id: 1,
+      kind: 'refused',
+      message: 'Stopped computing slow. Nothing was changed.',
+    });
+    expect(await window.next('busy', 2)).toMatchObject({ text: null });
+  });
+
+  it('writes an answer into the user folder', async () => {
+    const { open } = await start();
+    const window = open();
+    const request = {
+      view: 'ClusterView',
+      query: 'cluster',
+      clusters: [],
+      params: { sort: 'id' },
+      format: 'npy',
+    } as const;
+    window.send({ type: 'export', id: 1, ...request });
+    const acted = await window.next('acted');
+    expect(acted).toMatchObject({
+      result: {
+        ok: true,
+        message: expect.stringMatching(/^Saved \d+ arrays? of ClusterView as NPY in \/user\/exports\//),
+      },
+    });
+    window.send({ type: 'export', id: 2, ...request, query: 'needy', params: {} });
+    expect(await window.next('acted', 2)).toMatchObject({
+      result: { ok: false, message: 'This dataset has no raw data.' },
+    });
   });
 
   it('forgets a window that left', async () => {

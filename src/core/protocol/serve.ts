@@ -37,10 +37,13 @@ export function serve(session: Session, onExit: () => void): Served {
     session.notices.listen((notice) => broadcast({ type: 'notice', ...notice })),
     session.keymaps.listen((keymap) => broadcast({ type: 'keymap', keymap })),
     session.busy.listen((busy) => broadcast({ type: 'busy', ...busy })),
+    session.layouts.listen((layouts) => broadcast({ type: 'layouts', layouts })),
   ];
   return {
     join(channel) {
-      const client = new Client(session, channel, onExit);
+      const client = new Client(session, channel, onExit, (message) => {
+        for (const other of clients) if (other !== client && other.greeted) other.send(message);
+      });
       clients.add(client);
       return {
         receive: (text) => client.receive(text),
@@ -67,12 +70,14 @@ class Client {
   private readonly session: Session;
   private readonly channel: Channel;
   private readonly onExit: () => void;
+  private readonly tellOthers: (message: EngineMessage) => void;
   private readonly requests = new Map<number, AbortController>();
 
-  constructor(session: Session, channel: Channel, onExit: () => void) {
+  constructor(session: Session, channel: Channel, onExit: () => void, tellOthers: (message: EngineMessage) => void) {
     this.session = session;
     this.channel = channel;
     this.onExit = onExit;
+    this.tellOthers = tellOthers;
   }
 
   send(message: EngineMessage): void {
@@ -111,8 +116,17 @@ class Client {
         return this.cancel(message.id);
       case 'act':
         return void this.reply(message.id, message.action, this.session.act(message.action, message.args));
-      case 'keep':
-        return this.session.keep(message.scope, message.key, message.value);
+      case 'keep': {
+        const { scope, key, value } = message;
+        this.session.keep(scope, key, value);
+        return this.tellOthers({ type: 'kept', scope, key, value });
+      }
+      case 'export':
+        return void this.reply(message.id, 'export', this.session.export(message));
+      case 'layouts':
+        return void this.reply(message.id, 'layouts', this.session.changeLayouts(message.change));
+      case 'stop':
+        return this.session.stop();
       case 'keymap':
         return void this.reply(message.id, 'edit_shortcuts', this.session.writeKeymap(message.before, message.text));
       case 'reread_keymap':

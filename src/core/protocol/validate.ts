@@ -20,6 +20,13 @@ const paramValue = v.union([
   v.pipe(v.array(v.pipe(v.number(), v.finite())), v.maxLength(MAX_CLUSTERS)),
 ]);
 
+const layoutChange = v.variant('kind', [
+  v.strictObject({ kind: v.literal('save'), name: shortText, layout: v.record(v.string(), v.unknown()) }),
+  v.strictObject({ kind: v.literal('rename'), name: shortText, to: shortText }),
+  v.strictObject({ kind: v.literal('delete'), name: shortText }),
+  v.strictObject({ kind: v.literal('list') }),
+]);
+
 const clientMessage = v.variant('type', [
   v.strictObject({ type: v.literal('hello'), protocol: v.number() }),
   v.strictObject({
@@ -58,6 +65,17 @@ const clientMessage = v.variant('type', [
     format: v.picklist(['png', 'svg']),
     data: v.pipe(v.string(), v.regex(/^[A-Za-z0-9+/]*={0,2}$/)),
   }),
+  v.strictObject({
+    type: v.literal('export'),
+    id: requestId,
+    view: shortText,
+    query: shortText,
+    clusters: clusterIds,
+    params: v.record(shortText, paramValue),
+    format: v.picklist(['csv', 'npy']),
+  }),
+  v.strictObject({ type: v.literal('layouts'), id: requestId, change: layoutChange }),
+  v.strictObject({ type: v.literal('stop') }),
   v.strictObject({ type: v.literal('exit'), id: requestId, choice: v.picklist(['save', 'discard']) }),
 ]);
 

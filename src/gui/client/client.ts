@@ -3,6 +3,9 @@ import type { StoreApi } from 'zustand';
 import type { ParamValue } from '../../core/base/params.ts';
 import type { OpenReport } from '../../core/dataset/dataset.ts';
 import type { Change, Row } from '../../core/curation/state.ts';
+import type { Signal } from '../../core/base/scope.ts';
+import type { ExportRequest } from '../../core/engine/exports.ts';
+import type { LayoutChange, NamedLayouts } from '../../core/engine/layouts.ts';
 import type {
   ActionResult,
   DatasetSummary,
@@ -26,11 +29,17 @@ export interface Message {
 
 /** Read-only copy of the engine's state. Rows are replaced, never modified. */
 export interface Mirror {
-  readonly connection: 'connecting' | 'open' | 'lost' | 'closed';
+  /**
+   * `replaced`: the program was started again and this page may go on with it once it is loaded anew; `refused`: the same, but the new
+   * start wants the address that it printed. Nothing more is tried then.
+   */
+  readonly connection: 'connecting' | 'open' | 'lost' | 'replaced' | 'refused' | 'closed';
   /** Milliseconds since 1970 of the next attempt while lost. */
   readonly retryAt: number | null;
   readonly version: string;
   readonly guiName: string;
+  /** Which start of the program this window belongs to: milliseconds since 1970, 0 before the first welcome. */
+  readonly startedAt: number;
   /** null until the first welcome. */
   readonly dataset: DatasetSummary | null;
   readonly report: OpenReport | null;
@@ -40,7 +49,8 @@ export interface Mirror {
   readonly recovery: Recovery | null;
   /** keymap.json as it lies on the disk. */
   readonly keymap: KeymapFile;
-  readonly busy: { readonly text: string; readonly fraction: number | null } | null;
+  readonly busy: { readonly text: string; readonly fraction: number | null; readonly stoppable: boolean } | null;
+  readonly layouts: NamedLayouts;
   /** Actions sent and not answered yet: what can be done is known again when this is 0. */
   readonly acting: number;
   /** Everything said, oldest first, at most 500 (Help > Messages). */
@@ -53,6 +63,11 @@ export interface Answer<A> {
   readonly params: Readonly<Record<string, ParamValue>>;
   readonly revision: number;
   readonly engineMs: number;
+}
+
+export interface KeptElsewhere {
+  readonly scope: 'user' | 'dataset';
+  readonly key: string;
 }
 
 export interface Client {
@@ -69,6 +84,13 @@ export interface Client {
   /** A setting kept by the engine, now and for the next launch. */
   kept(scope: 'user' | 'dataset'): SavedState;
   keep(scope: 'user' | 'dataset', key: string, value: unknown): void;
+  /** Another window kept a setting; `kept` has it already. */
+  readonly keptElsewhere: Signal<KeptElsewhere>;
+  changeLayouts(change: LayoutChange): Promise<ActionResult>;
+  /** What a view shows, as files in the user's folder. */
+  export(request: ExportRequest): Promise<ActionResult>;
+  /** Stops the long work that `busy` shows. */
+  stop(): void;
   recover(choice: 'restore' | 'discard'): Promise<ActionResult>;
   /** Replaces keymap.json; refused when it holds something else than `before` by now. */
   writeKeymap(before: string | null, text: string): Promise<ActionResult>;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Change, Row } from '../../core/curation/state.ts';
 import type { ClientMessage, DatasetSummary, EngineMessage, Snapshot, Recovery } from '../../core/protocol/messages.ts';
-import { connect, type Connection, type LineEvents } from './connect.ts';
+import { connect, STRANDED, type Connection, type LineEvents } from './connect.ts';
 
 const dataset: DatasetSummary = {
   name: 'mini',
@@ -67,16 +67,19 @@ const welcome = (
   revision: number,
   user: Record<string, unknown> = {},
   recovery: Recovery | null = null,
+  startedAt = 1000,
 ): EngineMessage => ({
   type: 'welcome',
   protocol: 1,
   version: '1',
   guiName: 'TemplateGUI',
+  startedAt,
   dataset,
   report: { files: [], warnings: [] },
   state: { snapshot: snapshot(revision), rows: [row(0), row(1)], removedRows: [], change: null },
   kept: { user, dataset: {} },
   keymap: { path: '/user/keymap.json', text: null, trouble: null },
+  layouts: {},
   recovery,
 });
 
@@ -99,6 +102,9 @@ class FakeEngine {
   }
   lose(): void {
     this.events?.closed();
+  }
+  refuse(): void {
+    this.events?.refused();
   }
 }
 
@@ -252,12 +258,28 @@ describe('a lost connection', () => {
     expect(mirror().retryAt).toBe(Date.now() + 500);
   });
 
-  test('a restarted engine may begin at a lower revision', () => {
+  test('another start of the program is not gone on with: the window says so and does nothing more', async () => {
+    engine.open(welcome(40));
+    const asked = client.ask('isi', [1], {}, never);
+    engine.lose();
+    vi.advanceTimersByTime(500);
+    engine.open(welcome(1, {}, null, 2000));
+    expect(mirror()).toMatchObject({ connection: 'replaced', snapshot: { revision: 40 } });
+    await expect(asked).rejects.toMatchObject({ kind: 'aborted' });
+    expect((await client.act('undo')).message).toBe(`undo was not done. ${STRANDED.replaced}`);
+    engine.lose();
+    vi.advanceTimersByTime(60000);
+    expect(engine.lines).toBe(2);
+  });
+
+  test('one that does not know this page is not dialled again', () => {
     engine.open(welcome(40));
     engine.lose();
     vi.advanceTimersByTime(500);
-    engine.open(welcome(1));
-    expect(mirror().snapshot?.revision).toBe(1);
+    engine.refuse();
+    expect(mirror()).toMatchObject({ connection: 'refused', snapshot: { revision: 40 } });
+    vi.advanceTimersByTime(60000);
+    expect(engine.lines).toBe(2);
   });
 
   test('refuses actions with a message and answers those on their way', async () => {
@@ -290,6 +312,17 @@ describe('a lost connection', () => {
     expect(engine.lines).toBe(1);
     expect(mirror().connection).toBe('closed');
   });
+});
+
+test('what another window keeps is known here at once', () => {
+  engine.open(welcome(1, { a: 1, appearance: { theme: 'dark' } }));
+  const heard: unknown[] = [];
+  client.keptElsewhere.listen((change) => heard.push([change, client.kept('user')[change.key]]));
+  engine.say({ type: 'kept', scope: 'user', key: 'appearance', value: { theme: 'light' } });
+  expect(heard).toEqual([[{ scope: 'user', key: 'appearance' }, { theme: 'light' }]]);
+  expect(client.kept('user').a).toBe(1);
+  engine.say({ type: 'layouts', layouts: { wide: { version: 1 } } });
+  expect(mirror().layouts).toEqual({ wide: { version: 1 } });
 });
 
 test('a picture is sent as base64', () => {

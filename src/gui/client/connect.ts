@@ -12,7 +12,8 @@ import {
   type EngineMessage,
   type SavedState,
 } from '../../core/protocol/messages.ts';
-import type { Answer, Client, Message, Mirror } from './client.ts';
+import { Signal } from '../../core/base/scope.ts';
+import type { Answer, Client, KeptElsewhere, Message, Mirror } from './client.ts';
 import { emptyMirror, said, updated, welcomed } from './mirrorState.ts';
 
 /** One open line to the engine. */
@@ -24,8 +25,10 @@ export interface LineEvents {
   opened(): void;
   received(message: EngineMessage): void;
   closed(): void;
+  /** Another start of the program answers, and does not know this page. `closed` is not called then. */
+  refused(): void;
 }
-/** Starts a line. `closed` is called once, also when it never opened. */
+/** Starts a line. `closed` or `refused` is called once, also when it never opened. */
 export type Dial = (events: LineEvents) => Line;
 
 /** A client that can be hung up. */
@@ -42,6 +45,12 @@ interface PendingAsk {
   readonly reject: (error: Error) => void;
 }
 
+/** What a window says that belongs to an earlier start of the program. */
+export const STRANDED = {
+  replaced: 'phy was started again. Reload this window to go on with it; it asks there about what was not saved.',
+  refused: 'phy was started again. Open the address that it printed; this window belongs to the start before.',
+} as const;
+
 const ERROR_KINDS: ReadonlySet<string> = new Set(['input', 'usage', 'missing', 'refused', 'held', 'aborted']);
 const isErrorKind = (kind: string): kind is ErrorKind => ERROR_KINDS.has(kind);
 
@@ -50,6 +59,7 @@ export function connect(dial: Dial): Connection {
   const mirror = createStore<Mirror>(emptyMirror);
   const asks = new Map<number, PendingAsk>();
   const acts = new Map<number, { readonly action: string; readonly resolve: (result: ActionResult) => void }>();
+  const keptElsewhere = new Signal<KeptElsewhere>();
   const kept: Record<'user' | 'dataset', Record<string, unknown>> = { user: {}, dataset: {} };
   let line: Line | null = null;
   let nextId = 1;
@@ -58,6 +68,7 @@ export function connect(dial: Dial): Connection {
   let timer: ReturnType<typeof setTimeout> | null = null;
 
   const isOpen = (): boolean => mirror.getState().connection === 'open';
+  const isOver = (): boolean => ['closed', 'replaced', 'refused'].includes(mirror.getState().connection);
   const addMessage = (message: Omit<Message, 'id' | 'at'>): void =>
     mirror.setState((state) => said(state, { ...message, id: messageId++, at: Date.now() }));
 
@@ -67,16 +78,29 @@ export function connect(dial: Dial): Connection {
       opened: () => line?.send({ type: 'hello', protocol: PROTOCOL_VERSION }),
       received,
       closed: lost,
+      refused: () => strand('refused'),
     });
   };
 
   const lost = (): void => {
     line = null;
-    if (mirror.getState().connection === 'closed') return;
+    if (isOver()) return;
     const pause = PAUSES_MS[Math.min(attempt++, PAUSES_MS.length - 1)] ?? 0;
     mirror.setState({ connection: 'lost', retryAt: Date.now() + pause, busy: null });
     timer = setTimeout(start, pause);
     answerActs('The connection was lost before the answer came. What the journal holds is shown once it is back.');
+  };
+
+  /** This window belongs to an earlier start of the program: what it shows is kept in sight, and nothing more is done. */
+  const strand = (connection: 'replaced' | 'refused'): void => {
+    mirror.setState({ connection, retryAt: null, busy: null });
+    addMessage({ level: 'error', text: STRANDED[connection], quiet: true });
+    answerActs(STRANDED[connection]);
+    for (const { reject } of asks.values()) reject(abortedError());
+    asks.clear();
+    const last = line;
+    line = null;
+    last?.close();
   };
 
   const answerActs = (message: string): void => {
@@ -107,9 +131,14 @@ export function connect(dial: Dial): Connection {
       case 'keymap':
         return mirror.setState({ keymap: message.keymap });
       case 'busy':
-        return mirror.setState({
-          busy: message.text === null ? null : { text: message.text, fraction: message.fraction },
-        });
+        return mirror.setState({ busy: message.text === null ? null : { ...message, text: message.text } });
+      case 'kept': {
+        const { scope, key, value } = message;
+        kept[scope] = { ...kept[scope], [key]: value };
+        return keptElsewhere.emit({ scope, key });
+      }
+      case 'layouts':
+        return mirror.setState({ layouts: message.layouts });
       case 'closing':
         return hangUp(message.reason);
     }
@@ -122,7 +151,9 @@ export function connect(dial: Dial): Connection {
   };
 
   const greet = (welcome: EngineMessage & { readonly type: 'welcome' }): void => {
-    const again = mirror.getState().dataset !== null;
+    const { dataset, startedAt } = mirror.getState();
+    const again = dataset !== null;
+    if (again && welcome.startedAt !== startedAt) return strand('replaced');
     attempt = 0;
     kept.user = { ...welcome.kept.user };
     kept.dataset = { ...welcome.kept.dataset };
@@ -152,7 +183,11 @@ export function connect(dial: Dial): Connection {
 
   const perform = (action: string, message: (id: number) => ClientMessage): Promise<ActionResult> => {
     if (!isOpen()) {
-      const text = `Connection lost: ${action} was not done. It works again once the connection is back.`;
+      const { connection } = mirror.getState();
+      const text =
+        connection === 'replaced' || connection === 'refused'
+          ? `${action} was not done. ${STRANDED[connection]}`
+          : `Connection lost: ${action} was not done. It works again once the connection is back.`;
       addMessage({ level: 'warning', text });
       return Promise.resolve(refusal(action, text));
     }
@@ -206,6 +241,12 @@ export function connect(dial: Dial): Connection {
     keep(scope, key, value) {
       kept[scope] = { ...kept[scope], [key]: value };
       if (isOpen()) line?.send({ type: 'keep', scope, key, value });
+    },
+    keptElsewhere,
+    changeLayouts: (change) => perform('layouts', (id) => ({ type: 'layouts', id, change })),
+    export: (request) => perform('export', (id) => ({ type: 'export', id, ...request })),
+    stop() {
+      if (isOpen()) line?.send({ type: 'stop' });
     },
     async recover(choice) {
       const result = await perform(choice, (id) => ({ type: 'recover', id, choice }));

@@ -13,6 +13,7 @@ export function emptyMirror(): Mirror {
     retryAt: null,
     version: '',
     guiName: 'phy',
+    startedAt: 0,
     dataset: null,
     report: null,
     snapshot: null,
@@ -21,6 +22,7 @@ export function emptyMirror(): Mirror {
     recovery: null,
     keymap: { path: '', text: null, trouble: null },
     busy: null,
+    layouts: {},
     acting: 0,
     messages: [],
   };
@@ -34,6 +36,7 @@ export function welcomed(mirror: Mirror, welcome: EngineMessage & { readonly typ
     retryAt: null,
     version: welcome.version,
     guiName: welcome.guiName,
+    startedAt: welcome.startedAt,
     dataset: welcome.dataset,
     report: welcome.report,
     snapshot: welcome.state.snapshot,
@@ -41,6 +44,7 @@ export function welcomed(mirror: Mirror, welcome: EngineMessage & { readonly typ
     lastChange: null,
     recovery: welcome.recovery,
     keymap: welcome.keymap,
+    layouts: welcome.layouts,
     busy: null,
   };
 }

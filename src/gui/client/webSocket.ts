@@ -10,11 +10,29 @@ export const dialServer: Dial = (events) => {
   const socket = new WebSocket(address);
   socket.binaryType = 'arraybuffer';
   const inbox = new Inbox(events, fetchBlob, () => socket.close());
-  socket.addEventListener('open', () => events.opened());
-  socket.addEventListener('close', () => events.closed(), { once: true });
+  let opened = false;
+  socket.addEventListener('open', () => {
+    opened = true;
+    events.opened();
+  });
+  const closed = async (): Promise<void> => {
+    if (!opened && (await isRefused())) events.refused();
+    else events.closed();
+  };
+  socket.addEventListener('close', () => void closed(), { once: true });
   socket.addEventListener('message', ({ data }: MessageEvent<unknown>) => inbox.take(data));
   return { send: (message) => socket.send(JSON.stringify(message)), close: () => socket.close() };
 };
+
+/** A socket does not say why it did not open: a server that is there and refuses the page itself is another start of the program. */
+async function isRefused(): Promise<boolean> {
+  try {
+    const { status } = await fetch('/', { method: 'HEAD' });
+    return status === 403;
+  } catch {
+    return false;
+  }
+}
 
 async function fetchBlob(id: string): Promise<ArrayBuffer> {
   const response = await fetch(`${BLOB_PATH}${id}`);

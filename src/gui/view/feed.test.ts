@@ -159,7 +159,7 @@ describe('AnswerFeed', () => {
     await settle();
     select();
     view.set({ size: 9 });
-    mirror.setState({ busy: { text: 'Saving', fraction: null } });
+    mirror.setState({ busy: { text: 'Saving', fraction: null, stoppable: false } });
     expect(asked).toHaveLength(1);
     expect(feed.state.getState().picture?.clusters).toEqual([5]);
     expect(view.state.getState().phase).toBe('ready');

@@ -10,7 +10,7 @@ import type { Query, QueryTable } from '../../core/engine/query.ts';
 import type { Session } from '../../core/engine/session.ts';
 import { encodeNpy } from '../../core/files/npy.ts';
 import { joinBytes } from '../../core/storage/memory.ts';
-import { arrayFileName, jsonPieces } from '../../core/protocol/json.ts';
+import { arrayFileName, jsonPieces } from '../../core/base/json.ts';
 import { queries } from '../../views/queries.ts';
 import { openForReading } from '../openForReading.ts';
 import { printAnswer } from '../output.ts';

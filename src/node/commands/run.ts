@@ -9,7 +9,7 @@ import type { KwikChoice } from '../../core/dataset/readers/kwikModel.ts';
 import type { Session } from '../../core/engine/session.ts';
 import { refusedResult } from '../../core/engine/actions.ts';
 import type { ActionResult } from '../../core/protocol/messages.ts';
-import { jsonText } from '../../core/protocol/json.ts';
+import { jsonText } from '../../core/base/json.ts';
 import { queries } from '../../views/queries.ts';
 import { openNodeSession } from '../openNodeSession.ts';
 import { printReport } from '../printReport.ts';

@@ -2,7 +2,7 @@
 import { describeDataset, reportLines, type DescribeExtra } from '../../core/dataset/describe.ts';
 import type { KwikChoice } from '../../core/dataset/readers/kwikModel.ts';
 import type { Session } from '../../core/engine/session.ts';
-import { jsonText } from '../../core/protocol/json.ts';
+import { jsonText } from '../../core/base/json.ts';
 import { queries } from '../../views/queries.ts';
 import { openForReading } from '../openForReading.ts';
 import { printAnswer } from '../output.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nd, type NdArray } from '../base/nd.ts';
+import { nd, type NdArray } from './nd.ts';
 import { arrayFileName, jsonPieces, jsonText } from './json.ts';
 
 describe('jsonText', () => {

@@ -1,5 +1,5 @@
 /** Answers as the JSON of spec/commands.md 1: arrays as `{dtype, shape, data}`, NaN and infinities as null. */
-import { isNdArray, type NdArray } from '../base/nd.ts';
+import { isNdArray, type NdArray } from './nd.ts';
 
 /** Values written per piece of text, so that no single string grows with the data. */
 const VALUES_PER_PIECE = 1 << 16;
