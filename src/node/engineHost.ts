@@ -25,7 +25,13 @@ export type FromEngine =
   | { readonly kind: 'refused'; readonly error: PlainError }
   | { readonly kind: 'frame'; readonly client: number; readonly frame: Uint8Array; readonly isAnswer: boolean }
   /** The session is closed, everything is on the disk. */
-  | { readonly kind: 'stopped' };
+  | { readonly kind: 'stopped'; readonly ended: Ended };
+
+/** How a session ended. */
+export interface Ended {
+  /** Actions that are in the journal only: the next start offers to restore them. */
+  readonly unsaved: number;
+}
 
 /** An error as it crosses threads. */
 export interface PlainError {
@@ -50,9 +56,9 @@ export interface EngineHost {
   /** Writes the address into the lock, so that a second start can name it. */
   announce(url: string): void;
   /** Resolves when the engine has ended: on request, by the Exit action, or (rejected) by a defect. */
-  readonly ended: Promise<void>;
-  /** Closes the session and its thread; unsaved actions stay in the journal. */
-  stop(reason: string): Promise<void>;
+  readonly ended: Promise<Ended>;
+  /** Closes the session and its thread; unsaved actions stay in the journal. Windows are told so after `reason`. */
+  stop(reason: string): Promise<Ended>;
 }
 
 /** Opens the dataset in a new thread. Throws what opening throws. `entry` is the compiled main.engine file. */
@@ -87,7 +93,7 @@ export async function startEngine(entry: URL, options: EngineOptions): Promise<E
 
 interface Watched {
   readonly opened: Promise<Opened>;
-  readonly ended: Promise<void>;
+  readonly ended: Promise<Ended>;
 }
 
 function watch(worker: Worker, receivers: ReadonlyMap<number, ReceiveFrame>): Watched {
@@ -99,15 +105,15 @@ function watch(worker: Worker, receivers: ReadonlyMap<number, ReceiveFrame>): Wa
     worker.on('error', (error) => reject(asError(error)));
     worker.on('exit', () => reject(new Error('the engine ended before it had opened the dataset')));
   });
-  const ended = new Promise<void>((resolve, reject) => {
-    let stopped = false;
+  const ended = new Promise<Ended>((resolve, reject) => {
+    let stopped: Ended | null = null;
     worker.on('message', (message: FromEngine) => {
       if (message.kind === 'frame') receivers.get(message.client)?.(message.frame, message.isAnswer);
-      if (message.kind === 'stopped') stopped = true;
+      if (message.kind === 'stopped') stopped = message.ended;
     });
     worker.on('error', (error) => reject(asError(error)));
     worker.on('exit', () => {
-      if (stopped) resolve();
+      if (stopped !== null) resolve(stopped);
       else reject(new Error('the engine ended unexpectedly'));
     });
   });

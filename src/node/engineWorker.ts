@@ -3,6 +3,7 @@ import type { MessagePort } from 'node:worker_threads';
 import type { QueryTable } from '../core/engine/query.ts';
 import { encodeFrame } from '../core/protocol/frame.ts';
 import { serve, type Peer } from '../core/protocol/serve.ts';
+import { unsavedSentence } from './unsavedSentence.ts';
 import { plainError, type EngineOptions, type FromEngine, type ToEngine } from './engineHost.ts';
 import { openNodeSession } from './openNodeSession.ts';
 
@@ -25,9 +26,10 @@ export async function runEngineWorker(port: MessagePort, options: EngineOptions,
   const stop = async (reason: string): Promise<void> => {
     if (stopping) return;
     stopping = true;
-    served.close(reason);
+    const unsaved = session.unsaved();
+    served.close(unsaved === 0 ? reason : `${reason} ${unsavedSentence(unsaved)}`);
     await session.close();
-    tell({ kind: 'stopped' });
+    tell({ kind: 'stopped', ended: { unsaved } });
     port.close();
   };
   const served = serve(session, () => void stop('phy has ended. This window can be closed.'));

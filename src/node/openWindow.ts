@@ -12,11 +12,13 @@ import { userFolder } from './places.ts';
 export type WindowKind = 'app' | 'tab' | 'none';
 
 export interface OpenedWindow {
+  /** False when no window was opened: whoever opens the printed address decides when the program ends. */
+  readonly isOpen: boolean;
   /** Closes an app window; a tab belongs to the person's browser and stays. */
   close(): void;
 }
 
-const NOTHING: OpenedWindow = { close: () => undefined };
+const NOTHING: OpenedWindow = { isOpen: false, close: () => undefined };
 
 /** Opens `url`. Never fails: where there is nothing to open it with, the printed URL has to do. */
 export async function openWindow(url: string, kind: WindowKind): Promise<OpenedWindow> {
@@ -24,12 +26,11 @@ export async function openWindow(url: string, kind: WindowKind): Promise<OpenedW
   if (kind === 'app') {
     const browser = browserPaths(process.platform, process.env, homedir()).find((path) => existsSync(path));
     const app = browser === undefined ? null : await startApp(browser, url);
-    if (app !== null) return { close: () => void app.kill() };
+    if (app !== null) return { isOpen: true, close: () => void app.kill() };
     const why = browser === undefined ? 'No Chrome, Edge or Chromium was found' : `${browser} did not open a window`;
     process.stderr.write(`${why}. A tab of the default browser is opened; it keeps Ctrl+N and Ctrl+Q for itself.\n`);
   }
-  await openTab(url);
-  return NOTHING;
+  return { isOpen: await openTab(url), close: () => undefined };
 }
 
 /** On Linux a program can only open windows where a display is named. */
@@ -90,12 +91,14 @@ async function startApp(browser: string, url: string): Promise<ChildProcess | nu
   }
 }
 
-async function openTab(url: string): Promise<void> {
+async function openTab(url: string): Promise<boolean> {
   try {
     const { default: open } = await import('open');
     const child = await open(url);
     child.on('error', () => undefined);
+    return true;
   } catch {
     process.stderr.write('No browser could be opened. Open the address above.\n');
+    return false;
   }
 }

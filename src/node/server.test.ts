@@ -24,7 +24,7 @@ function fakeEngine(): EngineHost {
     }),
     announce: () => undefined,
     ended: new Promise(() => undefined),
-    stop: () => Promise.resolve(),
+    stop: () => Promise.resolve({ unsaved: 0 }),
   };
 }
 

@@ -14,6 +14,7 @@ import { BLOB_PATH, SOCKET_PATH, type BlobNotice } from '../core/protocol/messag
 import { MAX_MESSAGE_CHARS } from '../core/protocol/validate.ts';
 import type { EngineHost } from './engineHost.ts';
 import { readStatic } from './staticFiles.ts';
+import type { WindowWatch } from './windowWatch.ts';
 
 /** Frames above this size are announced on the socket and fetched over HTTP, which costs the page half the time. */
 const BLOB_BYTES = 100_000;
@@ -62,10 +63,12 @@ interface ServerOptions {
   readonly guiFolder: string;
   /** 0 lets the system choose. */
   readonly port: number;
+  /** Told of every window that comes and goes. */
+  readonly windows?: Pick<WindowWatch, 'joined' | 'left'>;
 }
 
 /** Starts serving. Throws `usage` when the port is taken. */
-export async function startServer({ engine, guiFolder, port }: ServerOptions): Promise<GuiServer> {
+export async function startServer({ engine, guiFolder, port, windows }: ServerOptions): Promise<GuiServer> {
   const server = createServer({ keepAlive: true });
   const boundPort = await listen(server, port);
   const guard = new Guard(boundPort);
@@ -76,7 +79,7 @@ export async function startServer({ engine, guiFolder, port }: ServerOptions): P
   });
   server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     if (!guard.allowsSocket(request)) return refuseUpgrade(stream);
-    sockets.handleUpgrade(request, stream, head, (socket) => attach(socket, engine, blobs));
+    sockets.handleUpgrade(request, stream, head, (socket) => attach(socket, engine, blobs, windows));
   });
   return {
     url: `http://${ADDRESS}:${boundPort}/?token=${guard.token}`,
@@ -209,7 +212,8 @@ function refuseUpgrade(stream: Duplex): void {
 }
 
 /** Joins one window's socket to the engine. */
-function attach(socket: WebSocket, engine: EngineHost, blobs: Blobs): void {
+function attach(socket: WebSocket, engine: EngineHost, blobs: Blobs, windows: ServerOptions['windows']): void {
+  windows?.joined();
   const peer = engine.join((frame, isAnswer) => {
     if (socket.readyState !== socket.OPEN) return;
     if (frame.byteLength <= BLOB_BYTES) return socket.send(frame);
@@ -219,7 +223,10 @@ function attach(socket: WebSocket, engine: EngineHost, blobs: Blobs): void {
   socket.on('message', (data, isBinary) => {
     if (!isBinary && Buffer.isBuffer(data)) peer.send(data.toString('utf8'));
   });
-  socket.on('close', () => peer.leave());
+  socket.on('close', (code) => {
+    peer.leave();
+    windows?.left(code);
+  });
   socket.on('error', () => socket.terminate());
 }
 

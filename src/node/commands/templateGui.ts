@@ -10,6 +10,8 @@ import { printReport } from '../printReport.ts';
 import { startServer } from '../server.ts';
 import { clearCaches, clearStates } from '../clear.ts';
 import { openWindow, type WindowKind } from '../openWindow.ts';
+import { unsavedSentence } from '../unsavedSentence.ts';
+import { watchWindows } from '../windowWatch.ts';
 
 export interface TemplateGuiOptions {
   readonly params: string | undefined;
@@ -23,7 +25,10 @@ export interface TemplateGuiOptions {
   readonly kwik?: KwikChoice;
 }
 
-/** Resolves with the exit code once the program was ended: by the Exit action or SIGTERM (0), or by Ctrl+C (130). */
+/**
+ * Resolves with the exit code once the program was ended: by the Exit action, SIGTERM or the closing of its last window (0), or by
+ * Ctrl+C (130). Windows that somebody else opened (`--no-browser`) may come and go.
+ */
 export async function templateGui(options: TemplateGuiOptions): Promise<number> {
   const params = resolveParams(options.params ?? '.');
   const guiFolder = join(packageFolder(), 'dist', 'gui');
@@ -38,19 +43,35 @@ export async function templateGui(options: TemplateGuiOptions): Promise<number> 
   printReport(engine.opened);
   const signal = nextSignal();
   try {
-    const server = await startServer({ engine, guiFolder, port: options.port });
-    engine.announce(`http://127.0.0.1:${server.port}/`);
-    process.stdout.write(`${server.url}\n`);
-    const window = await openWindow(server.url, options.window);
-    const code = await Promise.race([signal, engine.ended.then(() => 0)]);
-    await engine.stop('phy has ended. This window can be closed.');
-    await server.close();
-    window.close();
-    return code;
+    return await serveUntilEnded(engine, guiFolder, options, signal);
   } catch (error) {
     await stopQuietly(engine);
     throw error;
   }
+}
+
+async function serveUntilEnded(
+  engine: EngineHost,
+  guiFolder: string,
+  options: TemplateGuiOptions,
+  signal: Promise<number>,
+): Promise<number> {
+  const windows = watchWindows();
+  const server = await startServer({ engine, guiFolder, port: options.port, windows });
+  engine.announce(`http://127.0.0.1:${server.port}/`);
+  process.stdout.write(`${server.url}\n`);
+  const window = await openWindow(server.url, options.window);
+  const ended = engine.ended.then(() => ({ code: 0, why: '' }));
+  const gone = windows.gone.then(() => ({ code: 0, why: 'The last window was closed, so phy has ended.' }));
+  const interrupted = signal.then((code) => ({ code, why: '' }));
+  const { code, why } = await Promise.race([interrupted, ended, ...(window.isOpen ? [gone] : [])]);
+  const { unsaved } = await engine.stop('phy has ended. This window can be closed.');
+  await server.close();
+  windows.stop();
+  window.close();
+  if (why !== '') process.stderr.write(`${why}\n`);
+  if (unsaved > 0) process.stderr.write(`${unsavedSentence(unsaved)}\n`);
+  return code;
 }
 
 async function stopQuietly(engine: EngineHost): Promise<void> {
