@@ -21,6 +21,7 @@ import {
 } from 'react';
 import 'dockview-react/dist/styles/dockview.css';
 import { ContainerContext } from '../ui/container.ts';
+import { elementOf } from '../ui/dom.ts';
 import { createHandle, type DockHandle } from './handle.ts';
 import { fromDockview } from './dockviewLayout.ts';
 import type { Layout } from './layout.ts';
@@ -45,8 +46,8 @@ interface DockProps extends DockParts {
   readonly onLayout: (layout: Layout) => void;
   readonly onActive: (id: string | null) => void;
   readonly onClosed: (id: string) => void;
-  /** A panel moved into a window of its own; the result is called when that window closes. */
-  readonly onWindow: (window: Window) => () => void;
+  /** A panel moved into a window of its own; the result is called when that window closes. `panelInFront` tells what it shows. */
+  readonly onWindow: (window: Window, panelInFront: () => string | null) => () => void;
 }
 
 const PartsContext = createContext<DockParts | null>(null);
@@ -113,8 +114,9 @@ export function Dock(props: DockProps) {
     latest.current.onReady(handle.current);
   }, []);
   const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.key !== 'Tab' || event.ctrlKey || event.altKey || !(event.target instanceof Element)) return;
-    const next = nextInDocks(handle.current?.places() ?? [], event.target, event.shiftKey ? -1 : 1);
+    const target = elementOf(event.target);
+    if (event.key !== 'Tab' || event.ctrlKey || event.altKey || target === null) return;
+    const next = nextInDocks(handle.current?.places() ?? [], target, event.shiftKey ? -1 : 1);
     if (next === null) return;
     // At either end the browser goes on by itself, from an edge of the docks.
     if (next === 'before') return before.current?.focus();
@@ -174,7 +176,10 @@ function followDock(api: DockviewApi, listeners: () => DockProps): void {
   api.onDidActivePanelChange((event) => listeners().onActive(event.panel?.id ?? null));
   api.onDidRemovePanel((panel) => listeners().onClosed(panel.id));
   const ends = new Map<string, () => void>();
-  api.onDidAddPopoutGroup(({ id, window }) => ends.set(id, listeners().onWindow(window)));
+  api.onDidAddPopoutGroup(({ id, window, group }) => {
+    const panelInFront = (): string | null => group.activePanel?.id ?? null;
+    ends.set(id, listeners().onWindow(window, panelInFront));
+  });
   api.onDidRemovePopoutGroup(({ id }) => {
     ends.get(id)?.();
     ends.delete(id);

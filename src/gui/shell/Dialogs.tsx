@@ -14,6 +14,7 @@ import { GroupsDialog } from './GroupsDialog.tsx';
 import { HelpDialog } from './HelpDialog.tsx';
 import { KeymapDialog } from './KeymapDialog.tsx';
 import { reportNotes, unusualFirst } from './reportNotes.ts';
+import { LayoutsDialog } from './LayoutsDialog.tsx';
 import { argumentsCompleter } from './snippetArguments.ts';
 import { vocabularyOf } from './vocabulary.ts';
 import type { MissingQuestion } from './ui.ts';
@@ -39,6 +40,8 @@ export function Dialogs() {
       return <ExitDialog onClose={close} />;
     case 'recovery':
       return <RecoveryDialog onClose={close} />;
+    case 'layouts':
+      return <LayoutsDialog onClose={close} />;
     case 'prompt':
       return <PromptDialog command={dialog.command} onClose={close} />;
     case 'groups':

@@ -1,15 +1,6 @@
 /** What stands inside a dock: a table or a view above its status line, and the buttons of its header. */
 import { Camera, Columns3, Menu as MenuIcon, RefreshCw, RefreshCwOff, SlidersHorizontal, X } from 'lucide-react';
-import {
-  Component,
-  useEffect,
-  useLayoutEffect,
-  useRef,
-  useState,
-  type ErrorInfo,
-  type ReactNode,
-  type RefObject,
-} from 'react';
+import { useEffect, useLayoutEffect, useRef, useState, type ReactNode, type RefObject } from 'react';
 import { useStore } from 'zustand';
 import type { Selection } from '../../core/curation/state.ts';
 import { useMirror } from '../client/hooks.ts';
@@ -17,9 +8,11 @@ import { ClusterTable, isTable, SimilarityTable, type TableName } from '../table
 import { columnEntries, watchColumns } from '../tables/columnMenu.ts';
 import { Button, IconButton } from '../ui/Button.tsx';
 import { MenuButton, type MenuButtonProps } from '../ui/Menu.tsx';
+import { Failed } from '../view/Failed.tsx';
 import type { ViewInstance } from '../view/instance.ts';
-import { useDesk, useUi } from './desk.ts';
 import { moreCommands } from './commands.ts';
+import { useDesk, useUi } from './desk.ts';
+import { Guard } from './Guard.tsx';
 import { menuEntries } from './menuEntries.ts';
 import { takeScreenshot, toggleSettings } from './panelCommands.ts';
 import { SettingsPopover } from './SettingsPopover.tsx';
@@ -46,9 +39,9 @@ function ViewPanel({ view, visible }: { readonly view: ViewInstance; readonly vi
   return (
     <section className={css.panel} aria-label={view.id}>
       <div ref={body} className={`${css.body} ${phase === 'missing' ? css.missing : ''}`} {...ground}>
-        <Guard name={view.id}>
+        <PanelGuard name={view.id}>
           <View view={view} />
-        </Guard>
+        </PanelGuard>
         {phase === 'missing' && <WaysOn view={view} />}
       </div>
       <StatusLine left={status} right={shown} />
@@ -85,7 +78,7 @@ function TablePanel({ name }: { readonly name: TableName }) {
   return (
     <section className={css.panel} aria-label={name}>
       <div className={css.body}>
-        <Guard name={name}>{name === 'ClusterView' ? <ClusterTable /> : <SimilarityTable />}</Guard>
+        <PanelGuard name={name}>{name === 'ClusterView' ? <ClusterTable /> : <SimilarityTable />}</PanelGuard>
       </div>
       {name === 'ClusterView' ? <ClusterStatus /> : <SimilarityStatus />}
     </section>
@@ -164,35 +157,13 @@ function StatusLine({ left, right }: { readonly left: string; readonly right: st
   );
 }
 
-interface GuardState {
-  readonly error: Error | null;
-}
-
 /** A failing panel shows its error and never takes the window down. */
-class Guard extends Component<{ readonly name: string; readonly children: ReactNode }, GuardState> {
-  override state: GuardState = { error: null };
-  static getDerivedStateFromError(error: Error): GuardState {
-    return { error };
-  }
-  override componentDidCatch(error: Error, info: ErrorInfo): void {
-    console.error(`${this.props.name}: ${error.message}${info.componentStack ?? ''}`);
-  }
-  override render(): ReactNode {
-    const { error } = this.state;
-    if (error === null) return this.props.children;
-    const details = `${this.props.name}\n${error.stack ?? error.message}`;
-    return (
-      <div className={css.failed} role="alert">
-        <b>{this.props.name} failed</b>
-        <p>{error.message}</p>
-        <p>Nothing you curated is affected. Other views go on working.</p>
-        <div className={css.buttons}>
-          <Button onPress={() => this.setState({ error: null })}>Try again</Button>
-          <Button onPress={() => void navigator.clipboard.writeText(details)}>Copy details</Button>
-        </div>
-      </div>
-    );
-  }
+function PanelGuard({ name, children }: { readonly name: string; readonly children: ReactNode }) {
+  return (
+    <Guard name={name} renderFailed={(error, retry) => <Failed name={name} error={error} retry={retry} />}>
+      {children}
+    </Guard>
+  );
 }
 
 /** Buttons on the right of a header. The narrowest headers keep the menu only (look.md 2). */

@@ -1,21 +1,25 @@
 /** The whole window: bars, docks, dialogs, and what happens when the line is lost or the program ends. */
 import { CSPProvider } from '@base-ui/react/csp-provider';
 import { Tooltip } from '@base-ui/react/tooltip';
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useMemo, useState, type ReactNode } from 'react';
 import { useStore } from 'zustand';
+import { isAborted, sentenceOf } from '../../core/base/errors.ts';
 import type { DatasetSummary } from '../../core/protocol/messages.ts';
 import type { Client } from '../client/client.ts';
 import { ClientContext, useMirror } from '../client/hooks.ts';
 import { Dock } from '../dock/Dock.tsx';
 import type { DockHandle } from '../dock/handle.ts';
 import { panelsOf } from '../dock/layout.ts';
+import { Button } from '../ui/Button.tsx';
+import { elementOf } from '../ui/dom.ts';
+import { CopyDetails } from '../view/Failed.tsx';
 import type { ViewCatalog } from '../view/instance.ts';
-import { createDesk, DeskContext, keepLayout, useDesk, type Desk } from './desk.ts';
-import { Dialogs } from './Dialogs.tsx';
+import { createDesk, DeskContext, useDesk, type Desk } from './desk.ts';
+import { Guard } from './Guard.tsx';
 import { listenToKeys } from './keyboard.ts';
 import { followKeymap, sayTabKeys } from './keymap.ts';
 import { MenuBar } from './MenuBar.tsx';
-import { Palette } from './Palette.tsx';
+import { Overlays } from './Overlays.tsx';
 import { Panel, PanelActions } from './Panel.tsx';
 import { PanelTitle } from './PanelTitle.tsx';
 import { StatusBar } from './StatusBar.tsx';
@@ -35,10 +39,47 @@ export function Shell({ client, views }: ShellProps) {
     <ClientContext value={client}>
       <CSPProvider disableStyleElements>
         <Tooltip.Provider delay={500}>
-          {ready ? <Window client={client} views={views} /> : <Opening />}
+          <Guard name="phy" renderFailed={(error) => <WindowFailed error={error} />}>
+            {ready ? <Window client={client} views={views} /> : <Opening />}
+          </Guard>
         </Tooltip.Provider>
       </CSPProvider>
     </ClientContext>
+  );
+}
+
+/** When even the parts that keep failures to themselves failed. */
+function WindowFailed({ error }: { readonly error: Error }) {
+  return (
+    <main className={css.opening} role="alert">
+      <b>This window failed</b>
+      <p>{error.message}</p>
+      <p>Nothing you curated is lost: every action is in the journal, and the program goes on.</p>
+      <div className={css.ways}>
+        <Button primary onPress={() => location.reload()}>
+          Reload
+        </Button>
+        <CopyDetails details={error.stack ?? error.message} />
+      </div>
+    </main>
+  );
+}
+
+/** A bar that fails says so in its place. */
+function BarGuard({ name, children }: { readonly name: string; readonly children: ReactNode }) {
+  return (
+    <Guard
+      name={name}
+      renderFailed={(error, retry) => (
+        <div className={css.bar} role="alert">
+          {name} failed: {error.message}
+          <Button onPress={retry}>Try again</Button>
+          <CopyDetails details={error.stack ?? error.message} />
+        </div>
+      )}
+    >
+      {children}
+    </Guard>
   );
 }
 
@@ -63,13 +104,20 @@ function Window({ client, views }: ShellProps) {
   return (
     <DeskContext value={desk}>
       <div className={css.window} data-connection={connection}>
-        <MenuBar />
-        <Toolbar />
+        <BarGuard name="The menu bar">
+          <MenuBar />
+        </BarGuard>
+        <BarGuard name="The toolbar">
+          <Toolbar />
+        </BarGuard>
         <Docks />
-        <StatusBar />
+        <BarGuard name="The status bar">
+          <StatusBar />
+        </BarGuard>
       </div>
-      <Palette />
-      <Dialogs />
+      <Guard name="dialogs" renderFailed={(error, retry) => <DialogFailed error={error} retry={retry} />}>
+        <Overlays />
+      </Guard>
     </DeskContext>
   );
 }
@@ -79,6 +127,17 @@ function viewsOfDataset({ mirror }: Client, views: ShellProps['views']): ViewCat
   const { dataset } = mirror.getState();
   if (dataset === null) throw new Error('a window without a dataset');
   return views(dataset);
+}
+
+/** Closes what was open, so that the next one has a chance, and says what happened. */
+function DialogFailed({ error, retry }: { readonly error: Error; readonly retry: () => void }) {
+  const desk = useDesk();
+  useEffect(() => {
+    desk.ui.setState({ dialog: null, palette: false, snippet: false });
+    desk.client.say('error', sentenceOf(error));
+    retry();
+  }, [desk, error, retry]);
+  return null;
 }
 
 function Closed() {
@@ -96,18 +155,27 @@ function useWindow(desk: Desk): void {
   useEffect(() => {
     sayTabKeys(desk);
     sayTakenKeys(desk);
-    const stops = [listenToKeys(desk, window), desk.dress(window), followKeymap(desk)];
-    // Whoever comes back from an editor finds the keys that were written there.
-    const reread = (): void => desk.client.rereadKeymap();
-    window.addEventListener('focus', reread);
+    const stops = [listenToKeys(desk, window), desk.dress(window), followKeymap(desk), reportDefects(desk, window)];
     const ask = (event: BeforeUnloadEvent): void => {
       const { snapshot, connection } = desk.client.mirror.getState();
-      if (snapshot?.dirty === true && connection !== 'closed') event.preventDefault();
+      // Without a line to the engine nothing can be saved here, and nothing is lost: its journal holds every action.
+      if (snapshot?.dirty !== true || connection !== 'open') return;
+      event.preventDefault();
+      // Panels in windows of their own stay where they are until it is decided.
+      event.stopImmediatePropagation();
+      // The browser only offers to stay or leave. Who stays is asked what to do with the changes.
+      setTimeout(() => desk.ui.setState({ dialog: { kind: 'exit' } }));
+    };
+    // Whoever comes back from an editor, or from another program of ours, finds the keys and layouts that were written there.
+    const look = (): void => {
+      desk.client.rereadKeymap();
+      if (desk.client.mirror.getState().connection === 'open') void desk.client.changeLayouts({ kind: 'list' });
     };
     window.addEventListener('beforeunload', ask);
     window.addEventListener('contextmenu', refuseBrowserMenu);
+    window.addEventListener('focus', look);
     return () => {
-      window.removeEventListener('focus', reread);
+      window.removeEventListener('focus', look);
       window.removeEventListener('contextmenu', refuseBrowserMenu);
       window.removeEventListener('beforeunload', ask);
       for (const stop of stops) stop();
@@ -127,9 +195,31 @@ function useWindow(desk: Desk): void {
   }, [connection]);
 }
 
+/** Failures that no part of the window caught: said once, and kept in Help > Messages. */
+function reportDefects(desk: Desk, window: Window): () => void {
+  const said = new Set<string>();
+  const say = (error: unknown): void => {
+    const text = sentenceOf(error);
+    if (isAborted(error) || said.has(text)) return;
+    said.add(text);
+    desk.client.say('error', text);
+  };
+  // Browsers report this one when a size changes while sizes are being told; nothing is wrong then.
+  const onError = ({ error, message }: ErrorEvent): void => {
+    if (!message.startsWith('ResizeObserver loop')) say(error ?? new Error(message));
+  };
+  const onRejection = ({ reason }: PromiseRejectionEvent): void => say(reason);
+  window.addEventListener('error', onError);
+  window.addEventListener('unhandledrejection', onRejection);
+  return () => {
+    window.removeEventListener('error', onError);
+    window.removeEventListener('unhandledrejection', onRejection);
+  };
+}
+
 /** The browser's own menu has a use in text fields only. */
 function refuseBrowserMenu(event: Event): void {
-  const field = event.target instanceof Element ? event.target.closest('input, textarea, [data-selectable]') : null;
+  const field = elementOf(event.target)?.closest('input, textarea, [data-selectable]') ?? null;
   if (field === null) event.preventDefault();
 }
 
@@ -143,7 +233,7 @@ function Docks() {
     onTabDoubleClick: (id: string) => desk.dock?.maximize(id),
   }));
   const onReady = (dock: DockHandle): void => {
-    const layout = desk.firstLayout(window.innerWidth);
+    const layout = desk.layouts.first(window.innerWidth);
     for (const id of panelsOf(layout)) desk.shelf.ensure(id);
     attachDock(desk, dock);
     dock.load(layout);
@@ -154,10 +244,10 @@ function Docks() {
         <Dock
           {...parts}
           onReady={onReady}
-          onLayout={(layout) => keepLayout(desk.client, layout)}
+          onLayout={(layout) => desk.layouts.keep(layout)}
           onActive={(activePanel) => desk.ui.setState({ activePanel })}
           onClosed={(id) => closed(desk, id)}
-          onWindow={(opened) => dressWindow(desk, opened)}
+          onWindow={(opened, panelInFront) => dressWindow(desk, opened, panelInFront)}
         />
       </div>
     </main>
@@ -167,6 +257,7 @@ function Docks() {
 /** From here on the desk can move panels. */
 function attachDock(desk: Desk, dock: DockHandle): void {
   desk.dock = dock;
+  desk.titles.names.subscribe(() => dock.panels().forEach((id) => dock.retitle(id)));
 }
 
 function closed(desk: Desk, id: string): void {
@@ -178,10 +269,22 @@ function closed(desk: Desk, id: string): void {
   });
 }
 
-/** A window of its own has the same keys and the same looks. */
-function dressWindow(desk: Desk, opened: Window): () => void {
-  opened.document.title = 'phy';
-  const stops = [listenToKeys(desk, opened), desk.dress(opened)];
+/** A window of its own has the same keys and the same looks, and ends with this one. */
+function dressWindow(desk: Desk, opened: Window, panelInFront: () => string | null): () => void {
+  const name = (): void => {
+    const panel = panelInFront();
+    opened.document.title = panel === null ? 'phy' : `${desk.titles.titleOf(panel)} – phy`;
+  };
+  name();
+  const end = (): void => opened.close();
+  window.addEventListener('pagehide', end);
+  const stops = [
+    listenToKeys(desk, opened),
+    desk.dress(opened),
+    desk.titles.names.subscribe(name),
+    desk.ui.subscribe(name),
+    () => window.removeEventListener('pagehide', end),
+  ];
   // Style sheets arrive later than the panel; parts that read colours look again when the root's attributes change.
   const root = opened.document.documentElement;
   const onLoad = (): void => {

@@ -2,7 +2,8 @@
 import { Database, Info, Save, TriangleAlert, X } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
-import type { Message } from '../client/client.ts';
+import type { Message, Mirror } from '../client/client.ts';
+import { STRANDED } from '../client/connect.ts';
 import { useClient, useMirror } from '../client/hooks.ts';
 import { Tip } from '../ui/Button.tsx';
 import { clock, counted } from '../ui/numbers.ts';
@@ -13,8 +14,9 @@ import css from './StatusBar.module.css';
 
 export function StatusBar() {
   const connection = useMirror((mirror) => mirror.connection);
-  const snippet = useUi((ui) => ui.snippet);
+  const snippet = useUi((ui) => ui.snippet && ui.place === null);
   if (connection === 'lost') return <LostStrip />;
+  if (connection === 'replaced' || connection === 'refused') return <StrandedStrip connection={connection} />;
   return (
     <footer className={css.bar}>
       <Said />
@@ -31,16 +33,36 @@ export function StatusBar() {
 function Said() {
   const busy = useMirror((mirror) => mirror.busy);
   const message = useMirror((mirror) => mirror.messages.at(-1));
-  if (busy !== null)
-    return (
-      <span className={css.said} role="status">
-        {busy.text}
-        <progress className={css.progress} value={busy.fraction ?? undefined} max={1} />
-      </span>
-    );
+  if (busy !== null) return <Busy {...busy} />;
   return (
     <span className={css.said} role="status">
       {message?.quiet === true ? message.text : ''}
+    </span>
+  );
+}
+
+/** How far long work has come, and the way to end it early. */
+function Busy({ text, fraction, stoppable }: NonNullable<Mirror['busy']>) {
+  const client = useClient();
+  return (
+    <span className={css.said} role="status">
+      <span className={css.doing}>{text}</span>
+      <progress className={css.progress} value={fraction ?? undefined} max={1} aria-label={text} />
+      {fraction !== null && <span className={css.percent}>{Math.round(100 * fraction)} %</span>}
+      {stoppable ? (
+        <Tip text="Stops it; nothing is changed" keys="esc">
+          <button
+            type="button"
+            className={css.undo}
+            onMouseDown={(event) => event.preventDefault()}
+            onClick={() => client.stop()}
+          >
+            Stop
+          </button>
+        </Tip>
+      ) : (
+        <span className={css.cannot}>cannot be stopped</span>
+      )}
     </span>
   );
 }
@@ -169,6 +191,24 @@ function Unsaved() {
       {counted(count, 'unsaved change')}
       {savedAt !== null && <span className={css.long}>, last saved {clock(savedAt)}</span>}
     </span>
+  );
+}
+
+/** Takes the bar's place for good: this window belongs to an earlier start of the program. */
+function StrandedStrip({ connection }: { readonly connection: 'replaced' | 'refused' }) {
+  return (
+    <footer className={`${css.bar} ${css.lost}`} role="alert">
+      <TriangleAlert size={14} />
+      {STRANDED[connection]}
+      {connection === 'replaced' && (
+        <button type="button" className={css.undo} onClick={() => location.reload()}>
+          Reload
+        </button>
+      )}
+      <span className={css.right}>
+        <Toast />
+      </span>
+    </footer>
   );
 }
 

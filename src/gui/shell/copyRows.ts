@@ -21,7 +21,7 @@ export async function copyRows(desk: Desk, table: TableName, which: 'selected' |
   const values = new Map(similarityTable.shown.map((id, place) => [id, similarityTable.similarity[place]]));
   const text = rowsAsTsv(shownNames(desk.client, table), chosen, values);
   try {
-    await navigator.clipboard.writeText(text);
+    await desk.windowInUse().navigator.clipboard.writeText(text);
   } catch {
     return desk.client.say('warning', 'The browser did not let rows be copied. Allow this page to use the clipboard.');
   }

@@ -6,23 +6,23 @@ import { keysInForce, type KeymapChange, type KeysInForce } from '../../core/act
 import { PhyError, sentenceOf } from '../../core/base/errors.ts';
 import type { Client } from '../client/client.ts';
 import type { DockHandle } from '../dock/handle.ts';
-import { defaultLayout } from '../dock/defaultLayout.ts';
-import { panelsOf, pruneLayout, readLayout, type Layout } from '../dock/layout.ts';
-import { isTable, TABLE_NAMES } from '../tables/ClusterTables.tsx';
+import { isTable } from '../tables/ClusterTables.tsx';
 import { applyAppearance, readAppearance, type Appearance } from '../theme/appearance.ts';
 import type { ViewCatalog } from '../view/instance.ts';
 import { bindKeys, isWithout, NO_ARGUMENTS, type Arguments, type Command } from './command.ts';
 import { allCommands, keyTargets } from './commands.ts';
 import { changeKeymap } from './keymap.ts';
+import { createLayouts, type Layouts } from './layouts.ts';
 import { createTitles, type Titles } from './titles.ts';
 import { createUi, type Ui } from './ui.ts';
-import { classOf, createViewShelf, type ViewShelf } from './viewShelf.ts';
+import { createViewShelf, type ViewShelf } from './viewShelf.ts';
 
 export interface Desk {
   readonly client: Client;
   readonly shelf: ViewShelf;
   readonly ui: StoreApi<Ui>;
   readonly titles: Titles;
+  readonly layouts: Layouts;
   /** null until the docks are on screen. */
   dock: DockHandle | null;
   commands(): readonly Command[];
@@ -39,30 +39,28 @@ export interface Desk {
   setAppearance(change: Partial<Appearance>): void;
   /** Shows the appearance in a window and follows changes; returns how to stop. */
   dress(window: Window): () => void;
+  /** The window that is worked in: this one, or one that a panel moved into. Only the one with the focus has a clipboard. */
+  windowInUse(): Window & typeof globalThis;
   addView(className: string): void;
   closePanel(id: string): void;
-  /** Gives a panel a title of the user's own; its id stays. */
-  rename(id: string, title: string): void;
-  /** The layout to start with: the kept one, else the default for the window's width. */
-  firstLayout(width: number): Layout;
-  resetLayout(): void;
 }
 
-const LAYOUT_KEY = 'layout';
 const APPEARANCE_KEY = 'appearance';
 
 /** `views`: those of the dataset. To be made after the first welcome, when kept settings are known. */
 export function createDesk(client: Client, views: ViewCatalog): Desk {
   const shelf = createViewShelf(client, views);
   const ui = createUi();
-  ui.setState({ appearance: readAppearance(client.kept('user')[APPEARANCE_KEY]) });
+  const showAppearance = (): void => ui.setState({ appearance: readAppearance(client.kept('user')[APPEARANCE_KEY]) });
+  showAppearance();
+  client.keptElsewhere.listen(({ key }) => key === APPEARANCE_KEY && showAppearance());
   const titles = createTitles(client);
-  const known = (panel: string): boolean => isTable(panel) || views.find(classOf(panel)) !== undefined;
+  const layouts = createLayouts(client, shelf, () => desk.dock);
 
   const keys = remembered(
     () => {
-      const { keymap, snapshot } = client.mirror.getState();
-      return [keymap.text, snapshot?.columns, snapshot?.groups];
+      const { keymap, snapshot, layouts: saved } = client.mirror.getState();
+      return [keymap.text, snapshot?.columns, snapshot?.groups, saved];
     },
     () => keysInForce(client.mirror.getState().keymap.text, (profile) => keyTargets(desk, profile)),
   );
@@ -77,6 +75,7 @@ export function createDesk(client: Client, views: ViewCatalog): Desk {
     shelf,
     ui,
     titles,
+    layouts,
     dock: null,
     commands,
     keys,
@@ -110,6 +109,7 @@ export function createDesk(client: Client, views: ViewCatalog): Desk {
         if (state.appearance !== before.appearance) applyAppearance(root, state.appearance);
       });
     },
+    windowInUse: () => ui.getState().place?.ownerDocument.defaultView ?? globalThis.window,
     addView(className) {
       if (isTable(className)) return openTable(desk, className);
       const id = shelf.nextId(className);
@@ -119,23 +119,6 @@ export function createDesk(client: Client, views: ViewCatalog): Desk {
     closePanel(id) {
       // Without the cluster view nothing can be selected.
       if (id !== 'ClusterView') desk.dock?.close(id);
-    },
-    rename(id, title) {
-      titles.rename(id, title);
-      desk.dock?.retitle(id);
-    },
-    firstLayout(width) {
-      const kept = readLayout(client.kept('user')[LAYOUT_KEY]);
-      const usable = kept === null ? null : pruneLayout(kept, known);
-      return withTables(usable ?? defaultLayout(width, known));
-    },
-    resetLayout() {
-      const dock = desk.dock;
-      if (dock === null) return;
-      const layout = defaultLayout(dock.size().width, known);
-      for (const id of panelsOf(layout)) shelf.ensure(id);
-      dock.load(layout);
-      client.say('info', 'The layout is the default one again.');
     },
   };
   return desk;
@@ -162,23 +145,9 @@ function refusalOf(client: Client, command: Command): string | null {
   return enabled === true ? null : enabled;
 }
 
-/** Keeps a layout for the next launch. */
-export function keepLayout(client: Client, layout: Layout): void {
-  client.keep('user', LAYOUT_KEY, layout);
-}
-
 function openTable(desk: Desk, name: string): void {
   if (desk.dock?.panels().includes(name) === true) desk.dock.activate(name);
   else desk.dock?.add(name);
-}
-
-/** Without the cluster view nothing can be selected, so a layout always has it. */
-function withTables(layout: Layout): Layout {
-  const text = JSON.stringify(layout);
-  const missing = TABLE_NAMES.filter((name) => name === 'ClusterView' && !text.includes(`"${name}"`));
-  if (missing.length === 0) return layout;
-  const tabs = { kind: 'tabs', size: 0.3, panels: missing, active: missing[0] } as const;
-  return { ...layout, root: { kind: 'row', size: 1, children: [tabs, { ...layout.root, size: 0.7 }] } };
 }
 
 export const DeskContext = createContext<Desk | null>(null);

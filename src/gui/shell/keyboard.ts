@@ -1,4 +1,5 @@
 /** Turns key events of every window into commands (spec/curation.md 7, views.md 1.20). */
+import { elementOf } from '../ui/dom.ts';
 import { isMac } from '../ui/keyLabel.ts';
 import type { Command } from './command.ts';
 import type { Desk } from './desk.ts';
@@ -11,9 +12,27 @@ export function listenToKeys(desk: Desk, window: Window): () => void {
   const onTabKey = (event: KeyboardEvent): void => beforeTabs(desk, event);
   document.addEventListener('keydown', onKeyDown);
   document.addEventListener('keydown', onTabKey, { capture: true });
+  const stopUse = followUse(desk, document);
   return () => {
     document.removeEventListener('keydown', onKeyDown);
     document.removeEventListener('keydown', onTabKey, { capture: true });
+    stopUse();
+  };
+}
+
+/** Notes which window is worked in, so that what a key or a menu opens is opened there. */
+function followUse(desk: Desk, document: Document): () => void {
+  const place = document === globalThis.document ? null : document.body;
+  const use = (): void => {
+    const { place: before, palette, snippet, dialog } = desk.ui.getState();
+    // What is open stays where it is.
+    if (before !== place && !palette && !snippet && dialog === null) desk.ui.setState({ place });
+  };
+  const kinds = ['keydown', 'pointerdown'] as const;
+  for (const kind of kinds) document.addEventListener(kind, use, { capture: true });
+  return () => {
+    for (const kind of kinds) document.removeEventListener(kind, use, { capture: true });
+    if (place !== null && desk.ui.getState().place === place) desk.ui.setState({ place: null });
   };
 }
 
@@ -22,8 +41,7 @@ export function listenToKeys(desk: Desk, window: Window): () => void {
  * clusters there, and Backspace would close the panel. What is bound comes first, and no key closes a tab.
  */
 function beforeTabs(desk: Desk, event: KeyboardEvent): void {
-  if (!(event.target instanceof Node) || !isElement(event.target) || event.target.getAttribute('role') !== 'tab')
-    return;
+  if (elementOf(event.target)?.getAttribute('role') !== 'tab') return;
   dispatch(desk, event);
   if (event.defaultPrevented || event.key === 'Delete' || event.key === 'Backspace') event.stopPropagation();
 }
@@ -32,10 +50,9 @@ function dispatch(desk: Desk, event: KeyboardEvent): void {
   if (event.defaultPrevented || event.isComposing) return;
   const place = placeOf(event.target);
   if (place === 'work' && typeAhead(desk, event)) return event.preventDefault();
-  // Whatever Esc is bound to: what is open beside the work is closed first.
-  if (event.key === 'Escape' && (place === 'work' || place === 'control') && closeSettings(desk)) {
-    return event.preventDefault();
-  }
+  // Whatever Esc is bound to: what is open beside the work is closed first, then what takes long is stopped.
+  const isFree = place === 'work' || place === 'control';
+  if (event.key === 'Escape' && isFree && (closeSettings(desk) || stopWork(desk))) return event.preventDefault();
   const { key, command } = meantBy(desk, event);
   if (key === undefined || command === undefined) return;
   if ((place === 'text' || place === 'modal text') && !actsInTextField(key)) return;
@@ -75,6 +92,13 @@ export function typedText(text: string, event: Pick<KeyboardEvent, 'key' | 'ctrl
   return printable ? text + event.key : text;
 }
 
+/** Stops what takes long; false when nothing does that can be stopped. */
+function stopWork({ client }: Desk): boolean {
+  if (client.mirror.getState().busy?.stoppable !== true) return false;
+  client.stop();
+  return true;
+}
+
 /** Closes the settings of a view; false when none are open. */
 function closeSettings(desk: Desk): boolean {
   if (desk.ui.getState().settingsOf === null) return false;
@@ -84,9 +108,9 @@ function closeSettings(desk: Desk): boolean {
 
 /** Where the focus is: text fields, menus, dialogs and focused buttons keep keys for themselves. */
 function placeOf(target: EventTarget | null): 'work' | 'text' | 'menu' | 'modal' | 'modal text' | 'control' {
-  if (!(target instanceof Node)) return 'work';
-  const element = target.nodeType === 1 ? target : target.parentElement;
-  const closest = (selector: string): boolean => isElement(element) && element.closest(selector) !== null;
+  const element = elementOf(target);
+  if (element === null) return 'work';
+  const closest = (selector: string): boolean => element.closest(selector) !== null;
   if (closest('[role="menu"]')) return 'menu';
   if (closest('[role="dialog"]:not([data-beside]), [role="alertdialog"]')) {
     return closest('input, textarea, select') ? 'modal text' : 'modal';
@@ -96,6 +120,3 @@ function placeOf(target: EventTarget | null): 'work' | 'text' | 'menu' | 'modal'
   if (closest('button:focus-visible, a[href]:focus-visible, [role="menuitem"]:focus-visible')) return 'control';
   return 'work';
 }
-
-/** `instanceof Element` is false for elements of another window. */
-const isElement = (node: Node | null): node is Element => node !== null && node.nodeType === 1;

@@ -1,13 +1,81 @@
 /** Commands for where panels are: the panel in use can be moved, stacked, enlarged and named without the mouse. */
 import { DIRECTIONS, type Direction } from '../dock/neighbour.ts';
 import { isTable } from '../tables/ClusterTables.tsx';
-import { simpleCommand, type Command } from './command.ts';
+import { simpleCommand, type Arguments, type Command } from './command.ts';
 import type { Desk } from './desk.ts';
 import { popOut, renamePrompt, toggleFloat } from './panelCommands.ts';
 
 /** `section`: of the View menu. */
 export function layoutCommands(desk: Desk, section: number): readonly Command[] {
-  return [...focusCommands(desk, section), ...inUseCommands(desk, section)];
+  return [...focusCommands(desk, section), ...inUseCommands(desk, section), ...savedCommands(desk, section)];
+}
+
+/** Saved layouts: one entry each to use it, and what can be done with them. */
+function savedCommands(desk: Desk, section: number): readonly Command[] {
+  const { layouts, ui } = desk;
+  const shared = { scope: 'View', section, submenu: 'Layout' } as const;
+  return [
+    ...layouts.names().map((name) =>
+      simpleCommand({
+        ...shared,
+        name: `use_layout_${name.replaceAll(/\s+/g, '_')}`,
+        title: name,
+        doc: `Puts the panels where they are in the layout “${name}”.`,
+        checked: () => layouts.current() === name,
+        run: () => layouts.use(name),
+      }),
+    ),
+    simpleCommand({
+      ...shared,
+      name: 'use_layout',
+      title: 'Use layout',
+      doc: 'Puts the panels where they are in a saved layout.',
+      usage: 'NAME',
+      hidden: true,
+      parse: (rest) => [rest],
+      run: (args) => layouts.use(wordOf(args)),
+    }),
+    savePrompt(desk, shared),
+    simpleCommand({
+      ...shared,
+      name: 'manage_layouts',
+      title: 'Manage layouts',
+      doc: 'Lists the saved layouts, to use, rename or delete them.',
+      run: () => ui.setState({ dialog: { kind: 'layouts' } }),
+    }),
+    simpleCommand({
+      ...shared,
+      name: 'reset_layout',
+      title: 'Reset layout',
+      doc: 'Puts every panel where it was at the first launch.',
+      run: () => layouts.reset(),
+    }),
+  ];
+}
+
+/** The only argument, as text. */
+const wordOf = (args: Arguments): string => (Array.isArray(args) ? String(args[0] ?? '') : '');
+
+/** Asks for the name; that of the layout in use is offered. */
+function savePrompt({ layouts }: Desk, shared: Pick<Command, 'scope' | 'section' | 'submenu'>): Command {
+  return {
+    ...simpleCommand({
+      ...shared,
+      name: 'save_layout',
+      title: 'Save layout',
+      doc: 'Saves where the panels are under a name, in place of a layout of the same name.',
+      usage: 'NAME',
+      parse: (rest) => [rest],
+      run: (args) => layouts.save(wordOf(args)),
+    }),
+    prompt: {
+      text: 'Name',
+      example: 'two screens',
+      get initial() {
+        return layouts.current() ?? '';
+      },
+    },
+  };
 }
 
 function focusCommands(desk: Desk, section: number): readonly Command[] {

@@ -141,7 +141,7 @@ export function renamePrompt(
       run: (args) => {
         const id = panel();
         const [title] = Array.isArray(args) ? args : [];
-        if (id !== null) desk.rename(id, typeof title === 'string' ? title : '');
+        if (id !== null) desk.titles.rename(id, typeof title === 'string' ? title : '');
       },
       ...given,
     }),

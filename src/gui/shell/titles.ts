@@ -17,6 +17,7 @@ export interface Titles {
 /** To be made after the first welcome. */
 export function createTitles(client: Client): Titles {
   const names = createStore<Names>(() => readNames(client.kept('user')[KEY]));
+  client.keptElsewhere.listen(({ key }) => key === KEY && names.setState(readNames(client.kept('user')[KEY]), true));
   return {
     names,
     titleOf: (id) => names.getState()[id] ?? id,

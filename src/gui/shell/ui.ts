@@ -11,7 +11,7 @@ export interface MissingQuestion {
 }
 
 type OpenDialog =
-  | { readonly kind: 'help' | 'keymap' | 'about' | 'messages' | 'report' | 'exit' | 'recovery' | 'groups' }
+  | { readonly kind: 'help' | 'keymap' | 'about' | 'messages' | 'report' | 'exit' | 'recovery' | 'groups' | 'layouts' }
   | { readonly kind: 'prompt'; readonly command: Command }
   | { readonly kind: 'missing'; readonly question: MissingQuestion };
 
@@ -25,6 +25,8 @@ export interface Ui {
   /** The view whose settings are open. */
   readonly settingsOf: string | null;
   readonly activePanel: string | null;
+  /** Body of the window that was used last, when it is one that a panel moved into: bars and dialogs open there. */
+  readonly place: HTMLElement | null;
   readonly appearance: Appearance;
 }
 
@@ -36,6 +38,7 @@ export function createUi(): StoreApi<Ui> {
     dialog: null,
     settingsOf: null,
     activePanel: null,
+    place: null,
     appearance: DEFAULT_APPEARANCE,
   }));
 }

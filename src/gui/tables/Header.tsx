@@ -14,7 +14,7 @@ import {
 } from 'react';
 import { sortColumns, type TableSort } from '../../core/curation/state.ts';
 import { addedSort, headerSort } from '../../core/curation/table.ts';
-import { closestTo } from '../ui/elements.ts';
+import { elementOf } from '../ui/dom.ts';
 import { MenuArea, type MenuEntry } from '../ui/Menu.tsx';
 import { columnDoc } from './columns.ts';
 import type { ShownColumn } from './useColumns.ts';
@@ -285,4 +285,4 @@ function Grip({ width, scale, onResize, onFit }: GripProps) {
 }
 
 const columnOf = (target: EventTarget): string | null =>
-  closestTo(target, '[data-column]')?.getAttribute('data-column') ?? null;
+  elementOf(target)?.closest('[data-column]')?.getAttribute('data-column') ?? null;

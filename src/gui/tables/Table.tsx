@@ -12,7 +12,7 @@ import {
 } from 'react';
 import type { Row, ShownTable, TableSort } from '../../core/curation/state.ts';
 import type { Complete } from '../ui/completion.ts';
-import { closestTo } from '../ui/elements.ts';
+import { elementOf, isHtml } from '../ui/dom.ts';
 import type { GroupLook } from '../ui/groupLooks.ts';
 import { isMac } from '../ui/keyLabel.ts';
 import type { MenuEntry } from '../ui/Menu.tsx';
@@ -254,15 +254,15 @@ function useCursor(lastSelected: number | undefined): readonly [number | null, (
 }
 
 function idOf(event: MouseEvent): number | null {
-  const id = closestTo(event.target, '[data-id]')?.getAttribute('data-id');
+  const element = elementOf(event.target)?.closest('[data-id]') ?? null;
+  const id = element?.getAttribute('data-id');
   return id === null || id === undefined ? null : Number(id);
 }
 
 /** A click anywhere releases a filter box (spec/curation.md 3.4); rows do not take the focus themselves. */
 function blurEditor(event: MouseEvent): void {
   const active = event.currentTarget.ownerDocument.activeElement;
-  if (active?.matches('input, textarea') === true && 'blur' in active && typeof active.blur === 'function')
-    active.blur();
+  if (isHtml(active) && active.matches('input, textarea')) active.blur();
 }
 
 /** By how many rows a key moves the cursor; null for any other key. */

@@ -44,14 +44,19 @@ function readChoices(kept: unknown): ColumnChoices {
 type AllChoices = Readonly<Record<string, ColumnChoices>>;
 const stores = new WeakMap<Client, StoreApi<AllChoices>>();
 
-/** The choices for every table of a window; read once, after the first welcome. */
+/** The choices for every table, as this window or another one made them. */
 export function choicesOf(client: Client): StoreApi<AllChoices> {
   const existing = stores.get(client);
   if (existing !== undefined) return existing;
-  const kept = Object.entries(keptTables(client)).map(([name, value]) => [name, readChoices(value)] as const);
-  const store = createStore<AllChoices>(() => Object.fromEntries(kept));
+  const store = createStore<AllChoices>(() => readAll(client));
+  client.keptElsewhere.listen(({ key }) => key === KEY && store.setState(readAll(client), true));
   stores.set(client, store);
   return store;
+}
+
+function readAll(client: Client): AllChoices {
+  const kept = Object.entries(keptTables(client)).map(([name, value]) => [name, readChoices(value)] as const);
+  return Object.fromEntries(kept);
 }
 
 /** Changes them at once. */

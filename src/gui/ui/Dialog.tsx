@@ -3,6 +3,8 @@ import { Dialog as Base } from '@base-ui/react/dialog';
 import { X } from 'lucide-react';
 import { useLayoutEffect, useRef, useState, type FormEvent, type ReactNode } from 'react';
 import { IconButton } from './Button.tsx';
+import { useContainer } from './container.ts';
+import { isHtml } from './dom.ts';
 import css from './Dialog.module.css';
 
 interface DialogProps {
@@ -20,7 +22,8 @@ interface DialogProps {
 
 export function Dialog({ title, children, footer, width = 440, dismissable = true, onClose, onSubmit }: DialogProps) {
   const popup = useRef<HTMLDivElement>(null);
-  const [before] = useState(focusedBefore);
+  const container = useContainer();
+  const [before] = useState(() => focusedBefore((container ?? document.body).ownerDocument));
   const first = (): HTMLElement | null =>
     popup.current?.querySelector<HTMLElement>('[data-autofocus]') ?? popup.current;
   const submit = (event: FormEvent): void => {
@@ -29,7 +32,7 @@ export function Dialog({ title, children, footer, width = 440, dismissable = tru
   };
   return (
     <Base.Root open onOpenChange={(open) => !open && onClose()} disablePointerDismissal={!dismissable}>
-      <Base.Portal>
+      <Base.Portal container={container}>
         <Base.Backdrop className={css.backdrop} />
         <Base.Popup
           ref={popup}
@@ -61,8 +64,7 @@ function FocusAtOnce() {
 }
 
 /** What has the focus; null for a menu or its button: an entry that opens a dialog has been left for good, and so has its menu. */
-function focusedBefore(): HTMLElement | null {
-  const active = document.activeElement;
-  const left = active === document.body || active?.closest('[role="menu"], [aria-haspopup="menu"]') !== null;
-  return active instanceof HTMLElement && !left ? active : null;
+function focusedBefore({ activeElement: active, body }: Document): HTMLElement | null {
+  const left = active === body || active?.closest('[role="menu"], [aria-haspopup="menu"]') !== null;
+  return !left && isHtml(active) ? active : null;
 }

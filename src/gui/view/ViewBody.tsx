@@ -1,5 +1,5 @@
 /** What every view consists of below its header: legend strip, plot, and the states in place of a plot (look.md 5 and 7). */
-import { Ban, MousePointerClick, TriangleAlert } from 'lucide-react';
+import { Ban, MousePointerClick } from 'lucide-react';
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import type { PhyError } from '../../core/base/errors.ts';
@@ -8,10 +8,10 @@ import type { PlotStyle } from '../colors/style.ts';
 import { HOME } from '../plot/camera.ts';
 import { Plot, type PlotHandle, type PlotProps } from '../plot/Plot.tsx';
 import type { Camera, Scene } from '../plot/scene.ts';
-import { Button, type Icon } from '../ui/Button.tsx';
 import { RankMark } from '../ui/marks.tsx';
 import { useScale } from '../ui/useScale.ts';
 import { useSize } from '../ui/useSize.ts';
+import { Failed, Notice } from './Failed.tsx';
 import type { ViewInstance } from './instance.ts';
 import { chipsInLegend } from './legendRoom.ts';
 import { notePainted } from './painted.ts';
@@ -94,9 +94,11 @@ export function ViewBody<A>(props: ViewBodyProps<A>) {
   if (phase === 'missing') return <Missing view={view} error={answer.error} />;
   const { failure } = props;
   if (failure !== null && failure !== undefined) {
-    return <Failed error={failure.error} retry={() => failure.retry()} />;
+    return <Failed name={view.id} error={failure.error} retry={() => failure.retry()} />;
   }
-  if (phase === 'error' && answer.error !== null) return <Failed error={answer.error} retry={() => answer.retry()} />;
+  if (phase === 'error' && answer.error !== null) {
+    return <Failed name={view.id} error={answer.error} retry={() => answer.retry()} />;
+  }
   if (phase === 'empty' && answer.picture === null) return <Empty {...(props.empty ?? NOTHING_SELECTED)} />;
   if (props.instead !== undefined && props.instead !== null) return <Empty {...props.instead} />;
   return <Picture {...props} />;
@@ -268,26 +270,6 @@ function Legend({ clusters, room, background, front, onFront }: LegendProps) {
   );
 }
 
-interface NoticeProps {
-  readonly icon: Icon;
-  readonly tone?: 'error';
-  readonly title: string;
-  readonly children: ReactNode;
-}
-
-/** Icon, what is the matter, what can be done: in place of a plot. */
-function Notice({ icon: Sign, tone, title, children }: NoticeProps) {
-  return (
-    <div className={css.notice} role={tone === 'error' ? 'alert' : 'status'}>
-      <span className={tone === 'error' ? css.errorIcon : css.icon}>
-        <Sign size={20} strokeWidth={1.75} />
-      </span>
-      <b>{title}</b>
-      {children}
-    </div>
-  );
-}
-
 const NOTHING_SELECTED = {
   title: 'No cluster is selected',
   detail: 'Select one or more rows in the cluster view, or press Space to take the next cluster.',
@@ -308,43 +290,6 @@ function Missing({ view, error }: { readonly view: ViewInstance; readonly error:
     <Notice icon={Ban} title={missing?.title ?? 'This dataset lacks what the view needs'}>
       <p>{missing?.detail ?? error?.message}</p>
       <p>Views that do not need it work.</p>
-    </Notice>
-  );
-}
-
-/** Facts of an error that are worth a line of their own. */
-const FACTS = ['file', 'expected', 'found'] as const;
-
-function Failed({ error, retry }: { readonly error: PhyError; readonly retry: () => void }) {
-  const facts = FACTS.flatMap((name) => {
-    const value = error.facts[name];
-    return typeof value === 'string' || typeof value === 'number' ? [[name, String(value)] as const] : [];
-  });
-  const details = [error.message, ...facts.map(([name, value]) => `${name}: ${value}`)].join('\n');
-  const [copied, setCopied] = useState(false);
-  const copy = (): void => {
-    navigator.clipboard.writeText(details).then(
-      () => setCopied(true),
-      () => setCopied(false),
-    );
-  };
-  return (
-    <Notice icon={TriangleAlert} tone="error" title={error.message}>
-      {facts.length > 0 && (
-        <dl className={css.facts}>
-          {facts.map(([name, value]) => (
-            <div key={name}>
-              <dt>{name}</dt>
-              <dd>{value}</dd>
-            </div>
-          ))}
-        </dl>
-      )}
-      <p>Nothing you curated is affected. Other views go on working.</p>
-      <div className={css.buttons}>
-        <Button onPress={retry}>Try again</Button>
-        <Button onPress={copy}>{copied ? 'Copied' : 'Copy details'}</Button>
-      </div>
     </Notice>
   );
 }

@@ -50,10 +50,10 @@ function readKept(name: string, param: Param, value: unknown): ParamValue | unde
   }
 }
 
-/** Defaults overlaid by kept values; each parameter is read only from the scope it is declared for (spec/views.md 1.14). */
-function initialValues(specs: ParamSpecs, client: Client, id: string): Values {
+/** `base` overlaid by kept values; each parameter is read only from the scope it is declared for (spec/views.md 1.14). */
+function withKept(base: Values, specs: ParamSpecs, client: Client, id: string): Values {
   const kept = { user: keptOf(client, 'user', id), dataset: keptOf(client, 'dataset', id) };
-  const values: Record<string, ParamValue> = { ...defaults(specs) };
+  const values: Record<string, ParamValue> = { ...base };
   for (const [name, param] of Object.entries(specs)) {
     if (param.keep === undefined) continue;
     const value = readKept(name, param, keptValue(kept[param.keep], name, param));
@@ -95,7 +95,7 @@ function toKeep(specs: ParamSpecs, given: Values, all: Values, scope: KeepScope)
 export function createViewInstance(spec: ViewSpec, id: string, client: Client): ViewInstance {
   const scope = new Scope();
   const state = createStore<ViewState>(() => ({
-    values: initialValues(spec.params, client, id),
+    values: withKept(defaults(spec.params), spec.params, client, id),
     autoUpdate: keptOf(client, 'user', id)[AUTO_UPDATE] !== false,
     visible: true,
     status: '',
@@ -127,6 +127,11 @@ export function createViewInstance(spec: ViewSpec, id: string, client: Client): 
     setLasso: (lasso: LassoState | null) => state.setState({ lasso }),
     dispose: () => scope.dispose(),
   };
+  // Another window shows the same settings; whether it follows the selection is its own affair.
+  const follow = client.keptElsewhere.listen(({ key }) => {
+    if (key === id) state.setState(({ values }) => ({ values: withKept(values, spec.params, client, id) }));
+  });
+  scope.add(follow);
   const detach = spec.attach?.(view);
   if (detach !== undefined) scope.add(detach);
   return view;

@@ -108,9 +108,14 @@ const FILTER_KEY = 'raw_data_filter_name';
 
 const stores = new WeakMap<Client, StoreApi<Links>>();
 
+/** What the links hold of the kept settings. */
+function keptLinks(client: Client): Pick<Links, 'rawFilter' | 'customColors'> {
+  const { [FILTER_KEY]: filter, [COLORS_KEY]: colors } = client.kept('user');
+  return { rawFilter: RAW_FILTERS.find((name) => name === filter) ?? 'high_pass', customColors: readColors(colors) };
+}
+
 function createLinks(client: Client): StoreApi<Links> {
-  const kept = client.kept('user')[FILTER_KEY];
-  return createStore<Links>(() => ({
+  const links = createStore<Links>(() => ({
     channelClick: null,
     featureClick: null,
     chosenChannel: null,
@@ -118,10 +123,13 @@ function createLinks(client: Client): StoreApi<Links> {
     timeRangeOf: null,
     selectTime: null,
     reordered: false,
-    rawFilter: RAW_FILTERS.find((name) => name === kept) ?? 'high_pass',
     keyProfile: 'mission',
-    customColors: readColors(client.kept('user')[COLORS_KEY]),
+    ...keptLinks(client),
   }));
+  client.keptElsewhere.listen(({ key }) => {
+    if (key === FILTER_KEY || key === COLORS_KEY) links.setState(keptLinks(client));
+  });
+  return links;
 }
 
 /** The links of a connection, made at first use (after the first welcome, so that the kept filter is known). */

@@ -1,0 +1,98 @@
+/** Where the panels are: the layout of the last launch, the default one, and those that the user saved under a name. */
+import type { Client } from '../client/client.ts';
+import { defaultLayout } from '../dock/defaultLayout.ts';
+import type { DockHandle } from '../dock/handle.ts';
+import { panelsOf, pruneLayout, readLayout, type Layout } from '../dock/layout.ts';
+import { isTable } from '../tables/ClusterTables.tsx';
+import { classOf, type ViewShelf } from './viewShelf.ts';
+
+/** The layout of the window as it is; kept whenever it changes. */
+const LAYOUT_KEY = 'layout';
+/** Name of the saved layout that was used or saved last. */
+const NAME_KEY = 'layout_name';
+
+export interface Layouts {
+  /** The layout to start with: the kept one, else the default for the window's width. */
+  first(width: number): Layout;
+  /** Keeps the layout of the window for the next launch. */
+  keep(layout: Layout): void;
+  reset(): void;
+  /** Names of the saved ones, in order. */
+  names(): readonly string[];
+  /** The one that was used or saved last; null when there is none. */
+  current(): string | null;
+  use(name: string): void;
+  /** Saves the layout of the window, in place of one of that name. */
+  save(name: string): Promise<void>;
+  /** The sentence of a refusal, null when it was done. */
+  rename(name: string, to: string): Promise<string | null>;
+  remove(name: string): Promise<void>;
+}
+
+/** `dock` is null until the docks are on screen. */
+export function createLayouts(client: Client, shelf: ViewShelf, dock: () => DockHandle | null): Layouts {
+  const known = (panel: string): boolean => isTable(panel) || shelf.specs.some((spec) => spec.name === classOf(panel));
+  const usable = (kept: unknown): Layout | null => {
+    const layout = readLayout(kept);
+    const pruned = layout === null ? null : pruneLayout(layout, known);
+    return pruned === null ? null : withTables(pruned);
+  };
+  const show = (layout: Layout): void => {
+    for (const id of panelsOf(layout)) shelf.ensure(id);
+    dock()?.load(layout);
+  };
+  const names = (): readonly string[] => Object.keys(client.mirror.getState().layouts);
+  const setCurrent = (name: string | null): void => client.keep('user', NAME_KEY, name);
+  const current = (): string | null => {
+    const name = client.kept('user')[NAME_KEY];
+    return typeof name === 'string' && names().includes(name) ? name : null;
+  };
+  return {
+    names,
+    current,
+    first: (width) => usable(client.kept('user')[LAYOUT_KEY]) ?? withTables(defaultLayout(width, known)),
+    keep: (layout) => client.keep('user', LAYOUT_KEY, layout),
+    reset() {
+      const width = dock()?.size().width;
+      if (width === undefined) return;
+      show(withTables(defaultLayout(width, known)));
+      setCurrent(null);
+      client.say('info', 'The layout is the default one again.');
+    },
+    use(name) {
+      const layout = usable(client.mirror.getState().layouts[name]);
+      if (layout === null) {
+        const file = `layouts/${name}.json`;
+        return client.say(
+          'warning',
+          `${file} holds no layout that this version of phy can show. Save one in its place.`,
+        );
+      }
+      show(layout);
+      setCurrent(name);
+      client.say('info', `This is the layout “${name}”.`);
+    },
+    async save(name) {
+      const layout = dock()?.layout() ?? null;
+      if (layout === null) return;
+      const result = await client.changeLayouts({ kind: 'save', name, layout });
+      if (result.ok) setCurrent(name.trim());
+    },
+    async rename(name, to) {
+      const isCurrent = current() === name;
+      const result = await client.changeLayouts({ kind: 'rename', name, to });
+      if (result.ok && isCurrent) setCurrent(to.trim());
+      return result.ok ? null : result.message;
+    },
+    async remove(name) {
+      await client.changeLayouts({ kind: 'delete', name });
+    },
+  };
+}
+
+/** Without the cluster view nothing can be selected, so a layout always has it. */
+function withTables(layout: Layout): Layout {
+  if (panelsOf(layout).includes('ClusterView')) return layout;
+  const tabs = { kind: 'tabs', size: 0.3, panels: ['ClusterView'], active: 'ClusterView' } as const;
+  return { ...layout, root: { kind: 'row', size: 1, children: [tabs, { ...layout.root, size: 0.7 }] } };
+}
