@@ -3,7 +3,7 @@ import { DIRECTIONS, type Direction } from '../dock/neighbour.ts';
 import { isTable } from '../tables/ClusterTables.tsx';
 import { simpleCommand, type Arguments, type Command } from './command.ts';
 import type { Desk } from './desk.ts';
-import { popOut, renamePrompt, toggleFloat } from './panelCommands.ts';
+import { popOut, renamePrompt, toggleFloat, toggleSettings } from './panelCommands.ts';
 
 /** `section`: of the View menu. */
 export function layoutCommands(desk: Desk, section: number): readonly Command[] {
@@ -156,6 +156,19 @@ function inUseCommands(desk: Desk, section: number): readonly Command[] {
     ),
     command('pop_out_panel', 'Open in another window', 'Moves the panel in use into a window of its own.', (id) =>
       popOut(desk, id),
+    ),
+    command(
+      'panel_settings',
+      'View settings',
+      'Opens the settings of the panel in use beside it.',
+      (id) => toggleSettings(desk, id),
+      {
+        keys: ['ctrl+,'],
+        enabled: () => {
+          const id = panelInUse(desk);
+          return (id !== null && !isTable(id)) || 'A table has no settings. Click on a view first.';
+        },
+      },
     ),
     renamePrompt(desk, () => panelInUse(desk), { name: 'rename_panel', scope: 'View', section, submenu: 'Panel' }),
     command('close_panel', 'Close', 'Closes the panel in use; View adds it again.', (id) => desk.closePanel(id), {

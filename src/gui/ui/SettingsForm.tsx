@@ -1,9 +1,10 @@
 /** A form made from a view's parameters: typed fields with units and limits, applied at once, what is wrong said in place. */
-import { Check, TriangleAlert } from 'lucide-react';
-import { useId, useState, type ReactNode } from 'react';
+import { Check, RotateCcw, TriangleAlert } from 'lucide-react';
+import { createContext, useContext, useId, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { PhyError } from '../../core/base/errors.ts';
 import type { IdsParam, NumberParam, Param, ParamSpecs, ParamValue } from '../../core/base/params.ts';
-import { parseNumberField, shownNumber } from './numberField.ts';
+import { IconButton } from './Button.tsx';
+import { parseNumberField, shownNumber, shownValue, steppedNumber } from './numberField.ts';
 import css from './SettingsForm.module.css';
 
 type Values = Readonly<Record<string, ParamValue>>;
@@ -11,15 +12,53 @@ type Values = Readonly<Record<string, ParamValue>>;
 interface SettingsFormProps {
   readonly specs: ParamSpecs;
   readonly values: Values;
+  /** What each field can be taken back to. */
+  readonly defaults: Values;
   /** Throws PhyError `usage` when the value cannot be used. */
   readonly onChange: (name: string, value: ParamValue) => void;
 }
 
-export function SettingsForm({ specs, values, onChange }: SettingsFormProps) {
+export function SettingsForm({ specs, values, defaults, onChange }: SettingsFormProps) {
   const offered = Object.entries(specs).filter(([, param]) => param.hidden !== true);
   return offered.map(([name, param]) => (
-    <Field key={name} param={param} value={values[name] ?? null} onChange={(value) => onChange(name, value)} />
+    <Resettable
+      key={name}
+      param={param}
+      value={values[name] ?? null}
+      initial={defaults[name] ?? null}
+      onChange={(value) => onChange(name, value)}
+    />
   ));
+}
+
+interface Reset {
+  /** What the field is taken back to, in words. */
+  readonly to: string;
+  readonly run: () => void;
+}
+/** Takes one field back to its default; null when it is there already. */
+const ResetContext = createContext<Reset | null>(null);
+
+function Resettable({ initial, ...props }: FieldProps<Param> & { readonly initial: ParamValue }) {
+  const { param, value, onChange } = props;
+  // Another number is another field: whatever was typed is gone with the former one.
+  const [attempts, setAttempts] = useState(0);
+  const run = (): void => {
+    if (attempt(() => onChange(initial)) === null) setAttempts(attempts + 1);
+  };
+  const reset = isSame(value, initial) ? null : { to: shownValue(param, initial), run };
+  return (
+    <ResetContext value={reset}>
+      <Field key={attempts} {...props} />
+    </ResetContext>
+  );
+}
+
+/** Numbers that were computed back and forth differ in their last digits. */
+function isSame(a: ParamValue, b: ParamValue): boolean {
+  if (typeof a === 'number' && typeof b === 'number')
+    return Math.abs(a - b) <= 1e-9 * Math.max(Math.abs(a), Math.abs(b));
+  return JSON.stringify(a) === JSON.stringify(b);
 }
 
 interface FieldProps<P extends Param> {
@@ -74,6 +113,7 @@ interface LineProps {
 
 function Line({ param, label, error, children }: LineProps) {
   const id = useId();
+  const reset = useContext(ResetContext);
   return (
     <>
       <div className={css.line} title={param.doc}>
@@ -84,7 +124,14 @@ function Line({ param, label, error, children }: LineProps) {
         ) : (
           label
         )}
-        {typeof children === 'function' ? children(id) : children}
+        <span className={label === undefined ? css.wide : css.narrow}>
+          {typeof children === 'function' ? children(id) : children}
+        </span>
+        <span className={css.reset}>
+          {reset !== null && (
+            <IconButton icon={RotateCcw} size={12} label={`Reset ${param.label} to ${reset.to}`} onPress={reset.run} />
+          )}
+        </span>
       </div>
       {error !== undefined && error !== null && (
         <p className={css.error} role="alert">
@@ -143,6 +190,12 @@ function NumberField({ param, value, onChange }: FieldProps<NumberParam>) {
     const error = attempt(() => onChange(parsed.value));
     setDraft({ of: error === null ? parsed.value : value, text: typed, error });
   };
+  const step = (event: KeyboardEvent): void => {
+    const by = { ArrowUp: 1, ArrowDown: -1 }[event.key];
+    if (by === undefined || number === null || event.altKey || event.ctrlKey) return;
+    event.preventDefault();
+    type(shownNumber(param, steppedNumber(param, number, event.shiftKey ? 10 * by : by)));
+  };
   const bad = typeof current?.error === 'string';
   const nullable = param.nullable === true;
   const label = nullable ? (
@@ -169,6 +222,7 @@ function NumberField({ param, value, onChange }: FieldProps<NumberParam>) {
             aria-invalid={bad}
             onChange={(event) => type(event.target.value)}
             onBlur={() => current?.error === null && setDraft(null)}
+            onKeyDown={step}
           />
           {param.unit !== undefined && number !== null && <i className={css.unit}>{param.unit.name}</i>}
         </span>

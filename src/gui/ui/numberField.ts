@@ -1,5 +1,5 @@
 /** Numbers of a settings form: kept in one unit, shown in another, refused in a sentence. */
-import type { NumberParam } from '../../core/base/params.ts';
+import type { NumberParam, Param, ParamValue } from '../../core/base/params.ts';
 import { fixed, grouped } from './numbers.ts';
 
 /** `0.001` s with unit ms and 3 decimals -> `1.000`; whole numbers with separators. */
@@ -7,6 +7,29 @@ export function shownNumber(param: NumberParam, stored: number): string {
   const value = stored * (param.unit?.perStored ?? 1);
   if (param.decimals !== undefined) return fixed(value, param.decimals);
   return Number.isInteger(value) ? grouped(value) : String(Number(value.toPrecision(6))).replace('-', '−');
+}
+
+/** Any value as a form shows it, with its unit: `1.000 ms`, `on`, `automatic`. */
+export function shownValue(param: Param, value: ParamValue): string {
+  if (param.kind === 'number') {
+    if (typeof value !== 'number') return param.nullMeans ?? 'off';
+    return `${shownNumber(param, value)}${param.unit === undefined ? '' : ` ${param.unit.name}`}`;
+  }
+  if (param.kind === 'toggle') return value === true ? 'on' : 'off';
+  if (param.kind === 'ids') return Array.isArray(value) ? value.join(', ') : 'automatic';
+  return String(value);
+}
+
+/**
+ * A number some steps further, within its limits: whole numbers by one, others by one in their second digit, so that 50 ms goes to 51 ms
+ * and 1 ms to 1.1 ms.
+ */
+export function steppedNumber(param: NumberParam, stored: number, steps: number): number {
+  const perStored = param.unit?.perStored ?? 1;
+  const shown = stored * perStored;
+  const digit = shown === 0 ? 0.1 : 10 ** (Math.floor(Math.log10(Math.abs(shown)) + 1e-9) - 1);
+  const next = Number(((shown + steps * (param.integer === true ? 1 : digit)) / perStored).toPrecision(12));
+  return Math.min(Math.max(next, param.min ?? -Infinity), param.max ?? Infinity);
 }
 
 type Parsed = { readonly value: number; readonly error: null } | { readonly value: null; readonly error: string };

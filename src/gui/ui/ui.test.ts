@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { number } from '../../core/base/params.ts';
+import { ids, number, toggle } from '../../core/base/params.ts';
 import { toHex } from '../colors/convert.ts';
 import { colorOfRank } from '../colors/selection.ts';
 import { rankColor } from './marks.tsx';
-import { parseNumberField, shownNumber } from './numberField.ts';
+import { parseNumberField, shownNumber, shownValue, steppedNumber } from './numberField.ts';
 import { counted, duration, fixed, grouped } from './numbers.ts';
 
 const bin = number({
@@ -47,6 +47,25 @@ describe('number fields', () => {
     [spikes, '1.5', 'Spikes per cluster must be a whole number.'],
     [spikes, '0', 'Spikes per cluster must be at least 1.'],
   ])('refuse in a sentence', (param, typed, error) => expect(parseNumberField(param, typed).error).toBe(error));
+});
+
+describe('values with their units', () => {
+  test.each([
+    [bin, 0.001, '1.000 ms'],
+    [spikes, 100, '100'],
+    [number({ label: '', doc: '', default: null, nullable: true, nullMeans: 'no limit' }), null, 'no limit'],
+    [toggle({ label: '', doc: '', default: true }), true, 'on'],
+    [ids({ label: '', doc: '', default: null }), null, 'automatic'],
+    [ids({ label: '', doc: '', default: null }), [3, 4], '3, 4'],
+  ])('%#', (param, value, shown) => expect(shownValue(param, value)).toBe(shown));
+  test.each([
+    [spikes, 100, 1, 101],
+    [spikes, 1, -1, 1],
+    [spikes, 100, 10, 110],
+    [bin, 0.001, 1, 0.0011],
+    [bin, 0.05, -1, 0.049],
+    [bin, 1, 1, 1],
+  ])('steps %#', (param, from, steps, to) => expect(steppedNumber(param, from, steps)).toBe(to));
 });
 
 describe('the colour of a place in the selection', () => {

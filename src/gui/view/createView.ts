@@ -62,6 +62,12 @@ function withKept(base: Values, specs: ParamSpecs, client: Client, id: string): 
   return values;
 }
 
+/** Of the values, those that the settings form changes: hidden parameters only where it has fields of its own. */
+export function offered({ params, fields }: ViewSpec, values: Values): Values {
+  if (fields !== undefined) return values;
+  return Object.fromEntries(Object.entries(values).filter(([name]) => params[name]?.hidden !== true));
+}
+
 /** Every given value checked against its declaration. Throws `usage` with the list of names for an unknown one. */
 function checkValues(specs: ParamSpecs, given: Values): Values {
   const checked: Record<string, ParamValue> = {};
@@ -118,7 +124,7 @@ export function createViewInstance(spec: ViewSpec, id: string, client: Client): 
     state,
     picture: null,
     set: (values) => apply(checkValues(spec.params, values)),
-    resetToDefaults: () => apply(defaults(spec.params)),
+    resetToDefaults: () => apply(offered(spec, defaults(spec.params))),
     setAutoUpdate(on) {
       keepIn(client, 'user', id, { [AUTO_UPDATE]: on });
       state.setState({ autoUpdate: on });

@@ -69,6 +69,8 @@ export interface SettingsFields {
   readonly specs: ParamSpecs;
   /** What the fields show now. */
   readonly values: () => Readonly<Record<string, ParamValue>>;
+  /** What each of them is taken back to. */
+  readonly defaults: () => Readonly<Record<string, ParamValue>>;
   /** Throws PhyError `usage` when the value cannot be used. */
   readonly change: (name: string, value: ParamValue) => void;
 }
@@ -116,6 +118,7 @@ export interface ViewInstance {
   readonly state: StoreApi<ViewState>;
   /** Checks and sets parameters, keeps them where the declaration says. Throws PhyError `usage`. */
   set(values: Readonly<Record<string, ParamValue>>): void;
+  /** Takes what the settings form offers back to its defaults; what gestures set (scaling, position) stays. */
   resetToDefaults(): void;
   setAutoUpdate(on: boolean): void;
   setVisible(visible: boolean): void;

@@ -2,7 +2,7 @@
  * Makes a view of histograms, one per cluster: actions, gestures, settings and panel are the same for every statistic (spec/views.md 9,
  * curation.md 7.3). What differs is given: name, query, parameters, drawing, words.
  */
-import type { NumberParam, ParamValue } from '../../../core/base/params.ts';
+import { defaults, type NumberParam, type ParamValue } from '../../../core/base/params.ts';
 import type { DatasetSummary } from '../../../core/protocol/messages.ts';
 import type { PlotWheel } from '../../plot/stage.ts';
 import { STEP, action, numberAction, quantityAction } from '../actions.ts';
@@ -32,6 +32,7 @@ interface Kind {
   end(view: ViewInstance): number;
   /** The bins in force. */
   bins(view: ViewInstance): Bins;
+  defaultBins(view: ViewInstance): Bins;
   /** Throws PhyError `usage` when there are no such bins. */
   set(view: ViewInstance, change: Partial<{ readonly [K in keyof Bins]: number | null }>): void;
 }
@@ -43,6 +44,7 @@ function kindOf<A extends HistogramAnswer>({ params, names, end }: HistogramView
     names,
     end: endOf,
     bins: (view) => binsOf(view.state.getState().values, names, endOf(view)),
+    defaultBins: (view) => binsOf(defaults(params), names, endOf(view)),
     set(view, change) {
       const values: Record<string, ParamValue> = {};
       for (const key of ['count', 'min', 'max'] as const) {
@@ -156,6 +158,10 @@ function fieldsOf(kind: Kind, view: ViewInstance): SettingsFields {
     values: () => {
       const { min, max } = kind.bins(view);
       return { size: size(), min, max };
+    },
+    defaults: () => {
+      const bins = kind.defaultBins(view);
+      return { size: binSize(bins), min: bins.min, max: bins.max };
     },
     change(name, value) {
       if (typeof value !== 'number') return;
