@@ -38,16 +38,17 @@ export interface SvgOptions {
 }
 
 /** Two decimals, without trailing zeros. */
-const num = (value: number): string => String(Math.round(near(value) * 100) / 100);
+export const svgNumber = (value: number): string => String(Math.round(near(value) * 100) / 100);
 
-function escape(text: string): string {
+/** Text as it stands in XML. */
+export function escapeXml(text: string): string {
   const names: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
   return text.replace(/[&<>"]/g, (character) => names[character]);
 }
 
 /** `fill` or `stroke` with its opacity. */
 function ink(name: 'fill' | 'stroke', color: Rgba): string {
-  const opacity = color[3] >= 1 ? '' : ` ${name}-opacity="${num(color[3])}"`;
+  const opacity = color[3] >= 1 ? '' : ` ${name}-opacity="${svgNumber(color[3])}"`;
   return `${name}="${toHex(color)}"${opacity}`;
 }
 
@@ -76,8 +77,8 @@ export function writeSvg(scene: Scene, options: SvgOptions): string {
     writeLasso(options.lasso ?? null, scene, camera, place.area, style),
   ];
   const defs = clips.map((path, k) => `<clipPath id="c${k}">${path}</clipPath>`).join('');
-  const title = options.title === undefined ? '' : `<title>${escape(options.title)}</title>`;
-  const font = escape(style.fontFamily);
+  const title = options.title === undefined ? '' : `<title>${escapeXml(options.title)}</title>`;
+  const font = escapeXml(style.fontFamily);
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="${font}">`,
     `${title}<defs>${defs}</defs>`,
@@ -92,11 +93,11 @@ function writeItem(item: Item, clipId: ClipId): string {
   switch (item.kind) {
     case 'rect': {
       const { x, y, width, height } = item.rect;
-      return `<rect x="${num(x)}" y="${num(y)}" width="${num(width)}" height="${num(height)}" ${ink('fill', item.color)}/>`;
+      return `<rect x="${svgNumber(x)}" y="${svgNumber(y)}" width="${svgNumber(width)}" height="${svgNumber(height)}" ${ink('fill', item.color)}/>`;
     }
     case 'line': {
       const [[x1, y1], [x2, y2]] = [item.from, item.to];
-      return `<line x1="${num(x1)}" y1="${num(y1)}" x2="${num(x2)}" y2="${num(y2)}" ${ink('stroke', item.color)} stroke-width="${num(item.width)}"/>`;
+      return `<line x1="${svgNumber(x1)}" y1="${svgNumber(y1)}" x2="${svgNumber(x2)}" y2="${svgNumber(y2)}" ${ink('stroke', item.color)} stroke-width="${svgNumber(item.width)}"/>`;
     }
     case 'text':
       return writeText(item, clipId);
@@ -107,25 +108,27 @@ function writeItem(item: Item, clipId: ClipId): string {
 
 function writeText(item: Extract<Item, { kind: 'text' }>, clipId: ClipId): string {
   const anchor = { left: 'start', center: 'middle', right: 'end' }[item.align];
-  const turned = item.upward === true ? ` transform="rotate(-90 ${num(item.x)} ${num(item.y)})"` : '';
+  const turned = item.upward === true ? ` transform="rotate(-90 ${svgNumber(item.x)} ${svgNumber(item.y)})"` : '';
   const clip = item.clip === undefined ? '' : ` clip-path="url(#${clipId(item.clip)})"`;
   // Middle of the line of text: about a third of the size above the baseline; `dominant-baseline` is not known everywhere.
   const y = item.y + item.size * 0.35;
-  const place = `x="${num(item.x)}" y="${num(y)}" font-size="${num(item.size)}" text-anchor="${anchor}"`;
+  const place = `x="${svgNumber(item.x)}" y="${svgNumber(y)}" font-size="${svgNumber(item.size)}" text-anchor="${anchor}"`;
   const { halo } = item;
   const around =
     halo === undefined
       ? ''
-      : ` ${ink('stroke', halo.color)} stroke-width="${num(halo.width)}" stroke-linejoin="round" paint-order="stroke"`;
-  return `<text ${place} ${ink('fill', item.color)}${around}${turned}${clip}>${escape(item.text)}</text>`;
+      : ` ${ink('stroke', halo.color)} stroke-width="${svgNumber(halo.width)}" stroke-linejoin="round" paint-order="stroke"`;
+  return `<text ${place} ${ink('fill', item.color)}${around}${turned}${clip}>${escapeXml(item.text)}</text>`;
 }
 
 function writeShape(item: Extract<Item, { kind: 'shape' }>): string {
   const radius = item.size / 2;
   if (item.shape === 'disc') {
-    return `<circle cx="${num(item.x)}" cy="${num(item.y)}" r="${num(radius)}" ${ink('fill', item.color)}/>`;
+    return `<circle cx="${svgNumber(item.x)}" cy="${svgNumber(item.y)}" r="${svgNumber(radius)}" ${ink('fill', item.color)}/>`;
   }
-  const points = OUTLINES[item.shape].map(([u, v]) => `${num(item.x + u * radius)},${num(item.y + v * radius)}`);
+  const points = OUTLINES[item.shape].map(
+    ([u, v]) => `${svgNumber(item.x + u * radius)},${svgNumber(item.y + v * radius)}`,
+  );
   return `<polygon points="${points.join(' ')}" ${ink('fill', item.color)}/>`;
 }
 
@@ -136,7 +139,7 @@ function writeFrame(frame: Frame, camera: Camera, area: Rect, clipId: ClipId): s
   const box = boxRect(frame.box, boxToPixel(frame, camera, area));
   const marks = frame.marks.map((mark) => writeMark(mark, map, clip, box)).filter((text) => text !== '');
   if (marks.length === 0) return '';
-  return `<g clip-path="url(#${clipId(clip)})" data-frame="${escape(frame.id)}">\n${marks.join('\n')}\n</g>`;
+  return `<g clip-path="url(#${clipId(clip)})" data-frame="${escapeXml(frame.id)}">\n${marks.join('\n')}\n</g>`;
 }
 
 function writeMark(mark: Mark, map: Affine, clip: Rect, box: Rect): string {
@@ -182,8 +185,8 @@ function pointElement(
   radius: number,
   own: string,
 ): string {
-  if (shape === 'disc') return `<circle cx="${num(x)}" cy="${num(y)}" r="${num(radius)}"${own}/>`;
-  const points = OUTLINES[shape].map(([u, v]) => `${num(x + u * radius)},${num(y + v * radius)}`);
+  if (shape === 'disc') return `<circle cx="${svgNumber(x)}" cy="${svgNumber(y)}" r="${svgNumber(radius)}"${own}/>`;
+  const points = OUTLINES[shape].map(([u, v]) => `${svgNumber(x + u * radius)},${svgNumber(y + v * radius)}`);
   return `<polygon points="${points.join(' ')}"${own}/>`;
 }
 
@@ -198,7 +201,7 @@ function stripPath({ x, y, starts }: LinesMark, strip: number, map: Affine): str
       down = false;
       continue;
     }
-    path += `${down ? 'L' : 'M'}${num(px)} ${num(py)}`;
+    path += `${down ? 'L' : 'M'}${svgNumber(px)} ${svgNumber(py)}`;
     down = true;
   }
   return path;
@@ -213,7 +216,7 @@ function writeLines(mark: LinesMark, map: Affine): string {
     if (path !== '') paths.push(`<path d="${path}"${own}/>`);
   }
   if (paths.length === 0) return '';
-  const look = `fill="none" ${ink('stroke', mark.color)} stroke-width="${num(mark.width)}" stroke-linejoin="round"`;
+  const look = `fill="none" ${ink('stroke', mark.color)} stroke-width="${svgNumber(mark.width)}" stroke-linejoin="round"`;
   return `<g ${look}>${paths.join('')}</g>`;
 }
 
@@ -224,16 +227,22 @@ function writeSegments(mark: SegmentsMark, map: Affine, clip: Rect): string {
     const ends = segmentEnds(mark, k, map, clip);
     if (ends === undefined) continue;
     const [x0, y0, x1, y1] = crispEnds(ends, width);
-    path += `M${num(x0)} ${num(y0)}L${num(x1)} ${num(y1)}`;
+    path += `M${svgNumber(x0)} ${svgNumber(y0)}L${svgNumber(x1)} ${svgNumber(y1)}`;
   }
   if (path === '') return '';
   const stroke = (color: Rgba, dash: string) =>
     `<path d="${path}" fill="none" ${ink('stroke', color)} stroke-width="${width}"${dash}/>`;
   if (mark.dash === undefined) return stroke(mark.color, '');
   const [on, off] = mark.dash;
-  const first = stroke(mark.color, ` stroke-dasharray="${num(on)} ${num(off)}"`);
+  const first = stroke(mark.color, ` stroke-dasharray="${svgNumber(on)} ${svgNumber(off)}"`);
   if (mark.gapColor === undefined) return first;
-  return first + stroke(mark.gapColor, ` stroke-dasharray="${num(off)} ${num(on)}" stroke-dashoffset="${num(-on)}"`);
+  return (
+    first +
+    stroke(
+      mark.gapColor,
+      ` stroke-dasharray="${svgNumber(off)} ${svgNumber(on)}" stroke-dashoffset="${svgNumber(-on)}"`,
+    )
+  );
 }
 
 function writeBars(mark: BarsMark, map: Affine): string {
@@ -250,15 +259,17 @@ function writeSignals(mark: SignalsMark, map: Affine, clip: Rect): string {
   const [from, to] = visibleColumns(mark, map, clip.x, clip.x + clip.width);
   if (to <= from) return '';
   const paths: string[] = [];
-  const x = (column: number): string => num(map.ax * (mark.x0 + mark.dx * column) + map.bx);
+  const x = (column: number): string => svgNumber(map.ax * (mark.x0 + mark.dx * column) + map.bx);
   for (let row = 0; row < mark.values.rows; row++) {
-    const y = (value: number): string => num(map.ay * (mark.rows.base[row] + mark.gain * value) + map.by);
+    const y = (value: number): string => svgNumber(map.ay * (mark.rows.base[row] + mark.gain * value) + map.by);
     const color = bytesColor(mark.rows.colors, row);
     const path = isSampled(mark) ? samplePath(mark, row, from, to, x, y) : outlinePath(mark, row, from, to, x, y);
     const inside = isSampled(mark) ? 'fill="none"' : ink('fill', color);
     if (path !== '') paths.push(`<path d="${path}" ${inside} ${ink('stroke', color)}/>`);
   }
-  return paths.length === 0 ? '' : `<g stroke-width="${num(mark.width)}" stroke-linejoin="round">${paths.join('')}</g>`;
+  return paths.length === 0
+    ? ''
+    : `<g stroke-width="${svgNumber(mark.width)}" stroke-linejoin="round">${paths.join('')}</g>`;
 }
 
 type Place = (value: number) => string;
@@ -303,6 +314,6 @@ function writeImage(mark: ImageMark, box: Rect): string {
 function writeLasso(lasso: Lasso | null, scene: Scene, camera: Camera, area: Rect, style: PlotStyle): string {
   const pixels = lasso === null ? [] : lassoPixels(lasso, scene, camera, area);
   if (pixels.length === 0) return '';
-  const points = pixels.map(([x, y]) => `${num(x)},${num(y)}`).join(' ');
+  const points = pixels.map(([x, y]) => `${svgNumber(x)},${svgNumber(y)}`).join(' ');
   return `<polygon points="${points}" fill="none" ${ink('stroke', style.lasso)} class="lasso"/>`;
 }

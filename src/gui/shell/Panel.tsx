@@ -14,7 +14,8 @@ import { moreCommands } from './commands.ts';
 import { useDesk, useUi } from './desk.ts';
 import { Guard } from './Guard.tsx';
 import { menuEntries } from './menuEntries.ts';
-import { takeScreenshot, toggleSettings } from './panelCommands.ts';
+import { toggleSettings } from './panelCommands.ts';
+import { takeScreenshot } from './pictures.ts';
 import { SettingsPopover } from './SettingsPopover.tsx';
 import { shorten } from './shorten.ts';
 import { tableEntries } from './tableEntries.ts';
@@ -206,7 +207,7 @@ function ViewActions({ view }: { readonly view: ViewInstance }) {
         icon={Camera}
         label="Screenshot"
         className={css.camera}
-        onPress={() => void takeScreenshot(desk, view.id, 'png')}
+        onPress={() => void takeScreenshot(desk, view.id, 'screen')}
       />
       <IconButton icon={X} label="Close" className={css.close} onPress={() => desk.closePanel(view.id)} />
       {settingsOpen && <SettingsPopover view={view} />}

@@ -50,6 +50,10 @@ export function SettingsPopover({ view }: { readonly view: ViewInstance }) {
         ),
       );
     set();
+    // A sentence under a field makes it longer.
+    const observer = new ResizeObserver(set);
+    observer.observe(element);
+    return () => observer.disconnect();
   }, [desk, view]);
   const placed = place !== null;
   useEffect(() => {

@@ -3,6 +3,7 @@ import { isTable } from '../tables/ClusterTables.tsx';
 import type { ViewInstance } from '../view/instance.ts';
 import { simpleCommand, type Command } from './command.ts';
 import type { Desk } from './desk.ts';
+import { exportCommands, noPicture, takeScreenshot } from './pictures.ts';
 
 /** What the reference's menus begin with; then what we add; the view's own sections follow. */
 const HEAD = 0;
@@ -16,8 +17,12 @@ export const notOpen = (id: string): string => `${id} is not open. Add it from t
 export function panelCommands(desk: Desk, id: string): readonly Command[] {
   const view = (): ViewInstance | undefined => desk.shelf.get(id);
   const isOpen = (): true | string => view() !== undefined || notOpen(id);
-  const hasPicture = (): true | string => (view()?.picture ? true : noPicture(id));
+  const hasPicture = (): true | string => (view()?.picture ? true : noPicture(desk, id));
   const command = (given: Parameters<typeof simpleCommand>[0]): Command => simpleCommand({ enabled: isOpen, ...given });
+  const whenOpen = (one: Command): Command => ({
+    ...one,
+    enabled: () => (isOpen() === true ? one.enabled() : notOpen(id)),
+  });
   return [
     command({
       name: 'toggle_auto_update',
@@ -32,10 +37,10 @@ export function panelCommands(desk: Desk, id: string): readonly Command[] {
       name: 'screenshot',
       scope: id,
       title: 'Screenshot',
-      doc: 'Saves the view as a PNG picture.',
+      doc: 'Saves the view as a PNG picture with the pixels of the screen.',
       section: HEAD,
       enabled: hasPicture,
-      run: () => takeScreenshot(desk, id, 'png'),
+      run: () => takeScreenshot(desk, id, 'screen'),
     }),
     command({
       name: 'screenshot_svg',
@@ -46,6 +51,7 @@ export function panelCommands(desk: Desk, id: string): readonly Command[] {
       enabled: hasPicture,
       run: () => takeScreenshot(desk, id, 'svg'),
     }),
+    ...exportCommands(desk, id, MORE).map(whenOpen),
     command({
       name: 'view_settings',
       scope: id,
@@ -63,14 +69,9 @@ export function panelCommands(desk: Desk, id: string): readonly Command[] {
       enabled: hasPicture,
       run: () => view()?.picture?.resetCamera(),
     }),
-    ...placeCommands(desk, id).map((one) => ({
-      ...one,
-      enabled: () => (isOpen() === true ? one.enabled() : notOpen(id)),
-    })),
+    ...placeCommands(desk, id).map(whenOpen),
   ];
 }
-
-const noPicture = (id: string): string => `${id} shows no picture yet.`;
 
 /** Where a panel is, and what it is called; for tables too. */
 export function placeCommands(desk: Desk, id: string): readonly Command[] {
@@ -159,15 +160,4 @@ export function renamePrompt(
 export function toggleSettings(desk: Desk, id: string): void {
   const open = desk.ui.getState().settingsOf === id;
   desk.ui.setState({ settingsOf: open ? null : id });
-}
-
-export async function takeScreenshot(desk: Desk, id: string, format: 'png' | 'svg'): Promise<void> {
-  const view = desk.shelf.get(id);
-  const picture = view?.picture ?? null;
-  if (view === undefined || picture === null) return desk.client.say('warning', noPicture(id));
-  const bytes =
-    format === 'png'
-      ? new Uint8Array(await (await picture.png(2)).arrayBuffer())
-      : new TextEncoder().encode(picture.svg());
-  await desk.client.screenshot(view.spec.name, format, bytes);
 }

@@ -8,6 +8,7 @@ import { simpleCommand, type Command } from './command.ts';
 import { copyRows } from './copyRows.ts';
 import type { Desk } from './desk.ts';
 import { layoutCommands } from './layoutCommands.ts';
+import { windowPictureCommands } from './pictures.ts';
 
 /** Sections of the View menu after those of the registry. */
 const ADD = 1;
@@ -21,6 +22,7 @@ export function windowCommands(desk: Desk): readonly Command[] {
     ...addCommands(desk),
     ...colorCommands(desk),
     ...layoutCommands(desk, LAYOUT),
+    ...windowPictureCommands(desk, LAYOUT),
     ...lookCommands(desk),
   ];
 }

@@ -63,9 +63,9 @@ function withKept(base: Values, specs: ParamSpecs, client: Client, id: string): 
 }
 
 /** Of the values, those that the settings form changes: hidden parameters only where it has fields of its own. */
-export function offered({ params, fields }: ViewSpec, values: Values): Values {
-  if (fields !== undefined) return values;
-  return Object.fromEntries(Object.entries(values).filter(([name]) => params[name]?.hidden !== true));
+export function offered(spec: ViewSpec, values: Values): Values {
+  if (spec.fields !== undefined) return values;
+  return Object.fromEntries(Object.entries(values).filter(([name]) => spec.params[name]?.hidden !== true));
 }
 
 /** Every given value checked against its declaration. Throws `usage` with the list of names for an unknown one. */
@@ -107,6 +107,7 @@ export function createViewInstance(spec: ViewSpec, id: string, client: Client): 
     status: '',
     shown: '',
     drawn: [],
+    answered: null,
     phase: 'empty',
     lasso: null,
   }));

@@ -220,7 +220,8 @@ export class AnswerFeed<A> {
     const picture = { answer: answer.answer, params: answer.params, revision: answer.revision, ...of };
     this.options.accepted?.(picture);
     this.state.setState({ picture, error: null, slow: false });
-    this.setView({ phase: 'ready', drawn: of.clusters, shown: this.options.shown(picture) });
+    const answered = { clusters: of.clusters, params: answer.params };
+    this.setView({ phase: 'ready', drawn: of.clusters, answered, shown: this.options.shown(picture) });
   }
 
   private fail(number: number, error: unknown): void {
@@ -228,7 +229,7 @@ export class AnswerFeed<A> {
     this.settle();
     const known = error instanceof PhyError ? error : new PhyError('refused', describe(error));
     this.state.setState({ error: known, slow: false });
-    this.setView({ phase: known.kind === 'missing' ? 'missing' : 'error', shown: '' });
+    this.setView({ phase: known.kind === 'missing' ? 'missing' : 'error', answered: null, shown: '' });
   }
 
   /**
@@ -270,7 +271,8 @@ export class AnswerFeed<A> {
     const changed =
       (change.phase !== undefined && change.phase !== state.phase) ||
       (change.shown !== undefined && change.shown !== state.shown) ||
-      change.drawn !== undefined;
+      change.drawn !== undefined ||
+      (change.answered !== undefined && change.answered !== state.answered);
     // Setting nothing new would call every subscriber, this feed among them, for nothing.
     if (changed) this.view.state.setState(change);
   }

@@ -106,6 +106,11 @@ export interface ViewState {
   readonly shown: string;
   /** Cluster ids the picture on screen belongs to. */
   readonly drawn: readonly number[];
+  /** The question that the picture on screen answers; null while there is none. */
+  readonly answered: {
+    readonly clusters: readonly number[];
+    readonly params: Readonly<Record<string, ParamValue>>;
+  } | null;
   readonly phase: 'empty' | 'loading' | 'ready' | 'updating' | 'missing' | 'error';
   readonly lasso: LassoState | null;
 }
