@@ -89,11 +89,12 @@ function gridNode(node: LayoutNode, horizontal: boolean, size: number, along: nu
  */
 export function fromDockview(serialized: SerializedDockview): Layout | null {
   const root = nodeOf(serialized.grid);
+  const floats = serialized.floatingGroups ?? [];
   const popped = (serialized.popoutGroups ?? []).map(({ data, grid, position }, place) => {
     const size = position === null ? {} : { width: position.width, height: position.height };
-    return { data, grid, position: { left: 60 + 24 * place, top: 60 + 24 * place, ...size } };
+    return { data, grid, position: { ...cascaded(floats.length + place), ...size } };
   });
-  const floating = [...(serialized.floatingGroups ?? []), ...popped].flatMap((places): readonly FloatingPlaces[] => {
+  const floating = [...floats, ...popped].flatMap((places): readonly FloatingPlaces[] => {
     const { data, grid, position } = places;
     const node =
       grid !== undefined ? nodeOf(grid) : data === undefined ? null : layoutNode({ type: 'leaf', data }, true, 1);
@@ -103,6 +104,12 @@ export function fromDockview(serialized: SerializedDockview): Layout | null {
   const [first, ...others] = floating;
   return first === undefined ? null : { version: 1, root: first.root, floating: others };
 }
+
+/** Where the next of some floating places goes, so that every header stays in sight. */
+export const cascaded = (count: number): { readonly left: number; readonly top: number } => ({
+  left: 80 + 28 * (count % 10),
+  top: 60 + 32 * (count % 10),
+});
 
 const nodeOf = ({ root, orientation }: Pick<SerializedDockview['grid'], 'root' | 'orientation'>): LayoutNode | null =>
   layoutNode(root, orientation === Orientation.HORIZONTAL, 1);

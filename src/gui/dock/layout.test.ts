@@ -95,7 +95,7 @@ describe('dockview', () => {
     expect(popped?.floating).toEqual([
       {
         root: { kind: 'tabs', size: 1, panels: ['d', 'e'], active: 'e' },
-        box: { left: 60, top: 60, width: 700, height: 500 },
+        box: { left: 80, top: 60, width: 700, height: 500 },
       },
     ]);
   });

@@ -1,6 +1,6 @@
 /** Moving panels without the mouse: past a neighbour, into its tabs, out of the tabs, over all others, and back to where one was. */
 import type { DockviewApi, IDockviewPanel } from 'dockview-react';
-import { fromDockview } from './dockviewLayout.ts';
+import { cascaded, fromDockview } from './dockviewLayout.ts';
 import { homesOf, type Home } from './home.ts';
 import type { Box, Layout } from './layout.ts';
 import { isAtEdge, neighbourOf, type Direction } from './neighbour.ts';
@@ -46,6 +46,8 @@ export function createMoves(api: DockviewApi): Moves {
     move(id, direction) {
       const panel = find(id);
       if (panel === undefined) return false;
+      // The others are put back first: it is moved among them.
+      api.exitMaximizedGroup();
       if (!isDocked(panel)) toEdge(panel, direction);
       else if (panel.group.panels.length > 1) panel.api.moveTo({ group: panel.group, position: SIDES[direction] });
       else {
@@ -57,6 +59,7 @@ export function createMoves(api: DockviewApi): Moves {
       return true;
     },
     tabWith(id, direction) {
+      api.exitMaximizedGroup();
       const panel = find(id);
       const group = panel === undefined ? undefined : neighbour(panel, direction);
       if (panel === undefined || group === undefined) return false;
@@ -77,7 +80,9 @@ export function createMoves(api: DockviewApi): Moves {
       api.exitMaximizedGroup();
       const { width, height } = panel.group.element.getBoundingClientRect();
       origins.set(id, { layout: fromDockview(api.toJSON()), width, height });
-      api.addFloatingGroup(panel, { x: 80, y: 60, width: Math.max(width, 320), height: Math.max(height, 240) });
+      const floats = api.groups.filter((group) => group.api.location.type === 'floating').length;
+      const { left: x, top: y } = cascaded(floats);
+      api.addFloatingGroup(panel, { x, y, width: Math.max(width, 320), height: Math.max(height, 240) });
     },
     dock(id) {
       const panel = find(id);

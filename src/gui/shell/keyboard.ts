@@ -112,7 +112,8 @@ function placeOf(target: EventTarget | null): 'work' | 'text' | 'menu' | 'modal'
   if (element === null) return 'work';
   const closest = (selector: string): boolean => element.closest(selector) !== null;
   if (closest('[role="menu"]')) return 'menu';
-  if (closest('[role="dialog"]:not([data-beside]), [role="alertdialog"]')) {
+  // Settings beside a view and floating panels are dialogs by name only.
+  if (closest('[role="dialog"]:not([data-beside], [aria-modal="false"]), [role="alertdialog"]')) {
     return closest('input, textarea, select') ? 'modal text' : 'modal';
   }
   if (closest('input:not([type="checkbox"]), textarea, select, [contenteditable="true"]')) return 'text';
