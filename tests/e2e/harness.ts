@@ -92,8 +92,13 @@ export interface Window {
   readonly errors: string[];
 }
 
-/** Opens the GUI and waits until both tables have rows. */
-export async function openWindow(browser: Browser, url: string, size = { width: 1280, height: 720 }): Promise<Window> {
+/** Opens the GUI and waits until both tables have rows. `before` may change what the page will get to see. */
+export async function openWindow(
+  browser: Browser,
+  url: string,
+  size = { width: 1280, height: 720 },
+  before: (page: Page) => Promise<void> = async () => undefined,
+): Promise<Window> {
   const context = await browser.newContext({ viewport: size });
   const page = await context.newPage();
   const errors: string[] = [];
@@ -102,6 +107,7 @@ export async function openWindow(browser: Browser, url: string, size = { width: 
   });
   page.on('pageerror', (error) => errors.push(String(error)));
   await page.addInitScript('window.__phyPainted = [];');
+  await before(page);
   await page.goto(url);
   await page.locator('[role=row]').nth(3).waitFor({ timeout: 30_000 });
   return { context, page, errors };

@@ -81,6 +81,7 @@ export function Button({ children, primary, danger, autoFocus, disabled, submit,
       // A dialog has one obvious answer; Base UI focuses it through the dialog's initial focus, others ask for it here.
       data-autofocus={autoFocus === true ? '' : undefined}
       disabled={disabled}
+      onMouseDown={keepFocus}
       onClick={onPress}
     >
       {children}
