@@ -42,8 +42,15 @@ export class GuiSession {
   }
 
   /** The program alone. */
-  async start(args: readonly string[] = []): Promise<void> {
-    this.program = await startProgram(this.folder, this.config, args);
+  async start(args: readonly string[] = [], environment?: Readonly<Record<string, string>>): Promise<void> {
+    this.program = await startProgram(this.folder, this.config, args, environment);
+  }
+
+  /** Waits until the program ends by itself; its exit code. */
+  async exitCode(): Promise<number | null> {
+    const { process } = this.program ?? {};
+    if (process === undefined || process.exitCode !== null) return process?.exitCode ?? null;
+    return await new Promise((done) => process.on('exit', (code) => done(code)));
   }
 
   /** Another window on the running program. `before` may change what its page will get to see. */

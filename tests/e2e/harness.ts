@@ -35,10 +35,19 @@ export interface Program {
   end(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
-/** `phy template-gui FOLDER --no-browser`, ready when it has printed its URL. `config` replaces ~/.phy. */
-export async function startProgram(folder: string, config: string, args: readonly string[] = []): Promise<Program> {
-  const child = spawn(process.execPath, [main, 'template-gui', folder, '--no-browser', ...args], {
-    env: { ...process.env, PHY_CONFIG_DIR: config },
+/**
+ * `phy template-gui FOLDER --no-browser`, ready when it has printed its URL. `config` replaces ~/.phy. With an environment of its own it
+ * opens the browser that it finds there.
+ */
+export async function startProgram(
+  folder: string,
+  config: string,
+  args: readonly string[] = [],
+  environment?: Readonly<Record<string, string>>,
+): Promise<Program> {
+  const words = environment === undefined ? ['--no-browser', ...args] : args;
+  const child = spawn(process.execPath, [main, 'template-gui', folder, ...words], {
+    env: { ...process.env, ...environment, PHY_CONFIG_DIR: config },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let out = '';

@@ -98,9 +98,10 @@ export function createDesk(client: Client, views: ViewCatalog): Desk {
       await command.run(args);
     },
     setAppearance(change) {
-      const appearance = { ...ui.getState().appearance, ...change };
-      client.keep('user', APPEARANCE_KEY, appearance);
-      ui.setState({ appearance });
+      const kept = client.kept('user')[APPEARANCE_KEY];
+      // Only what was chosen: another program may have chosen something else.
+      client.keep('user', APPEARANCE_KEY, { ...(typeof kept === 'object' ? kept : {}), ...change });
+      ui.setState({ appearance: { ...ui.getState().appearance, ...change } });
     },
     dress(window) {
       const root = window.document.documentElement;
