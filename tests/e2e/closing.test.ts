@@ -38,6 +38,8 @@ const isAlive = (pid: number): boolean => {
   }
 };
 
+const names = (folder: string): readonly string[] => fingerprint(folder).map((line) => line.split(' ')[0] ?? '');
+
 /** A browser that opens nothing: it notes its number and what it was asked for, and waits to be ended. */
 function stubBrowser(folder: string): Readonly<Record<string, string>> {
   const path = join(folder, 'google-chrome');
@@ -308,7 +310,6 @@ describe.skipIf(!canRun)('what is kept', () => {
     ]) {
       writeFileSync(join(session.folder, name), 'x');
     }
-    const names = (folder: string): readonly string[] => fingerprint(folder).map((line) => line.split(' ')[0] ?? '');
     const all = () =>
       [...names(session.folder), ...names(session.config)].filter((name) => !name.startsWith('ts/open'));
     const before = all();

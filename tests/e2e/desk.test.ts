@@ -228,17 +228,17 @@ describe.skipIf(!canRun)('failures', () => {
   });
 });
 
-describe.skipIf(!canRun)('pictures and exports', () => {
-  /** Width and height in the header of a PNG file. */
-  const pngSize = (file: string): readonly [number, number] => {
-    const bytes = readFileSync(file);
-    return [bytes.readUInt32BE(16), bytes.readUInt32BE(20)];
-  };
-  const newest = async (count: number): Promise<string> => {
-    await expect.poll(() => picturesIn(session.config).length).toBe(count);
-    return join(session.config, 'screenshots', picturesIn(session.config).at(-1) ?? '');
-  };
+/** Width and height in the header of a PNG file. */
+const pngSize = (file: string): readonly [number, number] => {
+  const bytes = readFileSync(file);
+  return [bytes.readUInt32BE(16), bytes.readUInt32BE(20)];
+};
+const newest = async (count: number): Promise<string> => {
+  await expect.poll(() => picturesIn(session.config).length).toBe(count);
+  return join(session.config, 'screenshots', picturesIn(session.config).at(-1) ?? '');
+};
 
+describe.skipIf(!canRun)('pictures and exports', () => {
   it('of a view: pixels of the screen, twice as many, vectors, the clipboard', async () => {
     const page = await session.open('mini');
     await page.keyboard.press('Space');
