@@ -21,6 +21,8 @@ afterEach(() => session.end());
 
 const dialog = (page: Page) => page.getByRole('dialog');
 const layout = () => keptLayout(session);
+/** One place with one panel, as layouts are kept. */
+const leaf = (size: number, id: string) => ({ kind: 'tabs', size, panels: [id], active: id });
 /** Moves a panel into a window of its own. */
 async function popOut(page: Page, id: string): Promise<Page> {
   const opened = page.context().waitForEvent('page');
@@ -135,11 +137,10 @@ describe.skipIf(!canRun)('panels', () => {
     session.prepare('mini');
     const folder = join(session.config, 'ts/layouts');
     mkdirSync(folder, { recursive: true });
-    const leaf = (id: string) => ({ kind: 'tabs', size: 1, panels: [id], active: id });
     const widths = Array.from({ length: 12 }, (_, step) => 300 - 13 * step);
     for (const width of widths) {
-      const float = { root: leaf('WaveformView'), box: { left: 500, top: 100, width, height: 300 } };
-      const layout = { version: 1, root: leaf('ClusterView'), floating: [float] };
+      const float = { root: leaf(1, 'WaveformView'), box: { left: 500, top: 100, width, height: 300 } };
+      const layout = { version: 1, root: leaf(1, 'ClusterView'), floating: [float] };
       writeFileSync(join(folder, `w${width}.json`), JSON.stringify(layout));
     }
     const page = await session.open();
@@ -281,7 +282,6 @@ describe.skipIf(!canRun)('layouts', () => {
 
   it('one of a large window opens sensibly in a small one', async () => {
     session.prepare('mini');
-    const leaf = (size: number, id: string) => ({ kind: 'tabs', size, panels: [id], active: id });
     const names = ['CorrelogramView (1)', 'CorrelogramView (2)', 'CorrelogramView (3)', 'AmplitudeView'];
     const root = {
       kind: 'row',
