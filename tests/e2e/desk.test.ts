@@ -1,5 +1,5 @@
 /** Settings, long work, failures, lost lines, pictures and exports, through the real command line (spec/views.md 1.13, look.md 2 and 7). */
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -90,10 +90,13 @@ describe.skipIf(!canRun)('long work', () => {
     session.folder = temporaryFolder('long');
     session.config = temporaryFolder('config');
     writeLongDataset(session.folder);
+    // Raw amplitudes of all spikes take longest.
+    mkdirSync(join(session.config, 'ts/TemplateGUI'), { recursive: true });
+    const settings = { AmplitudeView: { amplitudes_type: 'raw' } };
+    writeFileSync(join(session.config, 'ts/TemplateGUI/state.json'), JSON.stringify(settings));
     const page = await session.open();
     await snippet(page, 'c 0');
     await expectSelection(page, [0]);
-    while (!(await statusLine(page, 'AmplitudeView')).startsWith('raw')) await page.keyboard.press('a');
     await page.getByRole('img', { name: 'AmplitudeView of clusters 0' }).waitFor();
     await lasso(page, 'AmplitudeView', [
       [0.2, 0.2],

@@ -5,6 +5,9 @@ import { simpleCommand, type Arguments, type Command } from './command.ts';
 import type { Desk } from './desk.ts';
 import { popOut, renamePrompt, toggleFloat, toggleSettings } from './panelCommands.ts';
 
+/** Submenu of what is done with the panel in use, or leads to another one. */
+const PANEL = 'Panel';
+
 /** `section`: of the View menu. */
 export function layoutCommands(desk: Desk, section: number): readonly Command[] {
   return [...focusCommands(desk, section), ...inUseCommands(desk, section), ...savedCommands(desk, section)];
@@ -80,7 +83,7 @@ function savePrompt({ layouts }: Desk, shared: Pick<Command, 'scope' | 'section'
 
 function focusCommands(desk: Desk, section: number): readonly Command[] {
   const step = (name: string, title: string, doc: string, key: string, run: () => void): Command =>
-    simpleCommand({ name, scope: 'View', title, doc, section, keys: [key], run });
+    simpleCommand({ name, scope: 'View', title, doc, section, submenu: PANEL, keys: [key], run });
   const next = (by: 1 | -1) => (): void => {
     const id = panelInUse(desk);
     if (id !== null) desk.dock?.nextTab(id, by);
@@ -118,7 +121,7 @@ function inUseCommands(desk: Desk, section: number): readonly Command[] {
       title,
       doc,
       section,
-      submenu: 'Panel',
+      submenu: PANEL,
       enabled: () => panelInUse(desk) !== null || 'No panel is in use. Click on one first.',
       run: async () => {
         const id = panelInUse(desk);
@@ -170,7 +173,7 @@ function inUseCommands(desk: Desk, section: number): readonly Command[] {
         },
       },
     ),
-    renamePrompt(desk, () => panelInUse(desk), { name: 'rename_panel', scope: 'View', section, submenu: 'Panel' }),
+    renamePrompt(desk, () => panelInUse(desk), { name: 'rename_panel', scope: 'View', section, submenu: PANEL }),
     command('close_panel', 'Close', 'Closes the panel in use; View adds it again.', (id) => desk.closePanel(id), {
       enabled: () => {
         const id = panelInUse(desk);
