@@ -75,6 +75,14 @@ describe.skipIf(!canRun)('the settings of a view', () => {
     await page.keyboard.press('Escape');
     await dialog(page).waitFor({ state: 'detached' });
     await expect.poll(() => facts(page)).toContain('50.0 ms (3.0 ms) · refractory 2.0 ms');
+    // Also when the focus is back at the work.
+    await group(page, 'CorrelogramView').getByLabel('View settings').click();
+    await field(page, 'Bin size').fill('6');
+    await expect.poll(() => facts(page)).toContain('(6.0 ms)');
+    await use(page, 'FeatureView');
+    await page.keyboard.press('Escape');
+    await expect.poll(() => facts(page)).toContain('(3.0 ms)');
+    expect(await dialog(page).count()).toBe(0);
     await expect
       .poll(() => session.kept('dataset').CorrelogramView)
       .toMatchObject({

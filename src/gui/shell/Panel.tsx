@@ -178,7 +178,7 @@ export function PanelActions({ id }: { readonly id: string }) {
 function ViewActions({ view }: { readonly view: ViewInstance }) {
   const desk = useDesk();
   const autoUpdate = useStore(view.state, (state) => state.autoUpdate);
-  const settingsOpen = useUi((ui) => ui.settingsOf === view.id);
+  const settingsOpen = useUi((ui) => ui.settingsOf?.view === view.id);
   return (
     <div className={css.actions}>
       <IconButton

@@ -7,8 +7,8 @@ import { Button } from '../ui/Button.tsx';
 import { useContainer } from '../ui/container.ts';
 import { elementOf } from '../ui/dom.ts';
 import { SettingsForm } from '../ui/SettingsForm.tsx';
-import { offered } from '../view/createView.ts';
 import type { SettingsFields, ViewInstance } from '../view/instance.ts';
+import { cancelSettings } from './cancelSettings.ts';
 import { useDesk } from './desk.ts';
 import { placeBeside } from './placeBeside.ts';
 import css from './SettingsPopover.module.css';
@@ -27,9 +27,8 @@ export function SettingsPopover({ view }: { readonly view: ViewInstance }) {
   const desk = useDesk();
   const container = useContainer() ?? document.body;
   const title = useStore(desk.titles.names, (names) => names[view.id] ?? view.id);
-  const values = useStore(view.state, (state) => state.values);
-  // What Cancel goes back to.
-  const [before] = useState(values);
+  // What the fields show is read anew whenever a value changes.
+  useStore(view.state, (state) => state.values);
   const [fields] = useState(() => view.spec.fields?.(view) ?? parametersOf(view));
   // Another number is another form: whatever was typed and could not be used is gone with the former one.
   const [resets, setResets] = useState(0);
@@ -61,10 +60,7 @@ export function SettingsPopover({ view }: { readonly view: ViewInstance }) {
   }, [placed]);
 
   const close = (): void => desk.ui.setState({ settingsOf: null });
-  const cancel = (): void => {
-    view.set(offered(view.spec, before));
-    close();
-  };
+  const cancel = (): void => void cancelSettings(desk);
   /** A field whose text cannot be used keeps the form open: closing would look as if it had been taken. */
   const done = (): void => {
     const bad = popup.current?.querySelector<HTMLElement>('[aria-invalid="true"]') ?? null;

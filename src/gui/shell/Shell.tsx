@@ -264,7 +264,7 @@ function closed(desk: Desk, id: string): void {
   // Loading a layout takes every panel out and puts it in again; only what stays out was closed.
   queueMicrotask(() => {
     if (desk.dock?.panels().includes(id) === true) return;
-    if (desk.ui.getState().settingsOf === id) desk.ui.setState({ settingsOf: null });
+    if (desk.ui.getState().settingsOf?.view === id) desk.ui.setState({ settingsOf: null });
     desk.shelf.close(id);
   });
 }

@@ -212,11 +212,15 @@ function StrandedStrip({ connection }: { readonly connection: 'replaced' | 'refu
   );
 }
 
+/** A line that is down for so long does not come back by itself. */
+const LONG_LOST_MS = 10_000;
+
 /** Takes the bar's place while the line to the engine is down. */
 function LostStrip() {
   const retryAt = useMirror((mirror) => mirror.retryAt);
   const journalAt = useMirror((mirror) => mirror.snapshot?.journalAt ?? null);
   const [now, setNow] = useState(() => Date.now());
+  const [since] = useState(now);
   useEffect(() => {
     const timer = setInterval(() => setNow(Date.now()), 250);
     return () => clearInterval(timer);
@@ -228,6 +232,7 @@ function LostStrip() {
       <TriangleAlert size={14} />
       Connection lost. {seconds > 0 ? `Trying again in ${seconds} s.` : 'Trying again.'}
       {last}
+      {now - since > LONG_LOST_MS && ' If phy has ended, start it again; nothing is lost.'}
       <span className={css.right}>
         <Toast />
       </span>

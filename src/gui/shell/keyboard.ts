@@ -1,6 +1,7 @@
 /** Turns key events of every window into commands (spec/curation.md 7, views.md 1.20). */
 import { elementOf } from '../ui/dom.ts';
 import { isMac } from '../ui/keyLabel.ts';
+import { cancelSettings } from './cancelSettings.ts';
 import type { Command } from './command.ts';
 import type { Desk } from './desk.ts';
 import { actsInTextField, keysOf, type KeyPress } from './shortcuts.ts';
@@ -52,7 +53,7 @@ function dispatch(desk: Desk, event: KeyboardEvent): void {
   if (place === 'work' && typeAhead(desk, event)) return event.preventDefault();
   // Whatever Esc is bound to: what is open beside the work is closed first, then what takes long is stopped.
   const isFree = place === 'work' || place === 'control';
-  if (event.key === 'Escape' && isFree && (closeSettings(desk) || stopWork(desk))) return event.preventDefault();
+  if (event.key === 'Escape' && isFree && (cancelSettings(desk) || stopWork(desk))) return event.preventDefault();
   const { key, command } = meantBy(desk, event);
   if (key === undefined || command === undefined) return;
   if ((place === 'text' || place === 'modal text') && !actsInTextField(key)) return;
@@ -96,13 +97,6 @@ export function typedText(text: string, event: Pick<KeyboardEvent, 'key' | 'ctrl
 function stopWork({ client }: Desk): boolean {
   if (client.mirror.getState().busy?.stoppable !== true) return false;
   client.stop();
-  return true;
-}
-
-/** Closes the settings of a view; false when none are open. */
-function closeSettings(desk: Desk): boolean {
-  if (desk.ui.getState().settingsOf === null) return false;
-  desk.ui.setState({ settingsOf: null });
   return true;
 }
 

@@ -157,7 +157,9 @@ export function renamePrompt(
   };
 }
 
+/** Opens the settings of a view, or closes them with what was set. */
 export function toggleSettings(desk: Desk, id: string): void {
-  const open = desk.ui.getState().settingsOf === id;
-  desk.ui.setState({ settingsOf: open ? null : id });
+  const { settingsOf } = desk.ui.getState();
+  const before = desk.shelf.get(id)?.state.getState().values;
+  desk.ui.setState({ settingsOf: settingsOf?.view === id || before === undefined ? null : { view: id, before } });
 }
