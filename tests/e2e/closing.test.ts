@@ -179,7 +179,7 @@ describe.skipIf(!canRun)('two windows', () => {
     await snippet(other, 'rename_panel PCs');
     await tab(page, 'PCs').waitFor();
     await snippet(page, 'keys_phy-2.1');
-    await expect.poll(() => session.kept().key_profile).toBe('phy-2.1');
+    await expect.poll(() => readFileSync(join(session.config, 'ts/keymap.json'), 'utf8')).toContain('"phy-2.1"');
     await other.getByRole('menuitem', { name: 'View', exact: true }).click();
     await other.getByRole('menuitem', { name: 'Key profile' }).click();
     await other.getByRole('menuitemcheckbox', { name: 'phy 2.1', checked: true }).waitFor();
@@ -204,7 +204,6 @@ describe.skipIf(!canRun)('what is kept', () => {
     appearance: 'purple',
     titles: ['a'],
     tables: { ClusterView: { hidden: 3, widths: { id: 'wide' } } },
-    key_profile: { a: 1 },
     snippet_history: 'c 2',
     color_selector: [1],
     raw_data_filter_name: 'none',
@@ -227,7 +226,7 @@ describe.skipIf(!canRun)('what is kept', () => {
       writeFileSync(file, text);
       writeFileSync(join(dataset, 'state.json'), text);
       const page = await session.reopen();
-      expect(await tabs(page)).toHaveLength(6);
+      for (const id of ['ClusterView', 'SimilarityView', 'WaveformView']) expect(await tabs(page)).toContain(id);
       const isUsable = text.includes('snippet_history');
       if (!isUsable) {
         await page.getByRole('button', { name: /^\d+ notes?$/ }).click();

@@ -1,5 +1,5 @@
 /** Settings, long work, failures, lost lines, pictures and exports, through the real command line (spec/views.md 1.13, look.md 2 and 7). */
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -99,9 +99,7 @@ describe.skipIf(!canRun)('long work', () => {
     session.config = temporaryFolder('config');
     writeLongDataset(session.folder);
     // Raw amplitudes of all spikes take longest.
-    mkdirSync(join(session.config, 'ts/TemplateGUI'), { recursive: true });
-    const settings = { AmplitudeView: { amplitudes_type: 'raw' } };
-    writeFileSync(join(session.config, 'ts/TemplateGUI/state.json'), JSON.stringify(settings));
+    session.prepareUser({ AmplitudeView: { amplitudes_type: 'raw' } });
     const page = await session.open();
     await snippet(page, 'c 0');
     await expectSelection(page, [0]);
@@ -272,7 +270,7 @@ describe.skipIf(!canRun)('pictures and exports', () => {
   });
 
   it('of the whole window: plots, tables as text, no line that asked for it', async () => {
-    const page = await session.open('mini');
+    const page = await session.openFourViews('mini');
     await page.keyboard.press('Space');
     await page.getByRole('img', { name: 'WaveformView of clusters 2' }).waitFor();
     await expect.poll(() => statusLine(page, 'FeatureView')).toContain('spikes');

@@ -3,7 +3,19 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { GuiSession, choose, coloursOf, keptLayout, panel, placeOf, says, tab, tabs, use } from './guiSession.ts';
+import {
+  FOUR_VIEWS,
+  GuiSession,
+  choose,
+  coloursOf,
+  keptLayout,
+  panel,
+  placeOf,
+  says,
+  tab,
+  tabs,
+  use,
+} from './guiSession.ts';
 import { browserPath, hasDataset, startBrowser } from './harness.ts';
 import { group, menu } from './viewWindow.ts';
 import { expectSelection, snippet, statusLine } from './window.ts';
@@ -21,6 +33,11 @@ afterEach(() => session.end());
 
 const dialog = (page: Page) => page.getByRole('dialog');
 const layout = () => keptLayout(session);
+/** Whether the docks are larger than the room for them. */
+const scrolls = async (page: Page): Promise<boolean> =>
+  await page
+    .locator('main')
+    .evaluate((docks) => docks.scrollWidth > docks.clientWidth || docks.scrollHeight > docks.clientHeight);
 /** One place with one panel, as layouts are kept. */
 const leaf = (size: number, id: string) => ({ kind: 'tabs', size, panels: [id], active: id });
 /** Moves a panel into a window of its own. */
@@ -33,16 +50,13 @@ async function popOut(page: Page, id: string): Promise<Page> {
   return other;
 }
 
-const START =
-  'row[column[ClusterView, SimilarityView], column[WaveformView, AmplitudeView], column[FeatureView, CorrelogramView]]';
-
 describe.skipIf(!canRun)('panels', () => {
   it('are moved, stacked and taken apart with keys and commands', async () => {
-    const page = await session.open('mini');
+    const page = await session.openFourViews('mini');
     await use(page, 'AmplitudeView');
     // Past the neighbour, then along the whole edge, then no further.
     await page.keyboard.press('Control+Shift+ArrowUp');
-    await expect.poll(layout).toBe(START.replace('WaveformView, AmplitudeView', 'AmplitudeView, WaveformView'));
+    await expect.poll(layout).toBe(FOUR_VIEWS.replace('WaveformView, AmplitudeView', 'AmplitudeView, WaveformView'));
     await page.keyboard.press('Control+Shift+ArrowUp');
     const rest = 'row[column[ClusterView, SimilarityView], WaveformView, column[FeatureView, CorrelogramView]]';
     await expect.poll(layout).toBe(`column[AmplitudeView, ${rest}]`);
@@ -83,7 +97,7 @@ describe.skipIf(!canRun)('panels', () => {
   });
 
   it('are moved with the mouse, and fill the window at a double click', async () => {
-    const page = await session.open('mini');
+    const page = await session.openFourViews('mini');
     await tab(page, 'AmplitudeView').dragTo(panel(page, 'CorrelogramView'));
     await expect.poll(layout).toContain('CorrelogramView+AmplitudeView');
     await tab(page, 'WaveformView').dblclick();
@@ -104,7 +118,7 @@ describe.skipIf(!canRun)('panels', () => {
   });
 
   it('several of one kind, with titles of their own, at the next launch too', async () => {
-    const page = await session.open('mini');
+    const page = await session.openFourViews('mini');
     await choose(page, 'View', 'Add CorrelogramView');
     await choose(page, 'View', 'Add CorrelogramView');
     const ids = ['CorrelogramView', 'CorrelogramView (1)', 'CorrelogramView (2)'];
@@ -170,7 +184,7 @@ describe.skipIf(!canRun)('panels', () => {
 
 describe.skipIf(!canRun)('layouts', () => {
   it('floats come back where they were, windows of their own as floats, and go back to their places', async () => {
-    const page = await session.open('mini');
+    const page = await session.openFourViews('mini');
     await page.keyboard.press('Space');
     await expectSelection(page, [2]);
     await menu(page, 'FeatureView', 'Float');
@@ -196,21 +210,21 @@ describe.skipIf(!canRun)('layouts', () => {
     await snippet(again, 'float_panel');
     await expect.poll(layout).toMatch(/FeatureView.*\| AmplitudeView$/);
     await choose(again, 'View', 'Layout', 'Reset layout');
-    await expect.poll(layout).toBe(START);
+    await expect.poll(layout).toMatch(/^row\[column\[ClusterView, [^|]*AmplitudeView[^|]*FeatureView[^|]*]$/);
   });
 
   it('a floating panel goes back to its place beside its former neighbours', async () => {
-    const page = await session.open('mini');
+    const page = await session.openFourViews('mini');
     for (const id of ['CorrelogramView', 'AmplitudeView']) {
       await menu(page, id, 'Float');
       await expect.poll(layout).toContain(`| ${id}`);
       await menu(page, id, 'Float');
-      await expect.poll(layout).toBe(START);
+      await expect.poll(layout).toBe(FOUR_VIEWS);
     }
   });
 
   it('are saved under names, used, renamed and deleted, in all windows', async () => {
-    const page = await session.open('mini');
+    const page = await session.openFourViews('mini');
     const second = await session.window();
     const folder = join(session.config, 'ts/layouts');
     await choose(page, 'View', 'Layout', /^Save layout/);
@@ -230,7 +244,7 @@ describe.skipIf(!canRun)('layouts', () => {
     await says(page, 'Saved the layout “two views”.');
     expect(readdirSync(folder)).toEqual(['everything.json', 'two views.json']);
     await choose(page, 'View', 'Layout', 'everything');
-    await expect.poll(layout).toBe(START);
+    await expect.poll(layout).toBe(FOUR_VIEWS);
     // The other window has them at once, and its own layout until it uses one.
     expect(await second.locator('.dv-resize-container').count()).toBe(0);
     await choose(second, 'View', 'Layout', 'two views');
@@ -263,20 +277,27 @@ describe.skipIf(!canRun)('layouts', () => {
     session.prepare('mini');
     const folder = join(session.config, 'ts/layouts');
     mkdirSync(folder, { recursive: true });
-    const old = { kind: 'tabs', size: 1, panels: ['PluginView', 'WaveformView'], active: 'PluginView' };
+    const old = { kind: 'tabs', size: 1, panels: ['PluginView', 'WaveformView', 'FeatureView'], active: 'PluginView' };
     writeFileSync(join(folder, 'old.json'), JSON.stringify({ version: 1, root: old, floating: [] }));
     writeFileSync(join(folder, 'odd.json'), '{"version": 7}');
     writeFileSync(join(folder, 'broken.json'), '{');
     const page = await session.open();
+    const first = await tabs(page);
+    // A tab that was not in front yet takes no room.
+    expect(await scrolls(page)).toBe(false);
+    await use(page, 'WaveformView');
+    await snippet(page, 'close_panel');
+    await expect.poll(() => tabs(page)).toEqual(first.filter((name) => name !== 'WaveformView'));
     await snippet(page, 'reset_layout');
+    await expect.poll(() => tabs(page)).toEqual(first);
     await page.keyboard.press(':');
     await page.keyboard.type('use_layout odd');
     await page.keyboard.press('Enter');
     await says(page, /layouts\/odd\.json holds no layout that this version of phy can show/);
     await page.keyboard.press('Escape');
-    expect(await tabs(page)).toHaveLength(6);
+    expect(await tabs(page)).toEqual(first);
     await snippet(page, 'use_layout old');
-    await expect.poll(() => tabs(page)).toEqual(['ClusterView', 'WaveformView']);
+    await expect.poll(() => tabs(page)).toEqual(['ClusterView', 'FeatureView', 'WaveformView']);
     expect(readFileSync(join(folder, 'broken.json'), 'utf8')).toBe('{');
   });
 
@@ -293,10 +314,8 @@ describe.skipIf(!canRun)('layouts', () => {
       ],
     };
     const float = { root: leaf(1, 'FeatureView'), box: { left: 2800, top: 1500, width: 900, height: 900 } };
-    const folder = join(session.config, 'ts/TemplateGUI');
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, 'state.json'), JSON.stringify({ layout: { version: 1, root, floating: [float] } }));
-    const page = await session.open(undefined, { width: 1280, height: 720 });
+    session.prepareUser({ layout: { version: 1, root, floating: [float] } });
+    const page = await session.open();
     for (const name of names) expect((await placeOf(page, name)).width, name).toBeGreaterThan(140);
     expect((await placeOf(page, 'ClusterView')).width).toBeGreaterThan(210);
     const floating = await placeOf(page, 'FeatureView');
@@ -305,14 +324,13 @@ describe.skipIf(!canRun)('layouts', () => {
     // Where even that is too much, the docks scroll.
     await page.setViewportSize({ width: 640, height: 400 });
     await expect.poll(async () => (await placeOf(page, 'CorrelogramView (1)')).width).toBeGreaterThan(140);
-    const scrolls = await page.locator('main').evaluate((docks) => docks.scrollWidth > docks.clientWidth);
-    expect(scrolls).toBe(true);
+    expect(await scrolls(page)).toBe(true);
   });
 });
 
 describe.skipIf(!canRun)('a window of its own', () => {
   it('shares selection, keys, looks, bars and dialogs; its panel draws there, and again when it comes back', async () => {
-    const page = await session.open('mini');
+    const page = await session.openFourViews('mini');
     await page.keyboard.press('Space');
     await expectSelection(page, [2]);
     await page.getByRole('img', { name: 'WaveformView of clusters 2' }).waitFor();
@@ -354,14 +372,14 @@ describe.skipIf(!canRun)('a window of its own', () => {
     await panel(page, 'WaveformView').waitFor();
     await page.getByRole('img', { name: 'WaveformView of clusters 24' }).waitFor();
     await expect.poll(() => coloursOf(page, 'WaveformView')).toBeGreaterThan(10);
-    await expect.poll(layout).toBe(START);
+    await expect.poll(layout).toBe(FOUR_VIEWS);
     await page.keyboard.press('ArrowUp');
     await page.getByRole('img', { name: 'WaveformView of clusters 2' }).waitFor();
     await expect.poll(() => coloursOf(page, 'WaveformView')).toBeGreaterThan(10);
   });
 
   it('may hold a table whose rows can be clicked, and goes with the main window', async () => {
-    const page = await session.open('mini');
+    const page = await session.openFourViews('mini');
     await page.keyboard.press('Space');
     await expectSelection(page, [2]);
     const other = await popOut(page, 'SimilarityView');

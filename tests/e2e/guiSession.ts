@@ -1,5 +1,5 @@
 /** One program with one window on a copy of a dataset, put away after each test; and what tests of the desk ask of it. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
@@ -14,6 +14,18 @@ import {
 } from './harness.ts';
 
 const SIZE = { width: 1280, height: 720 };
+
+const leaf = (id: string) => ({ kind: 'tabs', size: 1, panels: [id], active: id });
+const column = (...ids: readonly string[]) => ({ kind: 'column', size: 1, children: ids.map(leaf) });
+const columns = [
+  column('ClusterView', 'SimilarityView'),
+  column('WaveformView', 'AmplitudeView'),
+  column('FeatureView', 'CorrelogramView'),
+];
+const fourViews = { version: 1, root: { kind: 'row', size: 1, children: columns }, floating: [] };
+/** The layout of `openFourViews`, as `keptLayout` says it. */
+export const FOUR_VIEWS =
+  'row[column[ClusterView, SimilarityView], column[WaveformView, AmplitudeView], column[FeatureView, CorrelogramView]]';
 
 export class GuiSession {
   folder = '';
@@ -32,6 +44,20 @@ export class GuiSession {
   prepare(dataset: string): void {
     this.folder = copyDataset(dataset);
     this.config = temporaryFolder('config');
+  }
+
+  /** What was kept for the user before the start: where the panels are, or anything else. */
+  prepareUser(state: Readonly<Record<string, unknown>>): void {
+    const folder = join(this.config, 'ts/TemplateGUI');
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'state.json'), JSON.stringify(state));
+  }
+
+  /** Program and window with both tables and four views at `FOUR_VIEWS`, whatever other views a first launch would show. */
+  async openFourViews(dataset: string): Promise<Page> {
+    this.prepare(dataset);
+    this.prepareUser({ layout: fourViews });
+    return await this.open();
   }
 
   /** Program and window on a copy of the dataset, or on the folder that was prepared. */
