@@ -30,8 +30,6 @@ export default defineConfig({
           // Values that come about in their own time, on machines of any speed: only failures wait this long.
           expect: { poll: { timeout: 15_000 } },
           include: ['tests/e2e/**/*.test.ts'],
-          // Conditions are waited for as long as a busy machine may take.
-          expect: { poll: { timeout: 15_000 } },
           testTimeout: 240_000,
           hookTimeout: 240_000,
           fileParallelism: false,

@@ -4,7 +4,7 @@ import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
 import { PhyError } from '../../core/base/errors.ts';
 import { cellNumber, numericFields } from '../../core/base/fields.ts';
-import { type ChoiceParam, type TextParam, parseParams } from '../../core/base/params.ts';
+import { type ChoiceParam, type TextParam, defaults, parseParams } from '../../core/base/params.ts';
 import { insidePolygon } from '../../core/base/polygon.ts';
 import { Scope } from '../../core/base/scope.ts';
 import { rangeOfCamera } from '../../gui/plot/camera.ts';
@@ -40,12 +40,14 @@ function fieldsOf({ client }: ViewInstance): readonly string[] {
   return numericFields(columns, (column) => Array.from(rows.values(), (row) => row[column]));
 }
 
-/** The chosen column; where the dataset does not have it the default one, else rates, else ids. */
-function fieldInForce(view: ViewInstance, axis: Axis): string {
-  const { values } = view.state.getState();
-  const chosen = String(values[axis] ?? '');
+/** The chosen column, where the dataset has it. */
+const fieldInForce = (view: ViewInstance, axis: Axis): string =>
+  firstPresent(view, [String(view.state.getState().values[axis] ?? ''), params[axis].default]);
+
+/** The first of some columns that the dataset has, else rates, else ids. */
+function firstPresent(view: ViewInstance, wanted: readonly string[]): string {
   const fields = fieldsOf(view);
-  return [chosen, params[axis].default, 'fr'].find((field) => fields.includes(field)) ?? 'id';
+  return [...wanted, 'fr'].find((field) => fields.includes(field)) ?? 'id';
 }
 
 /** The range that sizes stand for: it stays when clusters come and go, so that the others keep their sizes (spec/views.md 12a). */
@@ -143,10 +145,11 @@ function fields(view: ViewInstance): SettingsFields {
     default: initial,
     choices,
   });
-  const inForce = () => Object.fromEntries(AXES.map(({ param }) => [param, fieldInForce(view, param)]));
+  const ofAxes = (field: (axis: Axis) => string) => Object.fromEntries(AXES.map(({ param }) => [param, field(param)]));
   return {
     specs: { ...params, x: asChoice(params.x), y: asChoice(params.y), size: asChoice(params.size) },
-    values: () => ({ ...view.state.getState().values, ...inForce() }),
+    values: () => ({ ...view.state.getState().values, ...ofAxes((axis) => fieldInForce(view, axis)) }),
+    defaults: () => ({ ...defaults(params), ...ofAxes((axis) => firstPresent(view, [params[axis].default])) }),
     change: (name, value) => view.set({ [name]: value }),
   };
 }
