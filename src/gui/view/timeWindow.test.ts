@@ -91,13 +91,13 @@ describe('the interval of a view', () => {
     expect(time.spikeSeconds).toBeCloseTo(18.875, 9);
   });
 
-  test('is reset together with the settings', () => {
+  test('stays when the settings are reset: it is none of them', () => {
     const view = open();
     timeWindowOf(view).goTo(3);
     view.set({ startSeconds: 4, endSeconds: 5 });
     expect(intervalOf(view)).toEqual([4, 5]);
     view.resetToDefaults();
-    expect(intervalOf(view)).toEqual([9.875, 10.125]);
+    expect(intervalOf(view)).toEqual([4, 5]);
   });
 });
 

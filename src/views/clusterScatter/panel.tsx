@@ -135,6 +135,8 @@ function moreActions(view: ViewInstance): readonly ViewAction[] {
   );
 }
 
+const ofAxes = (field: (axis: Axis) => string) => Object.fromEntries(AXES.map(({ param }) => [param, field(param)]));
+
 /** The settings form, with the columns as choices. */
 function fields(view: ViewInstance): SettingsFields {
   const choices = fieldsOf(view);
@@ -145,7 +147,6 @@ function fields(view: ViewInstance): SettingsFields {
     default: initial,
     choices,
   });
-  const ofAxes = (field: (axis: Axis) => string) => Object.fromEntries(AXES.map(({ param }) => [param, field(param)]));
   return {
     specs: { ...params, x: asChoice(params.x), y: asChoice(params.y), size: asChoice(params.size) },
     values: () => ({ ...view.state.getState().values, ...ofAxes((axis) => fieldInForce(view, axis)) }),
