@@ -19,16 +19,8 @@ import {
   startProgram,
   temporaryFolder,
 } from './harness.ts';
-import {
-  chips,
-  expectSelection,
-  lasso,
-  paintedRevisions,
-  selectedRows,
-  snippet,
-  statusLine,
-  topRows,
-} from './window.ts';
+import { lasso } from './viewWindow.ts';
+import { chips, expectSelection, paintedRevisions, selectedRows, snippet, statusLine, topRows } from './window.ts';
 
 let browser: Browser;
 let folder = '';

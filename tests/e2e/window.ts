@@ -65,16 +65,6 @@ export async function plotBox(
   return box;
 }
 
-/** Ctrl+clicks the vertices of a lasso, given as fractions of the plot (x right, y down). */
-export async function lasso(page: Page, view: string, vertices: readonly (readonly [number, number])[]): Promise<void> {
-  const box = await plotBox(page, view);
-  for (const [x, y] of vertices) {
-    await page.keyboard.down('Control');
-    await page.mouse.click(box.x + x * box.width, box.y + y * box.height);
-    await page.keyboard.up('Control');
-  }
-}
-
 /** The status line below a view. */
 export async function statusLine(page: Page, view: string): Promise<string> {
   return (await page.locator(`section[aria-label="${view}"] footer`).first().innerText()).replaceAll('\n', ' ');
