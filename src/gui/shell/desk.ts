@@ -9,7 +9,7 @@ import type { DockHandle } from '../dock/handle.ts';
 import { defaultLayout } from '../dock/defaultLayout.ts';
 import { panelsOf, pruneLayout, readLayout, type Layout } from '../dock/layout.ts';
 import { isTable, TABLE_NAMES } from '../tables/ClusterTables.tsx';
-import { applyAppearance, readAppearance, type Appearance } from '../theme/appearance.ts';
+import { dressWindow, readAppearance, type Appearance } from '../theme/appearance.ts';
 import type { ViewSpec } from '../view/instance.ts';
 import { bindKeys, isWithout, NO_ARGUMENTS, type Arguments, type Command } from './command.ts';
 import { allCommands, keyTargets } from './commands.ts';
@@ -98,11 +98,14 @@ export function createDesk(client: Client, specs: readonly ViewSpec[]): Desk {
       ui.setState({ appearance });
     },
     dress(window) {
-      const root = window.document.documentElement;
-      applyAppearance(root, ui.getState().appearance);
-      return ui.subscribe((state, before) => {
-        if (state.appearance !== before.appearance) applyAppearance(root, state.appearance);
+      const dressed = dressWindow(window, () => ui.getState().appearance);
+      const stop = ui.subscribe((state, before) => {
+        if (state.appearance !== before.appearance) dressed.refresh();
       });
+      return () => {
+        stop();
+        dressed.stop();
+      };
     },
     addView(className) {
       if (isTable(className)) return openTable(desk, className);

@@ -1,4 +1,4 @@
-/** The interface scale in force at an element (1 = 100 %). */
+/** How large text is at an element: interface scale times font size (1 = as designed). */
 import { useLayoutEffect, useState, type RefObject } from 'react';
 
 export function useScale(ref: RefObject<HTMLElement | null>): number {
@@ -7,7 +7,7 @@ export function useScale(ref: RefObject<HTMLElement | null>): number {
     const root = ref.current?.ownerDocument.documentElement;
     if (root === undefined) return;
     const read = (): void => {
-      const value = Number.parseFloat(getComputedStyle(root).getPropertyValue('--ui-scale'));
+      const value = Number.parseFloat(getComputedStyle(root).getPropertyValue('--text-scale'));
       setScale(Number.isFinite(value) && value > 0 ? value : 1);
     };
     read();
