@@ -37,7 +37,12 @@ export interface Program {
 
 /** `phy template-gui FOLDER --no-browser`, ready when it has printed its URL. `config` replaces ~/.phy. */
 export async function startProgram(folder: string, config: string, args: readonly string[] = []): Promise<Program> {
-  const child = spawn(process.execPath, [main, 'template-gui', folder, '--no-browser', ...args], {
+  return await startPhy(['template-gui', folder, ...args], config);
+}
+
+/** `phy WORDS --no-browser`, ready when it has printed its URL. */
+export async function startPhy(words: readonly string[], config: string): Promise<Program> {
+  const child = spawn(process.execPath, [main, ...words, '--no-browser'], {
     env: { ...process.env, PHY_CONFIG_DIR: config },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -94,6 +99,13 @@ export interface Window {
 
 /** Opens the GUI and waits until both tables have rows. */
 export async function openWindow(browser: Browser, url: string, size = { width: 1280, height: 720 }): Promise<Window> {
+  const window = await openPage(browser, url, size);
+  await window.page.locator('[role=row]').nth(3).waitFor({ timeout: 30_000 });
+  return window;
+}
+
+/** Opens whatever the program shows. */
+export async function openPage(browser: Browser, url: string, size = { width: 1280, height: 720 }): Promise<Window> {
   const context = await browser.newContext({ viewport: size });
   const page = await context.newPage();
   const errors: string[] = [];
@@ -103,7 +115,6 @@ export async function openWindow(browser: Browser, url: string, size = { width: 
   page.on('pageerror', (error) => errors.push(String(error)));
   await page.addInitScript('window.__phyPainted = [];');
   await page.goto(url);
-  await page.locator('[role=row]').nth(3).waitFor({ timeout: 30_000 });
   return { context, page, errors };
 }
 

@@ -114,6 +114,9 @@ export interface Busy {
 /** What a starting program wants to say. */
 export interface Opened {
   readonly summary: DatasetSummary;
+  /** Absolute. */
+  readonly paramsPath: string;
+  readonly clusterCount: number;
   readonly report: OpenReport;
   /** Unsaved actions of an earlier session. */
   readonly recoverable: number;
@@ -387,6 +390,8 @@ class OpenSession implements Session {
   opened(): Opened {
     return {
       summary: summarize(this.dataset),
+      paramsPath: this.dataset.paramsPath,
+      clusterCount: this.clusters.ids.length,
       report: this.dataset.report,
       recoverable: this.recovery()?.count ?? 0,
     };

@@ -24,6 +24,8 @@ interface SettingsOptions {
   readonly now: () => number;
   /** A sentence for the person; called once per kind of trouble. */
   readonly onTrouble: (message: string) => void;
+  /** What holds while the file cannot be used, for the message; by default `Defaults are used`. */
+  readonly instead?: string;
   /** Called before the first write; a thrown PhyError refuses it. */
   readonly beforeWrite?: () => Promise<void>;
 }
@@ -36,15 +38,14 @@ interface Loaded {
 
 /** Reads the settings in file `name`. Never fails: a file that cannot be used counts as empty, with a message. */
 export async function openSettings(options: SettingsOptions): Promise<Settings> {
-  const { storage, name, now, onTrouble } = options;
+  const { storage, name, now, onTrouble, instead = 'Defaults are used' } = options;
   const loaded = await load(storage, name);
   const values = new Map(Object.entries(loaded.values));
   const changed = new Set<string>();
   let aside = loaded.trouble !== null;
   let refusedBefore = '';
   let writing: Promise<void> | null = null;
-  if (loaded.trouble !== null)
-    onTrouble(`${loaded.trouble} Defaults are used; the file is set aside at the next change.`);
+  if (loaded.trouble !== null) onTrouble(`${loaded.trouble} ${instead}; the file is set aside at the next change.`);
 
   const write = async (): Promise<void> => {
     await options.beforeWrite?.();

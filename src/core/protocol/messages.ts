@@ -13,6 +13,8 @@ export const PROTOCOL_VERSION = 1;
 export const SOCKET_PATH = '/socket';
 /** Where a frame announced by a BlobNotice lies; each can be fetched once. */
 export const BLOB_PATH = '/blob/';
+/** The server ends a line with this code when the page at the other end has to be loaded again: it shows what is not open any more. */
+export const MOVED_CODE = 4000;
 /**
  * Engine messages are binary frames. The one text message is this JSON: the frame is large (over 100 kB) and lies at `BLOB_PATH + blob`,
  * where `fetch` gets it faster than the socket would (spec/tech-evidence.md 4).
@@ -103,6 +105,11 @@ export interface ActionResult {
   readonly missing?: number;
 }
 
+/** What the window goes on with once its dataset is closed: another dataset (its params.py or folder), or the start page (null). */
+export interface Next {
+  readonly open: string | null;
+}
+
 export interface Recovery {
   readonly count: number;
   /** Milliseconds since 1970 of the last unsaved action. */
@@ -153,8 +160,11 @@ export type ClientMessage =
       readonly format: 'png' | 'svg';
       readonly data: string;
     }
-  /** Ends the program after the GUI asked save, discard or cancel. Unsaved actions stay in the journal unless discarded. */
-  | { readonly type: 'exit'; readonly id: number; readonly choice: 'save' | 'discard' };
+  /**
+   * Closes the dataset after the GUI asked save, discard or cancel, and ends the program or goes on with `next`. Unsaved actions stay in the
+   * journal unless discarded.
+   */
+  | { readonly type: 'exit'; readonly id: number; readonly choice: 'save' | 'discard'; readonly next?: Next };
 
 export type EngineMessage =
   | {
@@ -190,4 +200,5 @@ export type EngineMessage =
   | { readonly type: 'acted'; readonly id: number; readonly result: ActionResult }
   | { readonly type: 'notice'; readonly level: 'info' | 'warning' | 'error'; readonly message: string }
   | { readonly type: 'busy'; readonly text: string | null; readonly fraction: number | null }
-  | { readonly type: 'closing'; readonly reason: string };
+  /** `goesOn`: the program does not end. The line is ended when the page can be loaded again, and then shows what is next. */
+  | { readonly type: 'closing'; readonly reason: string; readonly goesOn: boolean };

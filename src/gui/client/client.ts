@@ -7,6 +7,7 @@ import type {
   ActionResult,
   DatasetSummary,
   KeymapFile,
+  Next,
   Recovery,
   SavedState,
   Snapshot,
@@ -26,7 +27,8 @@ export interface Message {
 
 /** Read-only copy of the engine's state. Rows are replaced, never modified. */
 export interface Mirror {
-  readonly connection: 'connecting' | 'open' | 'lost' | 'closed';
+  /** `leaving`: the dataset was closed, and the page is about to show what is next. */
+  readonly connection: 'connecting' | 'open' | 'lost' | 'leaving' | 'closed';
   /** Milliseconds since 1970 of the next attempt while lost. */
   readonly retryAt: number | null;
   readonly version: string;
@@ -77,7 +79,8 @@ export interface Client {
   /** Says something at the terminal too. */
   tell(text: string): void;
   screenshot(view: string, format: 'png' | 'svg', bytes: Uint8Array): Promise<ActionResult>;
-  exit(choice: 'save' | 'discard'): Promise<ActionResult>;
+  /** Closes the dataset: ends the program, or goes on with `next` in the same window. */
+  exit(choice: 'save' | 'discard', next?: Next): Promise<ActionResult>;
   /** Something only the GUI has to say, in the status bar and in Help > Messages. */
   say(level: Message['level'], text: string): void;
 }

@@ -67,12 +67,13 @@ const welcome = (
   revision: number,
   user: Record<string, unknown> = {},
   recovery: Recovery | null = null,
+  of: DatasetSummary = dataset,
 ): EngineMessage => ({
   type: 'welcome',
   protocol: 1,
   version: '1',
   guiName: 'TemplateGUI',
-  dataset,
+  dataset: of,
   report: { files: [], warnings: [] },
   state: { snapshot: snapshot(revision), rows: [row(0), row(1)], removedRows: [], change: null },
   kept: { user, dataset: {} },
@@ -97,17 +98,19 @@ class FakeEngine {
   say(message: EngineMessage): void {
     this.events?.received(message);
   }
-  lose(): void {
-    this.events?.closed();
+  lose(moved = false): void {
+    this.events?.closed(moved);
   }
 }
 
 let engine: FakeEngine;
 let client: Connection;
+let reloads = 0;
 beforeEach(() => {
   vi.useFakeTimers();
   engine = new FakeEngine();
-  client = connect(engine.dial);
+  reloads = 0;
+  client = connect(engine.dial, () => void (reloads += 1));
 });
 afterEach(() => {
   client.close();
@@ -284,11 +287,47 @@ describe('a lost connection', () => {
 
   test('an engine that ends is not dialled again', () => {
     engine.open(welcome(1));
-    engine.say({ type: 'closing', reason: 'phy was closed.' });
+    engine.say({ type: 'closing', reason: 'phy was closed.', goesOn: false });
     engine.lose();
     vi.advanceTimersByTime(60000);
     expect(engine.lines).toBe(1);
     expect(mirror().connection).toBe('closed');
+  });
+});
+
+describe('when another dataset takes its place', () => {
+  test('nothing can be done any more, and the page is loaded again when the line ends', async () => {
+    engine.open(welcome(1));
+    const asked = client.ask('isi', [1], {}, never).catch((error: unknown) => String(error));
+    const acted = client.act('merge');
+    void client.exit('save', { open: '/data/other' });
+    expect(engine.sent.at(-1)).toMatchObject({ type: 'exit', choice: 'save', next: { open: '/data/other' } });
+    engine.say({ type: 'closing', reason: 'The dataset was closed.', goesOn: true });
+    expect(mirror().connection).toBe('leaving');
+    expect((await acted).ok).toBe(false);
+    expect(await asked).toContain('superseded');
+    expect(reloads).toBe(0);
+    engine.lose(true);
+    expect(reloads).toBe(1);
+    vi.advanceTimersByTime(60000);
+    expect(engine.lines).toBe(1);
+  });
+
+  test('a window that slept over it finds out', () => {
+    engine.open(welcome(1));
+    engine.lose();
+    vi.advanceTimersByTime(500);
+    engine.lose(true);
+    expect([reloads, mirror().connection]).toEqual([1, 'leaving']);
+  });
+
+  test('or is welcomed by another dataset, of which it shows nothing', () => {
+    engine.open(welcome(1));
+    engine.lose();
+    vi.advanceTimersByTime(500);
+    engine.open(welcome(9, {}, null, { ...dataset, folder: '/data/other' }));
+    expect([reloads, mirror().connection]).toEqual([1, 'leaving']);
+    expect(mirror().dataset?.folder).toBe('/data/mini');
   });
 });
 

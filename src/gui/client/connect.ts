@@ -23,7 +23,8 @@ interface Line {
 export interface LineEvents {
   opened(): void;
   received(message: EngineMessage): void;
-  closed(): void;
+  /** `moved`: what the page shows is not open any more (MOVED_CODE). */
+  closed(moved: boolean): void;
 }
 /** Starts a line. `closed` is called once, also when it never opened. */
 export type Dial = (events: LineEvents) => Line;
@@ -45,8 +46,14 @@ interface PendingAsk {
 const ERROR_KINDS: ReadonlySet<string> = new Set(['input', 'usage', 'missing', 'refused', 'held', 'aborted']);
 const isErrorKind = (kind: string): kind is ErrorKind => ERROR_KINDS.has(kind);
 
-/** Dials at once and keeps dialling until `close` or until the engine says that it ends. */
-export function connect(dial: Dial): Connection {
+/** Loads the page of whatever is open now. Nothing of a dataset can survive into the next one. */
+const loadAgain = (): void => location.replace(`/${location.search}`);
+
+/**
+ * Dials at once and keeps dialling until `close` or until the engine says that it ends. `reload` is called when another dataset, or none, is
+ * open at the other end.
+ */
+export function connect(dial: Dial, reload: () => void = loadAgain): Connection {
   const mirror = createStore<Mirror>(emptyMirror);
   const asks = new Map<number, PendingAsk>();
   const acts = new Map<number, { readonly action: string; readonly resolve: (result: ActionResult) => void }>();
@@ -70,13 +77,22 @@ export function connect(dial: Dial): Connection {
     });
   };
 
-  const lost = (): void => {
+  const lost = (moved: boolean): void => {
     line = null;
-    if (mirror.getState().connection === 'closed') return;
+    const { connection } = mirror.getState();
+    if (connection === 'closed') return;
+    if (moved || connection === 'leaving') return leave();
     const pause = PAUSES_MS[Math.min(attempt++, PAUSES_MS.length - 1)] ?? 0;
     mirror.setState({ connection: 'lost', retryAt: Date.now() + pause, busy: null });
     timer = setTimeout(start, pause);
     answerActs('The connection was lost before the answer came. What the journal holds is shown once it is back.');
+  };
+
+  /** The page is loaded again; until then nothing is asked and nothing can be done. */
+  const leave = (): void => {
+    mirror.setState({ connection: 'leaving', retryAt: null, busy: null });
+    dropRequests('The dataset was closed.');
+    reload();
   };
 
   const answerActs = (message: string): void => {
@@ -111,7 +127,7 @@ export function connect(dial: Dial): Connection {
           busy: message.text === null ? null : { text: message.text, fraction: message.fraction },
         });
       case 'closing':
-        return hangUp(message.reason);
+        return message.goesOn ? freeze(message.reason) : hangUp(message.reason);
     }
   };
 
@@ -122,13 +138,14 @@ export function connect(dial: Dial): Connection {
   };
 
   const greet = (welcome: EngineMessage & { readonly type: 'welcome' }): void => {
-    const again = mirror.getState().dataset !== null;
+    const before = mirror.getState().dataset;
+    if (before !== null && before.folder !== welcome.dataset.folder) return leave();
     attempt = 0;
     kept.user = { ...welcome.kept.user };
     kept.dataset = { ...welcome.kept.dataset };
     mirror.setState((state) => welcomed(state, welcome));
     for (const { message } of asks.values()) line?.send(message);
-    if (again) addMessage({ level: 'info', text: 'The connection is back. Nothing was lost.' });
+    if (before !== null) addMessage({ level: 'info', text: 'The connection is back. Nothing was lost.' });
   };
 
   const acted = (id: number, result: ActionResult): void => {
@@ -143,11 +160,21 @@ export function connect(dial: Dial): Connection {
     mirror.setState({ connection: 'closed', retryAt: null, busy: null });
     if (timer !== null) clearTimeout(timer);
     addMessage({ level: 'info', text: reason });
+    dropRequests(reason);
+    line?.close();
+    line = null;
+  };
+
+  /** The dataset is being closed; the line ends when the page can be loaded again. */
+  const freeze = (reason: string): void => {
+    mirror.setState({ connection: 'leaving', busy: null });
+    dropRequests(reason);
+  };
+
+  const dropRequests = (reason: string): void => {
     answerActs(reason);
     for (const { reject } of asks.values()) reject(abortedError());
     asks.clear();
-    line?.close();
-    line = null;
   };
 
   const perform = (action: string, message: (id: number) => ClientMessage): Promise<ActionResult> => {
@@ -221,7 +248,7 @@ export function connect(dial: Dial): Connection {
     },
     screenshot: (view, format, bytes) =>
       perform('screenshot', (id) => ({ type: 'screenshot', id, view, format, data: base64(bytes) })),
-    exit: (choice) => perform('exit', (id) => ({ type: 'exit', id, choice })),
+    exit: (choice, next) => perform('exit', (id) => ({ type: 'exit', id, choice, next })),
     say: (level, text) => addMessage({ level, text }),
     close() {
       mirror.setState({ connection: 'closed', retryAt: null });

@@ -1,6 +1,12 @@
 /** A line over a WebSocket of the page's own server; large frames are announced there and fetched over HTTP. */
 import { decodeFrame } from '../../core/protocol/frame.ts';
-import { BLOB_PATH, SOCKET_PATH, type BlobNotice, type EngineMessage } from '../../core/protocol/messages.ts';
+import {
+  BLOB_PATH,
+  MOVED_CODE,
+  SOCKET_PATH,
+  type BlobNotice,
+  type EngineMessage,
+} from '../../core/protocol/messages.ts';
 import type { Dial, LineEvents } from './connect.ts';
 
 /** Dials the server that sent this page. */
@@ -11,7 +17,7 @@ export const dialServer: Dial = (events) => {
   socket.binaryType = 'arraybuffer';
   const inbox = new Inbox(events, fetchBlob, () => socket.close());
   socket.addEventListener('open', () => events.opened());
-  socket.addEventListener('close', () => events.closed(), { once: true });
+  socket.addEventListener('close', ({ code }) => events.closed(code === MOVED_CODE), { once: true });
   socket.addEventListener('message', ({ data }: MessageEvent<unknown>) => inbox.take(data));
   return { send: (message) => socket.send(JSON.stringify(message)), close: () => socket.close() };
 };

@@ -5,6 +5,7 @@ import { useEffect, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
 import type { Client } from '../client/client.ts';
 import { ClientContext, useMirror } from '../client/hooks.ts';
+import { fetchRecent } from '../client/recent.ts';
 import { Dock } from '../dock/Dock.tsx';
 import type { DockHandle } from '../dock/handle.ts';
 import { panelsOf } from '../dock/layout.ts';
@@ -57,6 +58,7 @@ function Window({ client, views }: ShellProps) {
   useWindow(desk);
   const connection = useMirror((mirror) => mirror.connection);
   if (connection === 'closed') return <Closed />;
+  if (connection === 'leaving') return <Leaving />;
   return (
     <DeskContext value={desk}>
       <div className={css.window} data-connection={connection}>
@@ -81,6 +83,16 @@ function Closed() {
   );
 }
 
+/** Between the end of one dataset and the page of what is next. */
+function Leaving() {
+  return (
+    <main className={css.opening} role="status">
+      <b>phy</b>
+      <p>Closing the dataset.</p>
+    </main>
+  );
+}
+
 /** Keys, looks, title and the question before leaving: what belongs to the browser's window. */
 function useWindow(desk: Desk): void {
   useEffect(() => {
@@ -92,7 +104,8 @@ function useWindow(desk: Desk): void {
     window.addEventListener('focus', reread);
     const ask = (event: BeforeUnloadEvent): void => {
       const { snapshot, connection } = desk.client.mirror.getState();
-      if (snapshot?.dirty === true && connection !== 'closed') event.preventDefault();
+      const isOver = connection === 'closed' || connection === 'leaving';
+      if (snapshot?.dirty === true && !isOver) event.preventDefault();
     };
     window.addEventListener('beforeunload', ask);
     window.addEventListener('contextmenu', refuseBrowserMenu);
@@ -102,6 +115,9 @@ function useWindow(desk: Desk): void {
       window.removeEventListener('beforeunload', ask);
       for (const stop of stops) stop();
     };
+  }, [desk]);
+  useEffect(() => {
+    void fetchRecent().then((recent) => desk.ui.setState({ recent }));
   }, [desk]);
   useEffect(() => {
     if (desk.client.mirror.getState().recovery !== null) desk.ui.setState({ dialog: { kind: 'recovery' } });

@@ -2,9 +2,9 @@
  * The line for snippets, in the status bar's place: what can be typed is listed above with what the command does, errors are said here and
  * the text stays.
  */
-import { sentenceOf } from '../../core/base/errors.ts';
 import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
 import { splitSnippet } from '../../core/actions/index.ts';
+import { sentenceOf } from '../../core/base/errors.ts';
 import { useClient, useMirror } from '../client/hooks.ts';
 import { findCommand } from './command.ts';
 import { everyCommand } from './commands.ts';

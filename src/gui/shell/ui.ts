@@ -1,5 +1,7 @@
 /** What the window itself shows: which bar or dialog is open, which panel is active, how it looks. Never the data. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { Next } from '../../core/protocol/messages.ts';
+import type { RecentDataset } from '../../core/protocol/start.ts';
 import { DEFAULT_APPEARANCE, type Appearance } from '../theme/appearance.ts';
 import type { Command } from './command.ts';
 
@@ -11,7 +13,9 @@ export interface MissingQuestion {
 }
 
 type OpenDialog =
-  | { readonly kind: 'help' | 'keymap' | 'about' | 'messages' | 'report' | 'exit' | 'recovery' | 'groups' }
+  | { readonly kind: 'help' | 'keymap' | 'about' | 'messages' | 'report' | 'recovery' | 'groups' }
+  /** What follows when the question is answered: the end of the program, or `next`. */
+  | { readonly kind: 'exit'; readonly next?: Next }
   | { readonly kind: 'prompt'; readonly command: Command }
   | { readonly kind: 'missing'; readonly question: MissingQuestion };
 
@@ -26,6 +30,8 @@ export interface Ui {
   readonly settingsOf: string | null;
   readonly activePanel: string | null;
   readonly appearance: Appearance;
+  /** Datasets that were opened before, this one among them. */
+  readonly recent: readonly RecentDataset[];
 }
 
 export function createUi(): StoreApi<Ui> {
@@ -37,5 +43,6 @@ export function createUi(): StoreApi<Ui> {
     settingsOf: null,
     activePanel: null,
     appearance: DEFAULT_APPEARANCE,
+    recent: [],
   }));
 }

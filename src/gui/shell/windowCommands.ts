@@ -7,6 +7,7 @@ import { COLORMAPS, linksOf, setCustomColors, type CustomColors } from '../view/
 import { simpleCommand, type Command } from './command.ts';
 import { copyRows } from './copyRows.ts';
 import type { Desk } from './desk.ts';
+import { leave } from './leave.ts';
 
 /** Sections of the View menu after those of the registry. */
 const ADD = 1;
@@ -15,7 +16,28 @@ const LAYOUT = 3;
 const LOOK = 4;
 
 export function windowCommands(desk: Desk): readonly Command[] {
-  return [...lists(desk), ...addCommands(desk), ...colorCommands(desk), ...layoutCommands(desk), ...lookCommands(desk)];
+  return [
+    ...fileCommands(desk),
+    ...lists(desk),
+    ...addCommands(desk),
+    ...colorCommands(desk),
+    ...layoutCommands(desk),
+    ...lookCommands(desk),
+  ];
+}
+
+function fileCommands(desk: Desk): readonly Command[] {
+  return [
+    simpleCommand({
+      name: 'open_dataset',
+      scope: 'File',
+      title: 'Open another dataset…',
+      doc: 'Closes this dataset and shows the start page; asks when something is not saved.',
+      section: -1,
+      keys: ['ctrl+o'],
+      run: () => leave(desk, { open: null }),
+    }),
+  ];
 }
 
 function lists(desk: Desk): readonly Command[] {

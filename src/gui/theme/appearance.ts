@@ -31,13 +31,14 @@ export const SCALES: readonly number[] = [0.85, 1, 1.15, 1.3, 1.5, 2];
 /** What Font size offers. */
 export const FONT_SIZES: readonly number[] = [12, 13, 14];
 
+const number = (value: unknown, least: number, most: number, otherwise: number): number =>
+  typeof value === 'number' && value >= least && value <= most ? value : otherwise;
+
 /** Reads a kept value; anything that does not fit is the default. */
 export function readAppearance(kept: unknown): Appearance {
   if (typeof kept !== 'object' || kept === null) return DEFAULT_APPEARANCE;
   const found: Partial<Record<string, unknown>> = { ...kept };
   const { theme } = found;
-  const number = (value: unknown, least: number, most: number, otherwise: number): number =>
-    typeof value === 'number' && value >= least && value <= most ? value : otherwise;
   return {
     theme: theme === 'light' || theme === 'system' ? theme : 'dark',
     contrast: found['contrast'] === 'high' ? 'high' : 'normal',

@@ -7,9 +7,9 @@ export interface Look {
   readonly title: string;
   readonly doc: string;
   readonly submenu: 'Theme' | 'Font size' | 'Interface scale';
-  isOn(appearance: Appearance): boolean;
+  readonly isOn: (appearance: Appearance) => boolean;
   /** What changes when it is chosen. */
-  change(appearance: Appearance): Partial<Appearance>;
+  readonly change: (appearance: Appearance) => Partial<Appearance>;
 }
 
 const themes: readonly (readonly [Appearance['theme'], string, string])[] = [
