@@ -43,7 +43,7 @@ export function MenuBar() {
         onClick={() => desk.ui.setState({ palette: true, snippet: false, typed: '' })}
       >
         <Search size={13} strokeWidth={1.75} />
-        <span className={css.searchText}>Search actions, views, clusters</span>
+        <span className={css.searchText}>Search actions, settings, views</span>
         {searchKey !== undefined && <kbd>{keyLabel(searchKey)}</kbd>}
       </button>
     </header>

@@ -1,11 +1,21 @@
-/** Finds anything: actions, views (@), clusters (#12), snippets (:). Opens under the toolbar (look.md 7). */
+/** Finds anything: actions, settings (=), views (@), clusters (#12), snippets (:), datasets. Opens under the toolbar (look.md 7). */
 import { Command as Cmdk } from 'cmdk';
-import { CircleDot, LayoutPanelLeft, MousePointer2, Search, Terminal, type LucideIcon } from 'lucide-react';
+import {
+  Check,
+  CircleDot,
+  Database,
+  LayoutPanelLeft,
+  MousePointer2,
+  Search,
+  SlidersHorizontal,
+  Terminal,
+  type LucideIcon,
+} from 'lucide-react';
 import { useEffect, useRef, type KeyboardEvent } from 'react';
 import { keyLabel } from '../ui/keyLabel.ts';
 import { useDesk, useUi, type Desk } from './desk.ts';
 import { meantBy } from './keyboard.ts';
-import { paletteItems, type PaletteItem } from './paletteItems.ts';
+import { paletteSections, rememberItem, type PaletteItem } from './paletteItems.ts';
 import css from './Palette.module.css';
 
 /** Not a dialog of the toolkit: it must have the focus before the next key is pressed. */
@@ -29,7 +39,7 @@ export function Palette() {
         className={css.popup}
         role="dialog"
         aria-modal
-        aria-label="Search actions, views, clusters"
+        aria-label="Search actions, settings, views, clusters"
         onKeyDown={onKeyDown}
       >
         <PaletteBody desk={desk} close={close} />
@@ -40,15 +50,11 @@ export function Palette() {
 
 const ICONS: Readonly<Record<PaletteItem['kind'], LucideIcon>> = {
   action: MousePointer2,
+  setting: SlidersHorizontal,
   view: LayoutPanelLeft,
   cluster: CircleDot,
+  dataset: Database,
   snippet: Terminal,
-};
-const HEADINGS: Readonly<Record<PaletteItem['kind'], string>> = {
-  action: 'Actions',
-  view: 'Views',
-  cluster: 'Clusters',
-  snippet: 'Snippets',
 };
 
 function PaletteBody({ desk, close }: { readonly desk: Desk; readonly close: () => void }) {
@@ -56,15 +62,15 @@ function PaletteBody({ desk, close }: { readonly desk: Desk; readonly close: () 
   const setText = (typed: string): void => desk.ui.setState({ typed });
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => input.current?.focus(), []);
-  const items = paletteItems(desk, text);
-  const kinds = [...new Set(items.map((item) => item.kind))];
+  const sections = paletteSections(desk, text);
   const choose = (item: PaletteItem): void => {
     if (item.reason !== null) return desk.client.say('warning', item.reason);
     close();
+    rememberItem(desk, item);
     item.run();
   };
   return (
-    <Cmdk label="Search actions, views, clusters" shouldFilter={false} loop className={css.palette}>
+    <Cmdk label="Search actions, settings, views, clusters" shouldFilter={false} loop className={css.palette}>
       <div className={css.field}>
         <Search size={15} strokeWidth={1.75} />
         <Cmdk.Input
@@ -72,18 +78,16 @@ function PaletteBody({ desk, close }: { readonly desk: Desk; readonly close: () 
           className={css.input}
           value={text}
           onValueChange={setText}
-          placeholder="Search actions, views, clusters"
+          placeholder="Search actions, settings, views, clusters"
         />
       </div>
       <Cmdk.List className={css.list}>
-        {items.length === 0 && <p className={css.none}>Nothing is called “{text}”.</p>}
-        {kinds.map((kind) => (
-          <Cmdk.Group key={kind} heading={HEADINGS[kind]} className={css.group}>
-            {items
-              .filter((item) => item.kind === kind)
-              .map((item) => (
-                <Item key={item.id} item={item} onChoose={() => choose(item)} />
-              ))}
+        {sections.length === 0 && <p className={css.none}>Nothing is called “{text}”.</p>}
+        {sections.map(({ heading, items }) => (
+          <Cmdk.Group key={heading} heading={heading} className={css.group}>
+            {items.map((item) => (
+              <Item key={item.id} item={item} onChoose={() => choose(item)} />
+            ))}
           </Cmdk.Group>
         ))}
       </Cmdk.List>
@@ -91,7 +95,7 @@ function PaletteBody({ desk, close }: { readonly desk: Desk; readonly close: () 
         <span>↑↓ choose</span>
         <span>Enter run</span>
         <span>Esc close</span>
-        <span className={css.hint}># cluster&emsp;@ view&emsp;: snippet</span>
+        <span className={css.hint}># cluster&emsp;@ view&emsp;= setting&emsp;: snippet</span>
       </footer>
     </Cmdk>
   );
@@ -103,6 +107,7 @@ function Item({ item, onChoose }: { readonly item: PaletteItem; readonly onChoos
     <Cmdk.Item value={item.id} className={`${css.item} ${item.reason === null ? '' : css.off}`} onSelect={onChoose}>
       <Sign size={14} strokeWidth={1.75} />
       <span className={css.title}>{item.title}</span>
+      {item.isOn === true && <Check size={13} strokeWidth={2.2} aria-label="on" />}
       <span className={css.what}>{item.reason ?? item.hint}</span>
       <kbd className={css.keys}>
         {item.keys === null ? '' : item.kind === 'snippet' ? item.keys : keyLabel(item.keys)}

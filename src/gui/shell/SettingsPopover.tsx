@@ -5,19 +5,11 @@ import { useStore } from 'zustand';
 import { Button } from '../ui/Button.tsx';
 import { useContainer } from '../ui/container.ts';
 import { SettingsForm } from '../ui/SettingsForm.tsx';
-import type { SettingsFields, ViewInstance } from '../view/instance.ts';
-import { useDesk } from './desk.ts';
+import type { ViewInstance } from '../view/instance.ts';
+import { useDesk, useUi } from './desk.ts';
 import { placeBeside } from './placeBeside.ts';
+import { fieldsOf } from './settingsFields.ts';
 import css from './SettingsPopover.module.css';
-
-/** A field for each parameter. */
-function parametersOf(view: ViewInstance): SettingsFields {
-  return {
-    specs: view.spec.params,
-    values: () => view.state.getState().values,
-    change: (name, value) => view.set({ [name]: value }),
-  };
-}
 
 export function SettingsPopover({ view }: { readonly view: ViewInstance }) {
   const desk = useDesk();
@@ -25,7 +17,7 @@ export function SettingsPopover({ view }: { readonly view: ViewInstance }) {
   const values = useStore(view.state, (state) => state.values);
   // What Cancel goes back to.
   const [before] = useState(values);
-  const [fields] = useState(() => view.spec.fields?.(view) ?? parametersOf(view));
+  const [fields] = useState(() => fieldsOf(view));
   const popup = useRef<HTMLDivElement>(null);
   const [place, setPlace] = useState<{ left: number; top: number } | null>(null);
 
@@ -45,9 +37,10 @@ export function SettingsPopover({ view }: { readonly view: ViewInstance }) {
     set();
   }, [desk, view]);
   const placed = place !== null;
+  const field = useUi((ui) => ui.settingsField);
   useEffect(() => {
-    if (placed) popup.current?.querySelector('input')?.focus({ preventScroll: true });
-  }, [placed]);
+    if (placed && popup.current !== null) focusField(popup.current, field);
+  }, [placed, field]);
 
   const close = (): void => desk.ui.setState({ settingsOf: null });
   const cancel = (): void => {
@@ -89,4 +82,20 @@ export function SettingsPopover({ view }: { readonly view: ViewInstance }) {
     </div>,
     container,
   );
+}
+
+/** The field of a parameter, or the first one; a number that is switched off cannot have the focus, but its switch can. */
+function focusField(popup: HTMLElement, name: string | null): void {
+  const place = name === null ? popup : popup.querySelector(`[data-param="${CSS.escape(name)}"]`);
+  const controls = ['input:not(:disabled)', 'select', 'button'];
+  const found = name === null ? 'input:not(:disabled)' : controls.find((kind) => place?.querySelector(kind) !== null);
+  const control = place?.querySelector<HTMLElement>(found ?? 'button') ?? popup.querySelector<HTMLElement>('button');
+  control?.focus({ preventScroll: name === null });
+  if (
+    name !== null &&
+    control?.matches('input') === true &&
+    'select' in control &&
+    typeof control.select === 'function'
+  )
+    control.select();
 }

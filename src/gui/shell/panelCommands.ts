@@ -107,7 +107,7 @@ export function placeCommands(desk: Desk, id: string): readonly Command[] {
 
 export function toggleSettings(desk: Desk, id: string): void {
   const open = desk.ui.getState().settingsOf === id;
-  desk.ui.setState({ settingsOf: open ? null : id });
+  desk.ui.setState({ settingsOf: open ? null : id, settingsField: null });
 }
 
 export async function takeScreenshot(desk: Desk, id: string, format: 'png' | 'svg'): Promise<void> {

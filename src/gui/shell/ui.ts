@@ -28,6 +28,8 @@ export interface Ui {
   readonly dialog: OpenDialog | null;
   /** The view whose settings are open. */
   readonly settingsOf: string | null;
+  /** The parameter among them that gets the focus; null for the first one. */
+  readonly settingsField: string | null;
   readonly activePanel: string | null;
   readonly appearance: Appearance;
   /** Datasets that were opened before, this one among them. */
@@ -41,6 +43,7 @@ export function createUi(): StoreApi<Ui> {
     typed: '',
     dialog: null,
     settingsOf: null,
+    settingsField: null,
     activePanel: null,
     appearance: DEFAULT_APPEARANCE,
     recent: [],

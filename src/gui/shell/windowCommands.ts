@@ -46,8 +46,8 @@ function lists(desk: Desk): readonly Command[] {
     simpleCommand({
       name: 'command_palette',
       scope: 'Help',
-      title: 'Search actions, views, clusters',
-      doc: 'Finds anything by its name; # for clusters, @ for views, : for snippets.',
+      title: 'Search actions, settings, views, clusters',
+      doc: 'Finds anything by its name; # for clusters, @ for views, = for settings, : for snippets.',
       section: 0,
       keys: ['ctrl+p'],
       run: () => ui.setState((state) => ({ palette: !state.palette, snippet: false, typed: '' })),

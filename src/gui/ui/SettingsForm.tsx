@@ -18,7 +18,9 @@ interface SettingsFormProps {
 export function SettingsForm({ specs, values, onChange }: SettingsFormProps) {
   const offered = Object.entries(specs).filter(([, param]) => param.hidden !== true);
   return offered.map(([name, param]) => (
-    <Field key={name} param={param} value={values[name] ?? null} onChange={(value) => onChange(name, value)} />
+    <div key={name} data-param={name}>
+      <Field param={param} value={values[name] ?? null} onChange={(value) => onChange(name, value)} />
+    </div>
   ));
 }
 
