@@ -17,7 +17,7 @@ export function MenuBar() {
   useMirror((mirror) => mirror.keymap);
   const searchKey = findCommand(desk.commands(), 'command_palette')?.keys[0];
   return (
-    <header className={css.bar}>
+    <div className={css.bar}>
       <div className={css.left}>
         <b className={css.name}>phy</b>
         <Menubar className={css.menus} modal={false}>
@@ -46,7 +46,7 @@ export function MenuBar() {
         <span className={css.searchText}>Search actions, settings, views</span>
         {searchKey !== undefined && <kbd>{keyLabel(searchKey)}</kbd>}
       </button>
-    </header>
+    </div>
   );
 }
 

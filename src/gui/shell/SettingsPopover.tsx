@@ -4,6 +4,7 @@ import { createPortal } from 'react-dom';
 import { useStore } from 'zustand';
 import { Button } from '../ui/Button.tsx';
 import { useContainer } from '../ui/container.ts';
+import { useFocusBack } from '../ui/focusBefore.ts';
 import { SettingsForm } from '../ui/SettingsForm.tsx';
 import type { ViewInstance } from '../view/instance.ts';
 import { useDesk, useUi } from './desk.ts';
@@ -18,6 +19,7 @@ export function SettingsPopover({ view }: { readonly view: ViewInstance }) {
   // What Cancel goes back to.
   const [before] = useState(values);
   const [fields] = useState(() => fieldsOf(view));
+  const giveFocusBack = useFocusBack();
   const popup = useRef<HTMLDivElement>(null);
   const [place, setPlace] = useState<{ left: number; top: number } | null>(null);
 
@@ -48,11 +50,13 @@ export function SettingsPopover({ view }: { readonly view: ViewInstance }) {
     close();
   };
   const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.key !== 'Escape' && event.key !== 'Enter') return;
+    const onButton = event.target instanceof Element && event.target.closest('button') !== null;
+    if (event.key !== 'Escape' && (event.key !== 'Enter' || onButton)) return;
     event.preventDefault();
     event.stopPropagation();
     if (event.key === 'Escape') cancel();
     else close();
+    giveFocusBack();
   };
   return createPortal(
     <div
@@ -64,21 +68,21 @@ export function SettingsPopover({ view }: { readonly view: ViewInstance }) {
       style={place === null ? { visibility: 'hidden' } : place}
       onKeyDown={onKeyDown}
     >
-      <header className={css.header}>
+      <div className={css.header}>
         <b>{view.id} settings</b>
         <button type="button" className={css.reset} onClick={() => view.resetToDefaults()}>
           Reset to defaults
         </button>
-      </header>
+      </div>
       <div className={css.fields}>
         <SettingsForm specs={fields.specs} values={fields.values()} onChange={fields.change} />
       </div>
-      <footer className={css.footer}>
+      <div className={css.footer}>
         <Button onPress={cancel}>Cancel</Button>
         <Button primary onPress={close}>
           Done
         </Button>
-      </footer>
+      </div>
     </div>,
     container,
   );

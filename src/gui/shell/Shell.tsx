@@ -62,8 +62,10 @@ function Window({ client, views }: ShellProps) {
   return (
     <DeskContext value={desk}>
       <div className={css.window} data-connection={connection}>
-        <MenuBar />
-        <Toolbar />
+        <header className={css.bars}>
+          <MenuBar />
+          <Toolbar />
+        </header>
         <Docks />
         <StatusBar />
       </div>

@@ -1,8 +1,9 @@
 /** The path of a dataset, completed while it is typed. Enter opens it, Tab takes the completion, Esc closes the list. */
 import { Database, FileCode, Folder, TriangleAlert } from 'lucide-react';
-import { useEffect, useId, useRef, useState, type KeyboardEvent } from 'react';
+import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
 import type { ListedEntry, Listing } from '../../core/protocol/start.ts';
 import { grouped } from '../ui/numbers.ts';
+import { useInSight, useListbox } from '../ui/useListbox.ts';
 import type { StartClient } from './startClient.ts';
 import { separatorOf, useListing } from './useListing.ts';
 import css from './PathField.module.css';
@@ -21,12 +22,11 @@ interface PathFieldProps {
 const ICONS = { folder: Folder, params: FileCode } as const;
 
 export function PathField({ client, text, busy, describedBy, bad, onText, onOpen }: PathFieldProps) {
-  const id = useId();
   const input = useRef<HTMLInputElement>(null);
   const [isOpen, setOpen] = useState(false);
-  const [active, setActive] = useState(-1);
   const listing = useListing(client, isOpen && text.trim() !== '' ? text : null, false);
   const entries = listing?.entries ?? [];
+  const { active, setActive, move, listId, optionId, activeId } = useListbox(entries.length, -1);
   const offers = isOpen && !busy && listing !== null && (entries.length > 0 || listing.error !== null);
   useEffect(() => input.current?.focus(), []);
 
@@ -56,7 +56,7 @@ export function PathField({ client, text, busy, describedBy, bad, onText, onOpen
       case 'ArrowDown':
       case 'ArrowUp':
         setOpen(true);
-        if (entries.length > 0) setActive(step(active, key === 'ArrowDown' ? 1 : -1, entries.length));
+        move(key === 'ArrowDown' ? 1 : -1);
         return true;
       case 'Enter':
         if (busy) return true;
@@ -86,9 +86,9 @@ export function PathField({ client, text, busy, describedBy, bad, onText, onOpen
         role="combobox"
         aria-label="Folder of a dataset, or its params.py"
         aria-expanded={offers}
-        aria-controls={`${id}-list`}
+        aria-controls={listId}
         aria-autocomplete="list"
-        aria-activedescendant={offers && active >= 0 ? `${id}-${active}` : undefined}
+        aria-activedescendant={offers ? activeId : undefined}
         aria-describedby={describedBy}
         aria-invalid={bad}
         placeholder="/path/to/params.py, or its folder"
@@ -101,12 +101,12 @@ export function PathField({ client, text, busy, describedBy, bad, onText, onOpen
         onKeyDown={onKeyDown}
       />
       <div className={css.popup} hidden={!offers} onMouseDown={(event) => event.preventDefault()}>
-        <ul id={`${id}-list`} role="listbox" aria-label="Folders" className={css.list}>
+        <ul id={listId} role="listbox" aria-label="Folders" className={css.list}>
           {offers &&
             entries.map((entry, at) => (
               <Option
                 key={entry.path}
-                id={`${id}-${at}`}
+                id={optionId(at)}
                 entry={entry}
                 active={at === active}
                 onChoose={() => choose(entry, listing)}
@@ -117,12 +117,6 @@ export function PathField({ client, text, busy, describedBy, bad, onText, onOpen
       </div>
     </div>
   );
-}
-
-/** The next place in a circle of `count`, where -1 is outside. */
-function step(active: number, by: number, count: number): number {
-  if (active < 0) return by > 0 ? 0 : count - 1;
-  return (active + by + count) % count;
 }
 
 /** Nothing would change by taking it: Tab then leaves the field. */
@@ -137,9 +131,7 @@ interface OptionProps {
 
 function Option({ id, entry, active, onChoose }: OptionProps) {
   const item = useRef<HTMLLIElement>(null);
-  useEffect(() => {
-    if (active) item.current?.scrollIntoView({ block: 'nearest' });
-  }, [active]);
+  useInSight(item, active);
   const Sign = entry.isDataset ? Database : ICONS[entry.kind];
   return (
     <li ref={item} id={id} role="option" aria-selected={active} className={css.option} onClick={onChoose}>

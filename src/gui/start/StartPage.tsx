@@ -2,7 +2,7 @@
 import { CSPProvider } from '@base-ui/react/csp-provider';
 import { Tooltip } from '@base-ui/react/tooltip';
 import { Power, SunMoon, TriangleAlert } from 'lucide-react';
-import { useEffect, useId, useState, type DragEvent } from 'react';
+import { useEffect, useId, useState, type DragEvent, type KeyboardEvent } from 'react';
 import { useStore } from 'zustand';
 import { dressWindow } from '../theme/appearance.ts';
 import { LOOKS } from '../theme/looks.ts';
@@ -230,14 +230,22 @@ const PARTS: readonly (readonly [Part, string])[] = [
 ];
 
 function Parts({ part, onPart }: { readonly part: Part; readonly onPart: (part: Part) => void }) {
+  // One of them can be reached with Tab; the arrow keys go from one to the other.
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>): void => {
+    if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
+    event.preventDefault();
+    onPart(part === 'recent' ? 'folders' : 'recent');
+    event.currentTarget.querySelector<HTMLElement>('[aria-selected="false"]')?.focus();
+  };
   return (
-    <div className={css.tabs} role="tablist" aria-label="Where to find a dataset">
+    <div className={css.tabs} role="tablist" aria-label="Where to find a dataset" onKeyDown={onKeyDown}>
       {PARTS.map(([name, label]) => (
         <button
           key={name}
           type="button"
           role="tab"
           aria-selected={part === name}
+          tabIndex={part === name ? 0 : -1}
           className={css.tab}
           onClick={() => onPart(name)}
         >

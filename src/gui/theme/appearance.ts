@@ -54,11 +54,13 @@ export function readAppearance(kept: unknown): Appearance {
 interface Wishes {
   readonly light: boolean;
   readonly contrast: boolean;
+  /** The system paints the interface in colours of its own; what we paint ourselves (plots, marks) must fit its ground. */
+  readonly forced: boolean;
 }
 
 function applyAppearance(root: HTMLElement, appearance: Appearance, wishes: Wishes): void {
   const { theme, scale, fontSize } = appearance;
-  root.dataset.theme = theme === 'system' ? (wishes.light ? 'light' : 'dark') : theme;
+  root.dataset.theme = theme === 'system' || wishes.forced ? (wishes.light ? 'light' : 'dark') : theme;
   root.dataset.contrast = wishes.contrast ? 'high' : appearance.contrast;
   root.dataset.motion = appearance.motion;
   root.dataset.palette = appearance.palette;
@@ -77,14 +79,15 @@ export interface Dressed {
 export function dressWindow(window: Window, read: () => Appearance): Dressed {
   const light = window.matchMedia('(prefers-color-scheme: light)');
   const contrast = window.matchMedia('(prefers-contrast: more)');
-  const refresh = (): void =>
-    applyAppearance(window.document.documentElement, read(), { light: light.matches, contrast: contrast.matches });
-  for (const query of [light, contrast]) query.addEventListener('change', refresh);
+  const forced = window.matchMedia('(forced-colors: active)');
+  const wishes = (): Wishes => ({ light: light.matches, contrast: contrast.matches, forced: forced.matches });
+  const refresh = (): void => applyAppearance(window.document.documentElement, read(), wishes());
+  for (const query of [light, contrast, forced]) query.addEventListener('change', refresh);
   refresh();
   return {
     refresh,
     stop() {
-      for (const query of [light, contrast]) query.removeEventListener('change', refresh);
+      for (const query of [light, contrast, forced]) query.removeEventListener('change', refresh);
     },
   };
 }

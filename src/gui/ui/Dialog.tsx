@@ -3,6 +3,8 @@ import { Dialog as Base } from '@base-ui/react/dialog';
 import { X } from 'lucide-react';
 import { useLayoutEffect, useRef, useState, type FormEvent, type ReactNode } from 'react';
 import { IconButton } from './Button.tsx';
+import { focusedBefore } from './focusBefore.ts';
+import { Scroller } from './Scroller.tsx';
 import css from './Dialog.module.css';
 
 interface DialogProps {
@@ -34,7 +36,7 @@ export function Dialog({ title, children, footer, width = 440, dismissable = tru
         <Base.Popup
           ref={popup}
           className={css.popup}
-          style={{ width }}
+          style={{ width: `calc(${width}px * var(--text-scale))` }}
           initialFocus={() => first() ?? true}
           finalFocus={() => before ?? false}
         >
@@ -44,7 +46,9 @@ export function Dialog({ title, children, footer, width = 440, dismissable = tru
               <Base.Title className={css.title}>{title}</Base.Title>
               <IconButton icon={X} label="Close" keys="esc" onPress={onClose} />
             </header>
-            <div className={css.body}>{children}</div>
+            <Scroller label={title} className={css.body}>
+              {children}
+            </Scroller>
             {footer !== undefined && <footer className={css.footer}>{footer}</footer>}
           </form>
         </Base.Popup>
@@ -58,11 +62,4 @@ function FocusAtOnce() {
   const place = useRef<HTMLElement>(null);
   useLayoutEffect(() => place.current?.closest('form')?.querySelector<HTMLElement>('[data-autofocus]')?.focus(), []);
   return <i ref={place} hidden />;
-}
-
-/** What has the focus; null for a menu or its button: an entry that opens a dialog has been left for good, and so has its menu. */
-function focusedBefore(): HTMLElement | null {
-  const active = document.activeElement;
-  const left = active === document.body || active?.closest('[role="menu"], [aria-haspopup="menu"]') !== null;
-  return active instanceof HTMLElement && !left ? active : null;
 }
