@@ -101,7 +101,7 @@ beforeAll(async () => {
   symlinkSync(join(root, 'secret.html'), join(folder, 'linked.html'));
   program = fakeProgram();
   await program.open('/data/mini');
-  server = await startServer({ program, guiFolder: folder, port: 0 });
+  server = await startServer({ program, guiFolder: folder, port: 0, endsAfterMs: null });
   const first = await ask(new URL(server.url).pathname + new URL(server.url).search);
   cookie = String(first.headers['set-cookie']).split(';')[0] ?? '';
 });
@@ -233,7 +233,7 @@ describe('answers', () => {
   });
 
   it('says so when the port is taken', async () => {
-    await expect(startServer({ program, guiFolder: folder, port: server.port })).rejects.toThrow(
+    await expect(startServer({ program, guiFolder: folder, port: server.port, endsAfterMs: null })).rejects.toThrow(
       `Port ${server.port} is in use. Leave --port out, and a free one is chosen.`,
     );
   });
@@ -266,7 +266,7 @@ describe('without a dataset', () => {
   let key = '';
   beforeEach(async () => {
     bare = fakeProgram();
-    second = await startServer({ program: bare, guiFolder: folder, port: 0 });
+    second = await startServer({ program: bare, guiFolder: folder, port: 0, endsAfterMs: 20 });
     const { search } = new URL(second.url);
     key = String(
       (await fetch(`http://127.0.0.1:${second.port}/${search}`, { redirect: 'manual' })).headers.get('set-cookie'),
@@ -344,6 +344,20 @@ describe('without a dataset', () => {
     const origin = `http://127.0.0.1:${second.port}`;
     const line = new WebSocket(`ws://127.0.0.1:${second.port}/socket`, { headers: { cookie: key, origin } });
     expect(await new Promise((resolve) => line.on('close', resolve))).toBe(MOVED_CODE);
+  });
+
+  it('ends the program when its last window was closed', async () => {
+    const [one, two] = [new StartWindow(second, key), new StartWindow(second, key)];
+    await one.next('hello');
+    await two.next('hello');
+    const isOver = async (): Promise<boolean> => await Promise.race([bare.ended.then(() => true), false]);
+    one.socket.close();
+    await new Promise((resolve) => one.socket.on('close', resolve));
+    two.ask({ type: 'list', id: 1, text: folder, whole: true });
+    await two.next('listed');
+    expect(await isOver()).toBe(false);
+    two.socket.close();
+    await bare.ended;
   });
 
   it('says goodbye', async () => {

@@ -67,14 +67,16 @@ interface ServerOptions {
   readonly guiFolder: string;
   /** 0 lets the system choose. */
   readonly port: number;
+  /** The program is ended so long after its last window was closed while no dataset is open; null = never. */
+  readonly endsAfterMs: number | null;
 }
 
 /** Starts serving. Throws `usage` when the port is taken. */
-export async function startServer({ program, guiFolder, port }: ServerOptions): Promise<GuiServer> {
+export async function startServer({ program, guiFolder, port, endsAfterMs }: ServerOptions): Promise<GuiServer> {
   const server = createServer({ keepAlive: true });
   const boundPort = await listen(server, port);
   const guard = new Guard(boundPort);
-  const site: Site = { program, guard, guiFolder, blobs: new Blobs() };
+  const site: Site = { program, guard, guiFolder, endsAfterMs, blobs: new Blobs() };
   const lines = new Lines(site);
   server.on('request', (request, response) => {
     answer(request, response, site).catch(() => response.destroy());
@@ -101,6 +103,7 @@ interface Site {
   readonly program: Program;
   readonly guard: Guard;
   readonly guiFolder: string;
+  readonly endsAfterMs: number | null;
   readonly blobs: Blobs;
 }
 
@@ -280,7 +283,19 @@ class Lines {
       if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(message));
     });
     onText(socket, (text) => peer.receive(text));
-    socket.on('close', () => peer.leave());
+    socket.on('close', () => {
+      peer.leave();
+      this.left();
+    });
+  }
+
+  /** A window was closed, or only loads its page again. Whoever closes the last one while nothing is open wants no more. */
+  private left(): void {
+    const { program, endsAfterMs } = this.site;
+    const isEmpty = (): boolean => this.sockets.clients.size === 0 && program.place.kind === 'start';
+    if (endsAfterMs === null) return;
+    // The socket that is being closed counts until its event is over.
+    setTimeout(() => isEmpty() && program.quit(), endsAfterMs).unref();
   }
 
   /** A window that shows a dataset while none is open has slept over its end. */
@@ -288,7 +303,10 @@ class Lines {
     const { program, blobs } = this.site;
     if (program.place.kind !== 'open') return socket.close(MOVED_CODE);
     this.shown.add(socket);
-    socket.on('close', () => this.shown.delete(socket));
+    socket.on('close', () => {
+      this.shown.delete(socket);
+      this.left();
+    });
     attach(socket, program.place.engine, blobs);
   }
 }

@@ -49,7 +49,9 @@ export async function runWindow({ window: kind, port }: WindowOptions, paramsPat
   if (paramsPath !== null) await program.open(paramsPath);
   const signal = nextSignal();
   try {
-    const server = await startServer({ program, guiFolder, port });
+    // Somebody who only asked for an address may come back to it.
+    const endsAfterMs = kind === 'none' ? null : 10_000;
+    const server = await startServer({ program, guiFolder, port, endsAfterMs });
     program.announce(`http://127.0.0.1:${server.port}/`);
     process.stdout.write(`${server.url}\n`);
     const window = await openWindow(server.url, kind);
