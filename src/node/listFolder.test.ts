@@ -67,6 +67,14 @@ describe('names in a folder', () => {
 
   it('are a sentence where there are none', async () => {
     expect((await listFolder(join(root, 'gone') + '/', false)).error).toBe(`${join(root, 'gone')} was not found.`);
-    expect((await listFolder(join(root, 'notes.txt'), true)).error).toBe(`${join(root, 'notes.txt')} is not a folder.`);
+    expect((await listFolder(`${join(root, 'notes.txt')}/`, false)).error).toBe(
+      `${join(root, 'notes.txt')} is not a folder.`,
+    );
+    expect(await listFolder(join(root, 'gone'), true)).toMatchObject({ isThere: false, entries: [] });
+  });
+
+  it('of a file are those beside it', async () => {
+    const listing = await listFolder(join(root, 'run2/params.py'), true);
+    expect(listing).toMatchObject({ folder: join(root, 'run2'), isThere: true, error: null });
   });
 });

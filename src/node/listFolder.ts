@@ -33,7 +33,7 @@ function pathOfUrl(url: string): string | undefined {
 }
 
 /**
- * Names that complete `text`; with `whole` the text is a folder, else its last name may be unfinished. Hidden names only when they are
+ * Names that complete `text`; with `whole` the text is a folder (or a file in it), else its last name may be unfinished. Hidden names only when they are
  * asked for with a dot. Never throws: what went wrong is in `error`.
  */
 export async function listFolder(text: string, whole: boolean): Promise<Listing> {
@@ -43,10 +43,12 @@ export async function listFolder(text: string, whole: boolean): Promise<Listing>
   const start = isFolder ? '' : path.slice(folder.length).replace(/^[/\\]+/, '');
   try {
     const found = await withDeadline(readdir(folder, { withFileTypes: true }), LIST_MS);
-    if (found === null) return emptyListing(folder, `${folder} does not answer. Check the disk or the connection.`);
-    return await listingOf(folder, start, found);
+    if (found !== null) return await listingOf(folder, start, found);
+    return emptyListing(folder, true, `${folder} does not answer. Check the disk or the connection.`);
   } catch (error) {
-    return emptyListing(folder, listError(folder, error));
+    const code = codeOf(error);
+    if (code === 'ENOTDIR' && whole && dirname(folder) !== folder) return await listFolder(dirname(folder), true);
+    return emptyListing(folder, code !== 'ENOENT' && code !== 'ENOTDIR', listError(folder, code));
   }
 }
 
@@ -61,7 +63,7 @@ async function listingOf(folder: string, start: string, found: readonly Dirent[]
   });
   const entries = await marked(named.slice(0, MOST_ENTRIES));
   const isDataset = found.some(({ name }) => name === 'params.py');
-  return { folder, crumbs: crumbsOf(folder), isDataset, entries, total: named.length, error: null };
+  return { folder, crumbs: crumbsOf(folder), isDataset, entries, total: named.length, isThere: true, error: null };
 }
 
 const NATURAL = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
@@ -101,12 +103,14 @@ function crumbsOf(folder: string): Listing['crumbs'] {
   return [{ name: root, path: root }, ...below];
 }
 
-function emptyListing(folder: string, error: string): Listing {
-  return { folder, crumbs: crumbsOf(folder), isDataset: false, entries: [], total: 0, error };
+function emptyListing(folder: string, isThere: boolean, error: string): Listing {
+  return { folder, crumbs: crumbsOf(folder), isDataset: false, entries: [], total: 0, isThere, error };
 }
 
-function listError(folder: string, error: unknown): string {
-  const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+const codeOf = (error: unknown): string =>
+  typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+
+function listError(folder: string, code: string): string {
   if (code === 'ENOENT') return `${folder} was not found.`;
   if (code === 'ENOTDIR') return `${folder} is not a folder.`;
   if (code === 'EACCES' || code === 'EPERM') return `${folder} cannot be read: permission denied.`;

@@ -350,7 +350,8 @@ describe('without a dataset', () => {
     const [one, two] = [new StartWindow(second, key), new StartWindow(second, key)];
     await one.next('hello');
     await two.next('hello');
-    const isOver = async (): Promise<boolean> => await Promise.race([bare.ended.then(() => true), false]);
+    const isOver = async (): Promise<boolean> =>
+      await Promise.race([bare.ended.then(() => true), Promise.resolve(false)]);
     one.socket.close();
     await new Promise((resolve) => one.socket.on('close', resolve));
     two.ask({ type: 'list', id: 1, text: folder, whole: true });

@@ -59,6 +59,8 @@ export interface Listing {
   readonly entries: readonly ListedEntry[];
   /** How many there are, listed or not. */
   readonly total: number;
+  /** False when there is no such folder, or not yet: its name may still be being typed. */
+  readonly isThere: boolean;
   /** Why nothing could be listed. */
   readonly error: string | null;
 }

@@ -1,6 +1,6 @@
 /** Folders to walk through with mouse or keyboard; those that hold a dataset open it. Follows the path in the field. */
 import { ChevronRight, CornerLeftUp, Database, FileCode, Folder, House, TriangleAlert } from 'lucide-react';
-import type { KeyboardEvent } from 'react';
+import { useState, type KeyboardEvent } from 'react';
 import { useStore } from 'zustand';
 import type { ListedEntry, Listing } from '../../core/protocol/start.ts';
 import { Button, IconButton } from '../ui/Button.tsx';
@@ -22,7 +22,11 @@ export function FolderBrowser({ client, folder, onFolder, onOpen }: FolderBrowse
   const newest = useStore(client.state, ({ recent }) => recent?.[0]?.folder);
   // Other datasets lie beside the last one more often than not.
   const first = newest === undefined ? '~' : `${newest}/..`;
-  const listing = useListing(client, folder === '' ? first : folder, true);
+  const newestListing = useListing(client, folder === '' ? first : folder, true);
+  // While a name is being typed the folder of before stays.
+  const [known, setKnown] = useState<Listing | null>(null);
+  if (newestListing?.isThere === true && newestListing !== known) setKnown(newestListing);
+  const listing = newestListing?.isThere === true ? newestListing : (known ?? newestListing);
   if (listing === null) return <div className={css.body} aria-busy />;
   const parent = listing.crumbs.at(-2)?.path;
   const onKeyDown = (event: KeyboardEvent<HTMLElement>): void => {

@@ -1,5 +1,5 @@
 /** Datasets that were opened before: what they are, when it was, and what the disk says about them now. */
-import { History, Pin, PinOff, TriangleAlert, X } from 'lucide-react';
+import { History, Pin, TriangleAlert, X } from 'lucide-react';
 import { useState, type KeyboardEvent } from 'react';
 import { useStore } from 'zustand';
 import type { RecentDataset, RecentFacts } from '../../core/protocol/start.ts';
@@ -81,7 +81,7 @@ function Row({ client, dataset, facts, when, onOpen }: RowProps) {
   return (
     <li className={`${css.row} ${isGone ? css.gone : ''}`}>
       <IconButton
-        icon={pinned ? PinOff : Pin}
+        icon={Pin}
         label={pinned ? `Unpin ${name}` : `Pin ${name}`}
         pressed={pinned}
         onPress={() => client.pin(key, !pinned)}
