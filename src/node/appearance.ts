@@ -8,24 +8,26 @@ const KEY = 'appearance';
 
 /** The kept value; undefined when there is none. Never fails. */
 export async function keptAppearance(): Promise<unknown> {
-  return (await openFile(() => undefined)).values[KEY];
+  return await keptIn(GUI_NAME);
 }
 
 /** Keeps it for the next page. `onTrouble` is told when it could not be written. */
 export async function keepAppearance(value: unknown, onTrouble: (message: string) => void): Promise<void> {
-  const file = await openFile(onTrouble);
+  const file = await openFile(GUI_NAME, onTrouble);
   file.keep(KEY, value);
   await file.settled();
 }
 
+const keptIn = async (guiName: string): Promise<unknown> => (await openFile(guiName, () => undefined)).values[KEY];
+
 /** `dark`, `light` or `system`, for the page before its scripts run. */
-export async function keptTheme(): Promise<string> {
-  const appearance = await keptAppearance();
+export async function keptTheme(guiName: string): Promise<string> {
+  const appearance = await keptIn(guiName);
   const has = typeof appearance === 'object' && appearance !== null && 'theme' in appearance;
   return has && (appearance.theme === 'light' || appearance.theme === 'system') ? appearance.theme : 'dark';
 }
 
-function openFile(onTrouble: (message: string) => void): Promise<Settings> {
-  const name = `ts/${GUI_NAME}/state.json`;
+function openFile(guiName: string, onTrouble: (message: string) => void): Promise<Settings> {
+  const name = `ts/${guiName}/state.json`;
   return openSettings({ storage: folderStorage(userFolder()), name, now: Date.now, onTrouble });
 }

@@ -9,7 +9,7 @@ let root = '';
 beforeAll(() => {
   root = mkdtempSync(join(tmpdir(), 'phy-list-'));
   for (const name of ['run10', 'run2', 'Run3', 'other', '.hidden', 'run2/inner']) mkdirSync(join(root, name));
-  for (const name of ['run2/params.py', 'params_ks4.py', 'notes.txt', 'spike_times.npy'])
+  for (const name of ['run2/params.py', 'params_ks4.py', 'notes.txt', 'spike_times.npy', 'session.kwik', 'session.kwx'])
     writeFileSync(join(root, name), 'x');
   symlinkSync(join(root, 'run2'), join(root, 'runlink'));
   symlinkSync(join(root, 'nowhere'), join(root, 'runbroken'));
@@ -33,7 +33,7 @@ describe('a typed path', () => {
 
 describe('names in a folder', () => {
   it('are folders and params files in natural order, datasets marked; nothing else, nothing hidden', async () => {
-    const all = ['other', 'params_ks4.py', 'run2*', 'Run3', 'run10', 'runlink*'];
+    const all = ['other', 'params_ks4.py', 'run2*', 'Run3', 'run10', 'runlink*', 'session.kwik'];
     expect(await names(`${root}/`)).toEqual(all);
     expect(await names(root, true)).toEqual(all);
     expect(await names(`"${root}/"`)).toEqual(all);
@@ -51,7 +51,7 @@ describe('names in a folder', () => {
     expect(listing).toMatchObject({ folder: join(root, 'run2'), isDataset: true, total: 2, error: null });
     expect(listing.entries.map(({ name, kind }) => [name, kind])).toEqual([
       ['inner', 'folder'],
-      ['params.py', 'params'],
+      ['params.py', 'file'],
     ]);
     expect(listing.crumbs.at(0)).toEqual({ name: '/', path: '/' });
     expect(listing.crumbs.at(-2)?.path).toBe(root);

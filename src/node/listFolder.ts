@@ -1,4 +1,4 @@
-/** Names of folders and params files, for the path field of the start page. Only names are read: no file is opened. */
+/** Names of folders, params files and .kwik files, for the path field of the start page. Only names are read: no file is opened. */
 import type { Dirent } from 'node:fs';
 import { access, readdir, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
@@ -72,7 +72,7 @@ const NATURAL = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
 async function kindOf(folder: string, entry: Dirent): Promise<ListedEntry['kind'] | null> {
   const isFolder = entry.isDirectory() || (entry.isSymbolicLink() && (await isFolderAt(join(folder, entry.name))));
   if (isFolder) return 'folder';
-  return /^params.*\.py$/i.test(entry.name) ? 'params' : null;
+  return /^params.*\.py$|\.kwik$/i.test(entry.name) ? 'file' : null;
 }
 
 const isFolderAt = (path: string): Promise<boolean> =>

@@ -4,6 +4,8 @@
  */
 import { PhyError, sentenceOf } from '../core/base/errors.ts';
 import { Signal } from '../core/base/scope.ts';
+import type { KwikChoice } from '../core/dataset/readers/kwikModel.ts';
+import type { DatasetPath } from '../core/protocol/messages.ts';
 import type { StartPlace } from '../core/protocol/start.ts';
 import type { EngineHost, Opening, OpeningStep } from './engineHost.ts';
 import { typedPath } from './listFolder.ts';
@@ -12,8 +14,8 @@ import { recentDatasets, type RecentDatasets } from './recent.ts';
 
 export type Place = Exclude<StartPlace, { kind: 'open' }> | { readonly kind: 'open'; readonly engine: EngineHost };
 
-/** Starts opening a params file, or its folder (startEngine). */
-export type StartOpening = (paramsPath: string, onStep: (step: OpeningStep) => void) => Opening;
+/** Starts opening a dataset (startEngine); the path is absolute. */
+export type StartOpening = (dataset: DatasetPath, onStep: (step: OpeningStep) => void) => Opening;
 
 export class Program {
   readonly moved = new Signal<Place>();
@@ -39,17 +41,17 @@ export class Program {
   }
 
   /** Opens a dataset. Throws what opening throws, and is then at the start page. */
-  async open(path: string): Promise<void> {
+  async open({ path, kwik }: DatasetPath): Promise<void> {
     const given = typedPath(path);
     if (this.current.kind !== 'start') throw new PhyError('refused', 'Another dataset is open or being opened.');
-    const opening = this.startOpening(given, (step) => {
+    const opening = this.startOpening({ path: given, kwik }, (step) => {
       if (this.opening === opening) this.move({ kind: 'opening', path: given, ...step });
     });
     this.opening = opening;
     this.move({ kind: 'opening', path: given, text: 'Opening', fraction: null });
     try {
       const engine = await opening.engine;
-      if (this.opening === opening) this.entered(engine);
+      if (this.opening === opening) this.entered(engine, kwik);
     } catch (error) {
       if (this.opening !== opening) return;
       this.opening = null;
@@ -59,8 +61,8 @@ export class Program {
   }
 
   /** Opens what the start page asks for; what goes wrong is shown there, and said here. */
-  async openFromPage(path: string): Promise<void> {
-    await this.open(path).catch((error: unknown) => printLine(sentenceOf(error)));
+  async openFromPage(dataset: DatasetPath): Promise<void> {
+    await this.open(dataset).catch((error: unknown) => printLine(sentenceOf(error)));
   }
 
   /** Goes back to the start page while a dataset is being opened. */
@@ -88,14 +90,14 @@ export class Program {
     if (this.current.kind !== 'open') return;
     const { engine } = this.current;
     const { clusterCount } = await engine.stop(reason);
-    await this.recent.closed(engine.opened.paramsPath, clusterCount);
+    await this.recent.closed(engine.opened, clusterCount);
   }
 
-  private entered(engine: EngineHost): void {
+  private entered(engine: EngineHost, kwik: KwikChoice | undefined): void {
     this.opening = null;
     if (this.url !== null) engine.announce(this.url);
     printReport(engine.opened);
-    void this.recent.opened(engine.opened);
+    void this.recent.opened(engine.opened, kwik);
     this.move({ kind: 'open', engine });
     void this.leaveWith(engine);
   }
@@ -104,7 +106,7 @@ export class Program {
   private async leaveWith(engine: EngineHost): Promise<void> {
     try {
       const { next, clusterCount } = await engine.ended;
-      await this.recent.closed(engine.opened.paramsPath, clusterCount);
+      await this.recent.closed(engine.opened, clusterCount);
       if (next === undefined) return this.end();
       this.move({ kind: 'start', failure: null });
       if (next.open !== null) await this.openFromPage(next.open);

@@ -28,6 +28,7 @@ const file = (): string => join(root, 'config', 'ts', 'recent.json');
 const opened = (name: string, clusterCount = 10): Opened => ({
   summary: { ...summary, name, folder: join(root, name) },
   paramsPath: join(root, name, 'params.py'),
+  scope: '',
   clusterCount,
   report: { files: [], warnings: [] },
   recoverable: 0,
@@ -49,8 +50,8 @@ describe('recent datasets', () => {
     await recent.pin(key('b'), true);
     expect(await names()).toEqual(['b', 'a', 'c']);
     await recent.opened(opened('b'));
-    await recent.closed(join(root, 'c', 'params.py'), 7);
-    await recent.closed(join(root, 'never', 'params.py'), 7);
+    await recent.closed(opened('c'), 7);
+    await recent.closed(opened('never'), 7);
     const { datasets } = await recent.list();
     expect(datasets.map(({ name, pinned, clusterCount }) => [name, pinned, clusterCount])).toEqual([
       ['b', true, 10],
@@ -100,6 +101,8 @@ describe('recent datasets', () => {
         name: '',
         folder: '/a',
         params: '/a/params.py',
+        kwik: undefined,
+        scope: '',
         openedAt: 0,
         spikeCount: 0,
         clusterCount: 0,
@@ -114,6 +117,7 @@ const dataset = (name: string): RecentDataset => ({
   name,
   folder: join(root, name),
   params: join(root, name, 'params.py'),
+  scope: '',
   openedAt: 0,
   spikeCount: 0,
   clusterCount: 0,

@@ -1,4 +1,6 @@
 /** Datasets that were opened in a window: one file in the user's folder, never anything beside the data. */
+import { join } from 'node:path';
+import type { KwikChoice } from '../core/dataset/readers/kwikModel.ts';
 import type { Opened } from '../core/engine/session.ts';
 import { openSettings, type Settings } from '../core/engine/settings.ts';
 import type { RecentDataset } from '../core/protocol/start.ts';
@@ -20,9 +22,9 @@ export interface RecentDatasets {
   /** Never fails: what cannot be read is in `trouble`. */
   list(): Promise<RecentList>;
   /** A dataset was opened now. Beyond 30 the oldest ones are forgotten, pinned ones last. */
-  opened(opened: Opened): Promise<void>;
+  opened(opened: Opened, kwik?: KwikChoice): Promise<void>;
   /** It was closed, with so many clusters. */
-  closed(paramsPath: string, clusterCount: number): Promise<void>;
+  closed(opened: Opened, clusterCount: number): Promise<void>;
   pin(key: string, pinned: boolean): Promise<void>;
   remove(key: string): Promise<void>;
 }
@@ -55,16 +57,16 @@ export function recentDatasets(onTrouble: (message: string) => void): RecentData
       });
       return { datasets: entriesOf(file), trouble };
     },
-    opened: (opened) =>
+    opened: (opened, kwik) =>
       change((file) => {
-        const key = datasetKey(opened.paramsPath);
+        const key = keyOf(opened);
         const before = readEntry(key, file.values[key]);
-        file.keep(key, entryFor(key, opened, before?.pinned === true));
+        file.keep(key, entryFor(opened, kwik, before?.pinned === true));
         for (const { key: old } of forgotten(entriesOf(file), key)) file.keep(old, null);
       }),
-    closed: (paramsPath, clusterCount) =>
+    closed: (opened, clusterCount) =>
       change((file) => {
-        const key = datasetKey(paramsPath);
+        const key = keyOf(opened);
         const before = readEntry(key, file.values[key]);
         if (before !== null && before.clusterCount !== clusterCount) file.keep(key, { ...before, clusterCount });
       }),
@@ -82,9 +84,30 @@ function openFile(onTrouble: (message: string) => void): Promise<Settings> {
   return openSettings({ storage: folderStorage(userFolder()), name: FILE, now: Date.now, onTrouble, instead });
 }
 
-function entryFor(key: string, { summary, paramsPath, clusterCount }: Opened, pinned: boolean): RecentDataset {
-  const { name, folder, spikeCount } = summary;
-  return { key, name, folder, params: paramsPath, openedAt: Date.now(), spikeCount, clusterCount, pinned };
+const keyOf = ({ paramsPath, scope }: Opened): string => datasetKey(join(paramsPath, scope));
+
+function entryFor(opened: Opened, kwik: KwikChoice | undefined, pinned: boolean): RecentDataset {
+  const { summary, paramsPath: params, scope, clusterCount } = opened;
+  const { folder, spikeCount } = summary;
+  const name = [summary.name, ...partsOf(kwik)].join(' · ');
+  return {
+    key: keyOf(opened),
+    name,
+    folder,
+    params,
+    kwik,
+    scope,
+    openedAt: Date.now(),
+    spikeCount,
+    clusterCount,
+    pinned,
+  };
+}
+
+/** What was asked for in words, nothing for the usual parts. */
+function partsOf(kwik: KwikChoice = {}): readonly string[] {
+  const group = kwik.channelGroup === undefined ? [] : [`group ${kwik.channelGroup}`];
+  return kwik.clustering === undefined ? group : [...group, kwik.clustering];
 }
 
 function entriesOf({ values }: Settings): readonly RecentDataset[] {
@@ -96,6 +119,15 @@ function entriesOf({ values }: Settings): readonly RecentDataset[] {
 function forgotten(entries: readonly RecentDataset[], justOpened: string): readonly RecentDataset[] {
   const others = entries.filter((entry) => entry.key !== justOpened);
   return others.slice(MOST - 1);
+}
+
+function readChoice(value: unknown): KwikChoice | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { channelGroup, clustering }: Partial<Record<string, unknown>> = { ...value };
+  return {
+    channelGroup: typeof channelGroup === 'number' ? channelGroup : undefined,
+    clustering: typeof clustering === 'string' ? clustering : undefined,
+  };
 }
 
 /** null for anything that is not an entry. */
@@ -110,6 +142,8 @@ function readEntry(key: string, value: unknown): RecentDataset | null {
     name: text('name'),
     folder: text('folder'),
     params: text('params'),
+    kwik: readChoice(found['kwik']),
+    scope: text('scope'),
     openedAt: number('openedAt'),
     spikeCount: number('spikeCount'),
     clusterCount: number('clusterCount'),

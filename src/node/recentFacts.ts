@@ -31,12 +31,12 @@ export async function lookAt(
 
 const unknown = (key: string): RecentFacts => ({ key, place: 'unknown', unsaved: 0, isAll: true, isHeld: false });
 
-async function factsOf({ key, params, folder }: RecentDataset): Promise<RecentFacts> {
+async function factsOf({ key, params, folder, scope }: RecentDataset): Promise<RecentFacts> {
   const place = await placeOf(params);
   if (place !== 'there') return { ...unknown(key), place };
-  const { path } = await datasetHome(folder);
+  const { path } = await datasetHome(folder, scope);
   const { count, isAll } = await unsavedIn(join(path, JOURNAL_NAME)).catch(() => ({ count: 0, isAll: true }));
-  return { key, place, unsaved: count, isAll, isHeld: await isHeld(folder, path) };
+  return { key, place, unsaved: count, isAll, isHeld: await isHeld(folder, path, scope) };
 }
 
 function placeOf(params: string): Promise<RecentFacts['place']> {
@@ -60,7 +60,7 @@ async function unsavedIn(journal: string): Promise<{ readonly count: number; rea
   }
 }
 
-async function isHeld(folder: string, home: string): Promise<boolean> {
-  const { lock, presence } = datasetLocks(folder, home, '');
+async function isHeld(folder: string, home: string, scope: string): Promise<boolean> {
+  const { lock, presence } = datasetLocks(folder, home, scope);
   return (await lock.holder()) !== null || (await presence.holder()) !== null;
 }

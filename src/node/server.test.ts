@@ -21,6 +21,7 @@ function fakeEngine(): EngineHost {
     opened: {
       summary,
       paramsPath: '/data/mini/params.py',
+      scope: '',
       clusterCount: 12,
       report: { files: [], warnings: [] },
       recoverable: 0,
@@ -40,7 +41,7 @@ function fakeEngine(): EngineHost {
 
 /** A program without threads: what is opened is the fake engine, and a folder named `broken` does not open. */
 function fakeProgram(): Program {
-  return new Program((path) => ({
+  return new Program(({ path }) => ({
     engine: path.endsWith('broken')
       ? Promise.reject(new PhyError('input', `${path} was not found.`))
       : Promise.resolve(fakeEngine()),
@@ -100,7 +101,7 @@ beforeAll(async () => {
   writeFileSync(join(root, 'secret.html'), 'secret');
   symlinkSync(join(root, 'secret.html'), join(folder, 'linked.html'));
   program = fakeProgram();
-  await program.open('/data/mini');
+  await program.open({ path: '/data/mini' });
   server = await startServer({ program, guiFolder: folder, port: 0, endsAfterMs: null });
   const first = await ask(new URL(server.url).pathname + new URL(server.url).search);
   cookie = String(first.headers['set-cookie']).split(';')[0] ?? '';

@@ -107,7 +107,7 @@ class StartWindow {
         return this.say({ type: 'listed', id: request.id, listing });
       }
       case 'open':
-        return await program.openFromPage(request.path);
+        return await program.openFromPage(request);
       case 'cancel':
         return program.cancel();
       case 'recent':

@@ -1,6 +1,16 @@
 /** The start page: what `phy` shows without a command, how a dataset is opened from it, and the way back to it. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, openSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -12,6 +22,7 @@ import {
   fingerprint,
   openPage,
   removeFolder,
+  sharedData,
   startBrowser,
   startPhy,
   temporaryFolder,
@@ -25,6 +36,7 @@ let others: string[] = [];
 let program: Program | undefined;
 let window: Window | undefined;
 
+const klusta = join(sharedData, 'kwik-hybrid');
 const canRun = browserPath !== undefined;
 beforeAll(async () => {
   if (canRun) browser = await startBrowser();
@@ -319,6 +331,34 @@ describe.skipIf(!canRun)('recent datasets', () => {
     const params = join(second, 'params.py');
     await expect.poll(() => page.getByRole('alert').innerText()).toBe(`${params} was not found.`);
     expect(await field(page).inputValue()).toBe(params);
+  });
+
+  it.skipIf(!existsSync(klusta))('remember which part of a .kwik file was open', async () => {
+    const home = temporaryFolder('klusta');
+    others.push(home);
+    cpSync(klusta, home, { recursive: true });
+    const file = join(home, 'hybrid_10sec.kwik');
+    const page = await start('kwik-gui', file, '--clustering', 'original');
+    const shows = async (): Promise<void> => {
+      await wholeTable(page).waitFor();
+      await expect.poll(() => page.title(), { timeout: 20_000 }).toBe('hybrid_10sec – phy');
+    };
+    await shows();
+    await page.keyboard.press('Control+o');
+    await showsStart(page);
+    await page.getByRole('button', { name: /^hybrid_10sec · original/ }).click();
+    await shows();
+    // The same file as it is opened by its path: another dataset of the list.
+    await page.keyboard.press('Control+o');
+    await showsStart(page);
+    await field(page).fill(file);
+    await page.keyboard.press('Enter');
+    await shows();
+    await page.keyboard.press('Control+o');
+    await showsStart(page);
+    const names = async (): Promise<readonly string[]> =>
+      (await recentRows(page).allInnerTexts()).map((text) => text.split('\n')[0] ?? '');
+    await expect.poll(names).toEqual(['hybrid_10sec', 'hybrid_10sec · original']);
   });
 
   it('begin anew when their file is broken', async () => {

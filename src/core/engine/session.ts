@@ -116,6 +116,8 @@ export interface Opened {
   readonly summary: DatasetSummary;
   /** Absolute. */
   readonly paramsPath: string;
+  /** Tells several datasets of one folder apart. */
+  readonly scope: string;
   readonly clusterCount: number;
   readonly report: OpenReport;
   /** Unsaved actions of an earlier session. */
@@ -391,6 +393,7 @@ class OpenSession implements Session {
     return {
       summary: summarize(this.dataset),
       paramsPath: this.dataset.paramsPath,
+      scope: scopeOf(this.dataset),
       clusterCount: this.clusters.ids.length,
       report: this.dataset.report,
       recoverable: this.recovery()?.count ?? 0,

@@ -5,6 +5,7 @@
 import type { ParamValue } from '../base/params.ts';
 import type { OpenReport } from '../dataset/dataset.ts';
 import type { ClusterGroup } from '../curation/groups.ts';
+import type { KwikChoice } from '../dataset/readers/kwikModel.ts';
 import type { Change, Row, Selection, ShownTable, SimilarityTable, WizardSettings } from '../curation/state.ts';
 
 export const PROTOCOL_VERSION = 1;
@@ -105,9 +106,17 @@ export interface ActionResult {
   readonly missing?: number;
 }
 
-/** What the window goes on with once its dataset is closed: another dataset (its params.py or folder), or the start page (null). */
+/** What can be opened. */
+export interface DatasetPath {
+  /** A params file, its folder, or a .kwik file. */
+  readonly path: string;
+  /** Which part of a .kwik file. */
+  readonly kwik?: KwikChoice;
+}
+
+/** What the window goes on with once its dataset is closed: another dataset, or the start page (null). */
 export interface Next {
-  readonly open: string | null;
+  readonly open: DatasetPath | null;
 }
 
 export interface Recovery {

@@ -251,11 +251,11 @@ describe('serve', () => {
     const { open, exits, session } = await start();
     const window = open();
     window.send({ type: 'act', id: 1, action: 'merge', args: [[0, 5]] });
-    window.send({ type: 'exit', id: 2, choice: 'discard', next: { open: '/data/other' } });
+    window.send({ type: 'exit', id: 2, choice: 'discard', next: { open: { path: '/data/other' } } });
     await window.next('acted', 2);
     expect(session.recovery()).toBeNull();
     window.send({ type: 'exit', id: 3, choice: 'discard', next: { open: null } });
     await window.next('acted', 3);
-    expect(exits).toEqual([{ open: '/data/other' }, { open: null }]);
+    expect(exits).toEqual([{ open: { path: '/data/other' } }, { open: null }]);
   });
 });

@@ -3,6 +3,9 @@
  * of the start page sees the same.
  */
 
+import type { KwikChoice } from '../dataset/readers/kwikModel.ts';
+import type { DatasetPath } from './messages.ts';
+
 /** Where the start page opens its socket (same origin, same cookie). */
 export const START_PATH = '/start';
 /** Where the list of recent datasets can be fetched, as a JSON list of RecentDataset; newest first. */
@@ -12,12 +15,16 @@ export const RECENT_PATH = '/recent';
 export interface RecentDataset {
   /** Tells entries apart; the same for a params file at every start. */
   readonly key: string;
-  /** Name of the folder of the data. */
+  /** Name of the dataset. */
   readonly name: string;
   /** Absolute folder of the data. */
   readonly folder: string;
-  /** Absolute path of the params file. */
+  /** Absolute path of the params file or .kwik file. */
   readonly params: string;
+  /** Which part of a .kwik file was asked for. */
+  readonly kwik?: KwikChoice;
+  /** Tells several datasets of one folder apart. */
+  readonly scope: string;
   /** Milliseconds since 1970. */
   readonly openedAt: number;
   readonly spikeCount: number;
@@ -43,12 +50,13 @@ export interface ListedEntry {
   readonly name: string;
   /** Absolute. */
   readonly path: string;
-  readonly kind: 'folder' | 'params';
+  /** `file`: one that can be opened, a params file or a .kwik file. */
+  readonly kind: 'folder' | 'file';
   /** A folder with a params.py in it. */
   readonly isDataset: boolean;
 }
 
-/** Folders and params files in one folder. */
+/** Folders, params files and .kwik files in one folder. */
 export interface Listing {
   /** Absolute. */
   readonly folder: string;
@@ -68,8 +76,8 @@ export interface Listing {
 export type StartRequest =
   /** Names that complete `text`; with `whole` the text is a folder, else its last name may be unfinished. Nothing is opened. */
   | { readonly type: 'list'; readonly id: number; readonly text: string; readonly whole: boolean }
-  /** A params file or its folder, as typed. */
-  | { readonly type: 'open'; readonly path: string }
+  /** The path as typed. */
+  | ({ readonly type: 'open' } & DatasetPath)
   /** Does not wait any longer for the dataset that is being opened. */
   | { readonly type: 'cancel' }
   /** Looks at the disk again. */

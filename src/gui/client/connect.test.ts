@@ -300,8 +300,8 @@ describe('when another dataset takes its place', () => {
     engine.open(welcome(1));
     const asked = client.ask('isi', [1], {}, never).catch((error: unknown) => String(error));
     const acted = client.act('merge');
-    void client.exit('save', { open: '/data/other' });
-    expect(engine.sent.at(-1)).toMatchObject({ type: 'exit', choice: 'save', next: { open: '/data/other' } });
+    void client.exit('save', { open: { path: '/data/other' } });
+    expect(engine.sent.at(-1)).toMatchObject({ type: 'exit', choice: 'save', next: { open: { path: '/data/other' } } });
     engine.say({ type: 'closing', reason: 'The dataset was closed.', goesOn: true });
     expect(mirror().connection).toBe('leaving');
     expect((await acted).ok).toBe(false);

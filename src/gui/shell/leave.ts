@@ -36,13 +36,15 @@ export interface OtherDataset {
 
 /** Recent datasets other than the one that is open. */
 export function otherDatasets(desk: Desk): readonly OtherDataset[] {
-  const present = desk.client.mirror.getState().dataset?.folder;
-  const others = desk.ui.getState().recent.filter(({ folder }) => folder !== present);
-  return others.map(({ key, name, folder, params }) => ({
+  const present = desk.client.mirror.getState().dataset;
+  const others = desk.ui
+    .getState()
+    .recent.filter(({ name, folder }) => folder !== present?.folder || name !== present.name);
+  return others.map(({ key, name, folder, params, kwik }) => ({
     key,
     name,
     folder,
-    open: () => void leave(desk, { open: params }),
+    open: () => void leave(desk, { open: { path: params, kwik } }),
   }));
 }
 

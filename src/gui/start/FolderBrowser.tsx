@@ -96,8 +96,8 @@ interface EntryProps {
 }
 
 function Entry({ entry, onFolder, onOpen }: EntryProps) {
-  const opens = entry.isDataset || entry.kind === 'params';
-  const Sign = entry.isDataset ? Database : entry.kind === 'params' ? FileCode : Folder;
+  const opens = entry.isDataset || entry.kind === 'file';
+  const Sign = entry.isDataset ? Database : entry.kind === 'file' ? FileCode : Folder;
   return (
     <li className={css.row}>
       <button
@@ -109,7 +109,7 @@ function Entry({ entry, onFolder, onOpen }: EntryProps) {
       >
         <Sign size={14} strokeWidth={1.75} />
         <span className={css.name}>{entry.name}</span>
-        {opens && <span className={css.quiet}>open {entry.isDataset ? 'dataset' : 'params file'}</span>}
+        {opens && <span className={css.quiet}>open {entry.isDataset ? 'dataset' : 'file'}</span>}
       </button>
       {entry.isDataset && (
         <IconButton icon={ChevronRight} label={`Look inside ${entry.name}`} onPress={() => onFolder(entry.path)} />

@@ -19,7 +19,7 @@ interface PathFieldProps {
   readonly onOpen: (path: string) => void;
 }
 
-const ICONS = { folder: Folder, params: FileCode } as const;
+const ICONS = { folder: Folder, file: FileCode } as const;
 
 export function PathField({ client, text, busy, describedBy, bad, onText, onOpen }: PathFieldProps) {
   const input = useRef<HTMLInputElement>(null);
@@ -43,7 +43,7 @@ export function PathField({ client, text, busy, describedBy, bad, onText, onOpen
     onOpen(path);
   };
   const choose = (entry: ListedEntry, from: Listing): void =>
-    entry.isDataset || entry.kind === 'params' ? open(entry.path) : take(entry, from);
+    entry.isDataset || entry.kind === 'file' ? open(entry.path) : take(entry, from);
   const onKeyDown = (event: KeyboardEvent): void => {
     const handled = keyPressed(event.key, event.shiftKey);
     if (!handled) return;
@@ -84,7 +84,7 @@ export function PathField({ client, text, busy, describedBy, bad, onText, onOpen
         ref={input}
         className={`${css.input} ${bad ? css.bad : ''}`}
         role="combobox"
-        aria-label="Folder of a dataset, or its params.py"
+        aria-label="Folder of a dataset, its params.py, or a .kwik file"
         aria-expanded={offers}
         aria-controls={listId}
         aria-autocomplete="list"

@@ -2,6 +2,7 @@
 import { History, Pin, TriangleAlert, X } from 'lucide-react';
 import { useState, type KeyboardEvent } from 'react';
 import { useStore } from 'zustand';
+import type { DatasetPath } from '../../core/protocol/messages.ts';
 import type { RecentDataset, RecentFacts } from '../../core/protocol/start.ts';
 import { IconButton } from '../ui/Button.tsx';
 import { counted } from '../ui/numbers.ts';
@@ -12,7 +13,7 @@ import css from './Lists.module.css';
 
 interface RecentListProps {
   readonly client: StartClient;
-  readonly onOpen: (path: string) => void;
+  readonly onOpen: (dataset: DatasetPath) => void;
 }
 
 export function RecentList({ client, onOpen }: RecentListProps) {
@@ -45,7 +46,7 @@ export function RecentList({ client, onOpen }: RecentListProps) {
               dataset={dataset}
               facts={facts.get(dataset.key)}
               when={whenSeen(dataset.openedAt, now)}
-              onOpen={() => onOpen(dataset.params)}
+              onOpen={() => onOpen({ path: dataset.params, kwik: dataset.kwik })}
             />
           ))}
         </ul>

@@ -4,6 +4,7 @@ import { Tooltip } from '@base-ui/react/tooltip';
 import { Power, SunMoon, TriangleAlert } from 'lucide-react';
 import { useEffect, useId, useState, type DragEvent, type KeyboardEvent } from 'react';
 import { useStore } from 'zustand';
+import type { DatasetPath } from '../../core/protocol/messages.ts';
 import { dressWindow } from '../theme/appearance.ts';
 import { LOOKS } from '../theme/looks.ts';
 import { Button } from '../ui/Button.tsx';
@@ -73,11 +74,12 @@ function Page({ client }: { readonly client: StartClient }) {
   const busy = place.kind !== 'start';
   const failure = place.kind === 'start' ? place.failure : null;
   const isAbout = failure !== null && failure.path === text;
-  const open = (path: string): void => {
+  const openDataset = (dataset: DatasetPath): void => {
     setDropped(null);
-    setText(path);
-    client.open(path);
+    setText(dataset.path);
+    client.open(dataset);
   };
+  const open = (path: string): void => openDataset({ path });
   const drop = (event: DragEvent): void => {
     event.preventDefault();
     const path = droppedPath(event.dataTransfer);
@@ -112,7 +114,7 @@ function Page({ client }: { readonly client: StartClient }) {
           <Parts part={part} onPart={setPart} />
           <section className={css.part} role="tabpanel" aria-label={part === 'recent' ? 'Recent datasets' : 'Folders'}>
             {part === 'recent' ? (
-              <RecentList client={client} onOpen={open} />
+              <RecentList client={client} onOpen={openDataset} />
             ) : (
               <FolderBrowser client={client} folder={text} onFolder={setText} onOpen={open} />
             )}

@@ -1,5 +1,6 @@
 /** The start page's way to the program: a mirror of what it says, and requests. A lost line is dialled again. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { DatasetPath } from '../../core/protocol/messages.ts';
 import {
   START_PATH,
   type Listing,
@@ -30,7 +31,7 @@ export interface StartClient {
   readonly state: StoreApi<StartState>;
   /** Names that complete `text`; with `whole` the text is a folder. Resolves with null when the line is lost. */
   list(text: string, whole: boolean): Promise<Listing | null>;
-  open(path: string): void;
+  open(dataset: DatasetPath): void;
   cancel(): void;
   pin(key: string, pinned: boolean): void;
   remove(key: string): void;
@@ -95,9 +96,9 @@ export function connectStart(reload: () => void): StartClient {
         send({ type: 'list', id, text, whole });
       });
     },
-    open(path) {
+    open({ path, kwik }) {
       state.setState({ notice: null });
-      send({ type: 'open', path });
+      send({ type: 'open', path, kwik });
     },
     cancel: () => send({ type: 'cancel' }),
     pin: (key, pinned) => send({ type: 'pin', key, pinned }),

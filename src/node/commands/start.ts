@@ -11,5 +11,5 @@ export async function start(path: string | undefined, options: WindowOptions): P
   if (!existsSync(typedPath(path))) {
     throw new PhyError('usage', `${path} is neither a command nor a file or folder. Add --help for the commands.`);
   }
-  return await runWindow(options, resolveParams(typedPath(path)).path);
+  return await runWindow(options, { path: resolveParams(typedPath(path)).path });
 }

@@ -2,12 +2,14 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { PhyError } from '../../core/base/errors.ts';
+import { isKwik } from '../../core/dataset/open.ts';
 import type { KwikChoice } from '../../core/dataset/readers/kwikModel.ts';
+import type { DatasetPath } from '../../core/protocol/messages.ts';
 import { clearCaches, clearStates } from '../clear.ts';
 import { startEngine } from '../engineHost.ts';
 import { resolveParams } from '../folder.ts';
 import { openWindow, type WindowKind } from '../openWindow.ts';
-import { GUI_NAME, packageFolder } from '../places.ts';
+import { GUI_NAME, KWIK_GUI_NAME, packageFolder } from '../places.ts';
 import { Program } from '../program.ts';
 import { startServer } from '../server.ts';
 
@@ -32,21 +34,24 @@ export async function templateGui(options: TemplateGuiOptions): Promise<number> 
   const { guiName, kwik } = options;
   if (options.clearCache) await clearCaches(params, kwik);
   if (options.clearState) await clearStates(params, guiName, kwik);
-  return await runWindow(options, params.path);
+  return await runWindow(options, { path: params.path, kwik });
 }
 
 /**
- * Shows `paramsPath`, or the start page when it is null. Resolves with the exit code once the program was ended: by a window or SIGTERM (0),
+ * Shows a dataset, or the start page when it is null. Resolves with the exit code once the program was ended: by a window or SIGTERM (0),
  * or by Ctrl+C (130).
  */
-export async function runWindow({ window: kind, port }: WindowOptions, paramsPath: string | null): Promise<number> {
+export async function runWindow({ window: kind, port }: WindowOptions, dataset: DatasetPath | null): Promise<number> {
   const guiFolder = join(packageFolder(), 'dist', 'gui');
   if (!existsSync(join(guiFolder, 'index.html'))) {
     throw new PhyError('usage', `The window is not built: ${guiFolder} holds no index.html. Run npm run build.`);
   }
   const entry = new URL('../../main.engine.js', import.meta.url);
-  const program = new Program((path, onStep) => startEngine(entry, { paramsPath: path, guiName: GUI_NAME }, onStep));
-  if (paramsPath !== null) await program.open(paramsPath);
+  const program = new Program(({ path, kwik }, onStep) => {
+    const guiName = isKwik(path) ? KWIK_GUI_NAME : GUI_NAME;
+    return startEngine(entry, { paramsPath: path, kwik, guiName }, onStep);
+  });
+  if (dataset !== null) await program.open(dataset);
   const signal = nextSignal();
   try {
     // Somebody who only asked for an address may come back to it.
