@@ -408,3 +408,59 @@ describe.skipIf(!canRun || !hasDataset('mini'))('what the system asks for', () =
     await expect.poll(() => page.locator('body').evaluate((body) => getComputedStyle(body).fontSize)).toBe('14px');
   });
 });
+
+describe.skipIf(!canRun || !hasDataset('mini'))('every size', () => {
+  it.each([
+    [
+      { width: 640, height: 360 },
+      { scale: 1, fontSize: 12 },
+    ],
+    [
+      { width: 1280, height: 720 },
+      { scale: 2, fontSize: 14 },
+    ],
+    [
+      { width: 1280, height: 720 },
+      { scale: 1, fontSize: 12 },
+    ],
+    [
+      { width: 3840, height: 2160 },
+      { scale: 1, fontSize: 12 },
+    ],
+  ])('keeps bars on one line and dialogs inside the window: %o, %o', async (size, appearance) => {
+    folder = copyDataset('mini');
+    keepAppearance(appearance);
+    const page = await openData(size);
+    await snippet(page, 'c 2 24');
+    await page.keyboard.press('g');
+    await expectSelection(page, [36]);
+    const bars = page.locator('header, [role=toolbar], body footer:not(section footer)');
+    const heights = await bars.evaluateAll((found) => found.map((bar) => bar.getBoundingClientRect().height));
+    const { scale } = appearance;
+    expect(heights).toEqual([64 * scale, 36 * scale, 26 * scale]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(size.width);
+    const inside = async (): Promise<void> => {
+      const box = await dialog(page).boundingBox();
+      expect(box).not.toBeNull();
+      if (box === null) return;
+      expect(Math.min(box.x, box.y)).toBeGreaterThanOrEqual(0);
+      expect(box.x + box.width).toBeLessThanOrEqual(size.width);
+      expect(box.y + box.height).toBeLessThanOrEqual(size.height);
+    };
+    await page.keyboard.press('F1');
+    await page.getByLabel('Search the help').waitFor();
+    await inside();
+    await closeDialog(page);
+    await page.keyboard.press('Control+p');
+    await dialog(page).waitFor();
+    await inside();
+    await page.keyboard.type('=bin size');
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog', { name: 'CorrelogramView settings' }).waitFor();
+    await inside();
+    await closeDialog(page);
+    await page.keyboard.press('Control+o');
+    await dialog(page).getByRole('button', { name: 'Cancel' }).waitFor();
+    await inside();
+  });
+});
