@@ -181,6 +181,9 @@ describe.skipIf(!canRun || !hasDataset('mini')).each(['dark', 'light'])('the aud
     await page.keyboard.press('F1');
     await page.getByLabel('Search the help').waitFor();
     await audit(page, 'help');
+    await dialog(page).getByRole('button', { name: 'Edit shortcuts…' }).click();
+    await page.getByRole('region', { name: 'Actions and keys' }).waitFor();
+    await audit(page, 'shortcuts');
     await closeDialog(page);
     for (const name of ['About', 'Messages', 'What was found in the dataset']) {
       await page.getByRole('menuitem', { name: 'Help', exact: true }).click();
@@ -292,7 +295,9 @@ describe.skipIf(!canRun || !hasDataset('mini'))('the keyboard alone in the windo
     const stops = await walk(page);
     expect(unseen(stops)).toEqual([]);
     expect(stops.map(({ name }) => name)).toEqual([
+      'select "Where"',
       'region "Actions and gestures"',
+      'button "Edit shortcuts…"',
       'button "Close"',
       'button "Close"',
       'input "Search the help"',

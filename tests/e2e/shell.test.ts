@@ -184,12 +184,12 @@ describe.skipIf(!canRun || !hasDataset('mini'))('the window', () => {
       'Toggle spike reorder',
       'Switch raw data filter',
       '---',
+      ...added,
+      '---',
       'Change color field >',
       'Change colormap >',
       'Toggle categorical colormap',
       'Toggle logarithmic colormap',
-      '---',
-      ...added,
     ]);
     expect((await menu(page, 'Help')).slice(0, 2)).toEqual(['Show all shortcuts', 'About']);
     for (const which of ['best', 'similar', 'all']) {
