@@ -192,9 +192,14 @@ describe.skipIf(!canRun || !hasDataset('mini')).each(['dark', 'light'])('the aud
       await audit(page, name);
       await closeDialog(page);
     }
+    await page.getByRole('menuitem', { name: 'Edit', exact: true }).click();
+    await page.getByRole('menuitem', { name: 'Cluster groups…' }).click();
+    await dialog(page).waitFor();
+    await audit(page, 'groups');
+    await closeDialog(page);
     await page.getByRole('menuitem', { name: 'Select', exact: true }).click();
     await page.getByRole('menuitem', { name: /^Select…/ }).click();
-    await dialog(page).getByRole('textbox').waitFor();
+    await dialog(page).getByRole('combobox').waitFor();
     await page.keyboard.type('two');
     await page.keyboard.press('Enter');
     await dialog(page).getByRole('alert').waitFor();
@@ -329,7 +334,7 @@ describe.skipIf(!canRun || !hasDataset('mini'))('the keyboard alone in the windo
       await page.keyboard.press(open);
       await page.getByLabel(label).first().waitFor();
       await page.keyboard.press('Escape');
-      await expect.poll(name, SLOW).toBe('input "ClusterView filter"');
+      await expect.poll(name, SLOW).toBe('combobox "ClusterView filter"');
     }
     await viewButton(page, 'CorrelogramView', 'View settings').focus();
     await page.keyboard.press('Enter');

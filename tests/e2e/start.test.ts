@@ -70,7 +70,7 @@ function otherFolder(): string {
   return made;
 }
 
-const field = (page: Page) => page.getByRole('combobox');
+const field = (page: Page) => page.getByRole('combobox', { name: /^Folder of a dataset/ });
 const option = (page: Page) => page.getByRole('option');
 const recentRows = (page: Page) => page.getByRole('list', { name: 'Recent datasets' }).locator('li');
 const dialog = (page: Page) => page.getByRole('dialog');
