@@ -5,5 +5,13 @@ import { defineConfig } from 'vite';
 export default defineConfig({
   plugins: [react()],
   base: './',
-  build: { outDir: 'dist/gui', emptyOutDir: true, target: 'es2023', sourcemap: true, chunkSizeWarningLimit: 2000 },
+  build: {
+    outDir: 'dist/gui',
+    emptyOutDir: true,
+    target: 'es2023',
+    sourcemap: true,
+    chunkSizeWarningLimit: 2000,
+    // The page of a dataset, and the page while none is open.
+    rolldownOptions: { input: ['index.html', 'start.html'] },
+  },
 });

@@ -9,7 +9,16 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const OLDEST_NODE = [20, 19];
 const BUILT = join(root, 'dist', '.built');
 const MAIN = join(root, 'dist', 'src', 'main.node.js');
-const SOURCES = ['src', 'bench', 'public', 'index.html', 'package.json', 'vite.config.ts', 'tsconfig.base.json'];
+const SOURCES = [
+  'src',
+  'bench',
+  'public',
+  'index.html',
+  'start.html',
+  'package.json',
+  'vite.config.ts',
+  'tsconfig.base.json',
+];
 const BROWSERS = [
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',

@@ -2,7 +2,7 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { PhyError, type ErrorKind } from '../core/base/errors.ts';
 import type { KwikChoice } from '../core/dataset/readers/kwikModel.ts';
-import type { WindowKind } from './openWindow.ts';
+import type { WindowOptions } from './commands/templateGui.ts';
 import { packageVersion } from './places.ts';
 
 /** Exit codes of spec/commands.md 1. */
@@ -57,6 +57,16 @@ function createProgram(done: (code: number) => void): Command {
     .exitOverride()
     .showHelpAfterError('(add --help for the options)')
     .configureHelp({ sortSubcommands: false });
+
+  withPlaceOptions(
+    program
+      .command('start', { isDefault: true })
+      .description('choose a dataset in the browser; what phy does without a command')
+      .argument('[path]', 'a params.py, its folder, or a .kwik file, to open at once'),
+  ).action(async (path: string | undefined, options: PlaceWords) => {
+    const { start } = await import('./commands/start.ts');
+    done(await start(path, placeOptions(options)));
+  });
 
   withWindowOptions(
     program
@@ -185,20 +195,30 @@ function createProgram(done: (code: number) => void): Command {
 }
 
 /** What every command that opens a window understands. */
-function withWindowOptions(command: Command): Command {
+function withPlaceOptions(command: Command): Command {
   return command
-    .option('--clear-cache', 'delete the caches of this dataset first')
-    .option('--no-clear-cache', 'keep them (default)')
-    .option('--clear-state', 'forget the arrangement of the window and the settings of views first')
-    .option('--no-clear-state', 'keep them (default)')
     .option('--no-browser', 'only print the address')
     .option('--tab', 'open in a tab of the default browser instead of a window of its own')
     .option('--port <n>', 'port to listen on (default: a free one)', portNumber);
 }
 
-function windowOptions({ clearCache, clearState, browser, tab, port }: WindowWords) {
-  const window: WindowKind = browser ? (tab === true ? 'tab' : 'app') : 'none';
-  return { clearCache: clearCache === true, clearState: clearState === true, window, port: port ?? 0 };
+function placeOptions({ browser, tab, port }: PlaceWords): WindowOptions {
+  return { window: browser ? (tab === true ? 'tab' : 'app') : 'none', port: port ?? 0 };
+}
+
+/** And those that open a dataset in it. */
+function withWindowOptions(command: Command): Command {
+  return withPlaceOptions(
+    command
+      .option('--clear-cache', 'delete the caches of this dataset first')
+      .option('--no-clear-cache', 'keep them (default)')
+      .option('--clear-state', 'forget the arrangement of the window and the settings of views first')
+      .option('--no-clear-state', 'keep them (default)'),
+  );
+}
+
+function windowOptions({ clearCache, clearState, ...place }: WindowWords) {
+  return { clearCache: clearCache === true, clearState: clearState === true, ...placeOptions(place) };
 }
 
 /** Which part of a .kwik file a command looks at. */
@@ -214,12 +234,14 @@ interface KwikWords {
 }
 const kwikChoice = ({ channelGroup, clustering }: KwikWords): KwikChoice => ({ channelGroup, clustering });
 
-interface WindowWords {
-  readonly clearCache?: boolean;
-  readonly clearState?: boolean;
+interface PlaceWords {
   readonly browser: boolean;
   readonly tab?: boolean;
   readonly port?: number;
+}
+interface WindowWords extends PlaceWords {
+  readonly clearCache?: boolean;
+  readonly clearState?: boolean;
 }
 interface QueryWords {
   readonly clusters?: readonly number[];

@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { PhyError, type ErrorKind } from '../core/base/errors.ts';
 import type { KwikChoice } from '../core/dataset/readers/kwikModel.ts';
 import type { Opened } from '../core/engine/session.ts';
+import type { Next } from '../core/protocol/messages.ts';
 
 /** What the engine's thread is started with; must survive structured cloning. */
 export interface EngineOptions {
@@ -21,14 +22,24 @@ export type ToEngine =
   | { readonly kind: 'stop'; readonly reason: string };
 
 export type FromEngine =
+  | ({ readonly kind: 'progress' } & OpeningStep)
   | { readonly kind: 'opened'; readonly opened: Opened }
   | { readonly kind: 'refused'; readonly error: PlainError }
   | { readonly kind: 'frame'; readonly client: number; readonly frame: Uint8Array; readonly isAnswer: boolean }
   /** The session is closed, everything is on the disk. */
-  | { readonly kind: 'stopped'; readonly ended: Ended };
+  | ({ readonly kind: 'stopped' } & Ended);
 
-/** How a session ended. */
+/** What is being read, and how far opening has come, 0 to 1. */
+export interface OpeningStep {
+  readonly text: string;
+  readonly fraction: number;
+}
+
+/** How an engine ended. */
 export interface Ended {
+  /** What the window that closed the dataset wants next; absent when the program is to end. */
+  readonly next?: Next;
+  readonly clusterCount: number;
   /** Actions that are in the journal only: the next start offers to restore them. */
   readonly unsaved: number;
 }
@@ -55,21 +66,44 @@ export interface EngineHost {
   join(receive: ReceiveFrame): EnginePeer;
   /** Writes the address into the lock, so that a second start can name it. */
   announce(url: string): void;
-  /** Resolves when the engine has ended: on request, by the Exit action, or (rejected) by a defect. */
+  /** Resolves when the engine has ended: on request, by a window, or (rejected) by a defect. */
   readonly ended: Promise<Ended>;
   /** Closes the session and its thread; unsaved actions stay in the journal. Windows are told so after `reason`. */
   stop(reason: string): Promise<Ended>;
 }
 
-/** Opens the dataset in a new thread. Throws what opening throws. `entry` is the compiled main.engine file. */
-export async function startEngine(entry: URL, options: EngineOptions): Promise<EngineHost> {
+/** A dataset that is being opened. */
+export interface Opening {
+  /** Rejects with what opening throws. */
+  readonly engine: Promise<EngineHost>;
+  /** Nobody waits for it any longer: it is closed as soon as it is open. */
+  abandon(): void;
+}
+
+/** Opens the dataset in a new thread. `entry` is the compiled main.engine file. */
+export function startEngine(entry: URL, options: EngineOptions, onStep: (step: OpeningStep) => void): Opening {
   const worker = new Worker(entry, { workerData: options, name: 'engine' });
   const receivers = new Map<number, ReceiveFrame>();
   const tell = (message: ToEngine): void => worker.postMessage(message);
+  worker.on('message', (message: FromEngine) => {
+    if (message.kind === 'progress') onStep(message);
+  });
   const { opened, ended } = watch(worker, receivers);
+  return {
+    engine: opened.then((facts) => hostOf(facts, ended, receivers, tell)),
+    abandon: () => tell({ kind: 'stop', reason: '' }),
+  };
+}
+
+function hostOf(
+  opened: Opened,
+  ended: Promise<Ended>,
+  receivers: Map<number, ReceiveFrame>,
+  tell: (message: ToEngine) => void,
+): EngineHost {
   let nextClient = 1;
   return {
-    opened: await opened,
+    opened,
     join(receive) {
       const client = nextClient++;
       receivers.set(client, receive);
@@ -109,7 +143,7 @@ function watch(worker: Worker, receivers: ReadonlyMap<number, ReceiveFrame>): Wa
     let stopped: Ended | null = null;
     worker.on('message', (message: FromEngine) => {
       if (message.kind === 'frame') receivers.get(message.client)?.(message.frame, message.isAnswer);
-      if (message.kind === 'stopped') stopped = message.ended;
+      if (message.kind === 'stopped') stopped = message;
     });
     worker.on('error', (error) => reject(asError(error)));
     worker.on('exit', () => {

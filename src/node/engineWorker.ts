@@ -2,6 +2,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { QueryTable } from '../core/engine/query.ts';
 import { encodeFrame } from '../core/protocol/frame.ts';
+import type { Next } from '../core/protocol/messages.ts';
 import { serve, type Peer } from '../core/protocol/serve.ts';
 import { unsavedSentence } from './unsavedSentence.ts';
 import { plainError, type EngineOptions, type FromEngine, type ToEngine } from './engineHost.ts';
@@ -14,7 +15,14 @@ export async function runEngineWorker(port: MessagePort, options: EngineOptions,
   const tell = (message: FromEngine, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer);
   let session: Awaited<ReturnType<typeof openNodeSession>>;
   try {
-    session = await openNodeSession({ ...options, queries, curates: true, usesSettings: true, onTold: printTold });
+    session = await openNodeSession({
+      ...options,
+      queries,
+      curates: true,
+      usesSettings: true,
+      onTold: printTold,
+      onProgress: (text, fraction) => tell({ kind: 'progress', text, fraction }),
+    });
   } catch (error) {
     tell({ kind: 'refused', error: plainError(error) });
     port.close();
@@ -23,16 +31,20 @@ export async function runEngineWorker(port: MessagePort, options: EngineOptions,
 
   const peers = new Map<number, Peer>();
   let stopping = false;
-  const stop = async (reason: string): Promise<void> => {
+  const stop = async (reason: string, next?: Next): Promise<void> => {
     if (stopping) return;
     stopping = true;
+    peers.clear();
     const unsaved = session.unsaved();
-    served.close(unsaved === 0 ? reason : `${reason} ${unsavedSentence(unsaved)}`);
+    served.close(unsaved === 0 ? reason : `${reason} ${unsavedSentence(unsaved)}`, next !== undefined);
+    const { clusterCount } = session.opened();
     await session.close();
-    tell({ kind: 'stopped', ended: { unsaved } });
+    tell({ kind: 'stopped', next, clusterCount, unsaved });
     port.close();
   };
-  const served = serve(session, () => void stop('phy has ended. This window can be closed.'));
+  const served = serve(session, (next) => {
+    void stop(next === undefined ? 'phy has ended. This window can be closed.' : 'The dataset was closed.', next);
+  });
   const join = (client: number): Peer =>
     served.join({
       send(message) {

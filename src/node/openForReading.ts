@@ -3,6 +3,7 @@ import type { KwikChoice } from '../core/dataset/readers/kwikModel.ts';
 import type { QueryTable } from '../core/engine/query.ts';
 import type { Session } from '../core/engine/session.ts';
 import { openNodeSession } from './openNodeSession.ts';
+import { GUI_NAME } from './places.ts';
 import { printReport } from './printReport.ts';
 
 export interface ReadingOptions {
@@ -22,7 +23,7 @@ export async function openForReading(
     paramsPath,
     kwik,
     queries,
-    guiName: 'TemplateGUI',
+    guiName: GUI_NAME,
     curates: false,
     usesSettings: false,
   });

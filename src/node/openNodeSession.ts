@@ -4,8 +4,9 @@ import type { KwikChoice } from '../core/dataset/readers/kwikModel.ts';
 import { openSession, type Session, type Places } from '../core/engine/session.ts';
 import type { QueryTable } from '../core/engine/query.ts';
 import { folderStorage, resolveParams } from './folder.ts';
-import { lockFile, whileLocked } from './lockFile.ts';
-import { datasetHome, datasetKey, packageVersion, userFolder } from './places.ts';
+import { datasetLocks } from './datasetLocks.ts';
+import { whileLocked } from './lockFile.ts';
+import { datasetHome, packageVersion, userFolder } from './places.ts';
 
 export interface NodeSessionOptions {
   /** A params.py, or its folder. */
@@ -50,7 +51,6 @@ async function findPlaces(dataFolder: string, scope: string): Promise<Places> {
     data: folderStorage(dataFolder),
     home: folderStorage(path),
     isBeside,
-    lock: lockFile(join(path, 'lock')),
-    presence: lockFile(join(userFolder(), 'ts', 'open', `${datasetKey(join(dataFolder, scope))}.lock`)),
+    ...datasetLocks(dataFolder, path, scope),
   };
 }

@@ -5,6 +5,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 
+/** Names under which the settings of the window are kept (spec/curation.md 4.7). */
+export const GUI_NAME = 'TemplateGUI';
+export const KWIK_GUI_NAME = 'KwikGUI';
+
 /** Folder of package.json, from the sources and from `dist/src` alike. */
 export function packageFolder(): string {
   let folder = import.meta.dirname;

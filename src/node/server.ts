@@ -10,10 +10,15 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { PhyError } from '../core/base/errors.ts';
-import { BLOB_PATH, SOCKET_PATH, type BlobNotice } from '../core/protocol/messages.ts';
+import { BLOB_PATH, MOVED_CODE, SOCKET_PATH, type BlobNotice } from '../core/protocol/messages.ts';
+import { RECENT_PATH, START_PATH } from '../core/protocol/start.ts';
 import { MAX_MESSAGE_CHARS } from '../core/protocol/validate.ts';
+import { keptTheme } from './appearance.ts';
 import type { EngineHost } from './engineHost.ts';
-import { readStatic } from './staticFiles.ts';
+import { GUI_NAME, KWIK_GUI_NAME } from './places.ts';
+import type { Program } from './program.ts';
+import { startConversation, type StartConversation } from './startConversation.ts';
+import { readStatic, type StaticFile } from './staticFiles.ts';
 import type { WindowWatch } from './windowWatch.ts';
 
 /** Frames above this size are announced on the socket and fetched over HTTP, which costs the page half the time. */
@@ -53,12 +58,13 @@ export interface GuiServer {
   /** Address with the token, for the person and the browser. */
   readonly url: string;
   readonly port: number;
-  /** Ends every connection and frees the port. */
-  close(): Promise<void>;
+  /** Tells the windows of the start page why, ends every connection and frees the port. */
+  close(reason: string): Promise<void>;
 }
 
 interface ServerOptions {
-  readonly engine: EngineHost;
+  /** What it shows: the start page, or the dataset that is open. */
+  readonly program: Program;
   /** Folder of the built GUI (`dist/gui`). */
   readonly guiFolder: string;
   /** 0 lets the system choose. */
@@ -68,24 +74,39 @@ interface ServerOptions {
 }
 
 /** Starts serving. Throws `usage` when the port is taken. */
-export async function startServer({ engine, guiFolder, port, windows }: ServerOptions): Promise<GuiServer> {
+export async function startServer({ program, guiFolder, port, windows }: ServerOptions): Promise<GuiServer> {
   const server = createServer({ keepAlive: true });
   const boundPort = await listen(server, port);
   const guard = new Guard(boundPort);
-  const blobs = new Blobs();
-  const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: MAX_MESSAGE_CHARS });
+  const site: Site = { program, guard, guiFolder, windows, blobs: new Blobs() };
+  const lines = new Lines(site);
   server.on('request', (request, response) => {
-    answer(request, response, guard, blobs, guiFolder).catch(() => response.destroy());
+    answer(request, response, site).catch(() => response.destroy());
   });
   server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     if (!guard.allowsSocket(request)) return refuseUpgrade(stream);
-    sockets.handleUpgrade(request, stream, head, (socket) => attach(socket, engine, blobs, windows));
+    lines.take(request, stream, head);
   });
   return {
     url: `http://${ADDRESS}:${boundPort}/?token=${guard.token}`,
     port: boundPort,
-    close: () => close(server, sockets),
+    async close(reason) {
+      await lines.close(reason);
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      });
+    },
   };
+}
+
+/** What requests are answered from. */
+interface Site {
+  readonly program: Program;
+  readonly guard: Guard;
+  readonly guiFolder: string;
+  readonly windows: ServerOptions['windows'];
+  readonly blobs: Blobs;
 }
 
 /** Knows who may come in. */
@@ -125,9 +146,8 @@ class Guard {
   /** A socket is only for a page of ours: it must say so. */
   allowsSocket(request: IncomingMessage): boolean {
     const path = urlOf(request)?.pathname;
-    return (
-      path === SOCKET_PATH && request.headers.origin !== undefined && this.isOurs(request) && this.hasCookie(request)
-    );
+    if (path !== SOCKET_PATH && path !== START_PATH) return false;
+    return request.headers.origin !== undefined && this.isOurs(request) && this.hasCookie(request);
   }
 }
 
@@ -157,13 +177,8 @@ class Blobs {
   }
 }
 
-async function answer(
-  request: IncomingMessage,
-  response: ServerResponse,
-  guard: Guard,
-  blobs: Blobs,
-  guiFolder: string,
-): Promise<void> {
+async function answer(request: IncomingMessage, response: ServerResponse, site: Site): Promise<void> {
+  const { guard, blobs, program } = site;
   const url = urlOf(request);
   if (url === undefined || !guard.isOurs(request))
     return respond(response, 403, 'This address is not for other pages.\n');
@@ -180,14 +195,30 @@ async function answer(
     );
   }
   if (url.pathname === '/popout.html') return respond(response, 200, POPOUT_PAGE, 'text/html; charset=utf-8');
+  if (url.pathname === RECENT_PATH) {
+    const { datasets } = await program.recent.list();
+    return respond(response, 200, JSON.stringify(datasets), 'application/json; charset=utf-8');
+  }
   if (url.pathname.startsWith(BLOB_PATH)) {
     const frame = blobs.take(url.pathname.slice(BLOB_PATH.length));
     if (frame === undefined) return respond(response, 404, 'There is no such answer any more.\n');
     return respond(response, 200, frame, 'application/octet-stream');
   }
-  const file = await readStatic(guiFolder, url.pathname);
+  const file = url.pathname === '/' ? await readPage(site) : await readStatic(site.guiFolder, url.pathname);
   if (file === undefined) return respond(response, 404, 'There is no such file.\n');
   return respond(response, 200, file.bytes, file.type);
+}
+
+/** The page for what is open, in the theme it will have: nothing may flash before its scripts run. */
+async function readPage({ program, guiFolder }: Site): Promise<StaticFile | undefined> {
+  const { place } = program;
+  const file = await readStatic(guiFolder, place.kind === 'open' ? '/index.html' : '/start.html');
+  if (file === undefined) return undefined;
+  const isKwik = place.kind === 'open' && place.engine.opened.summary.format === 'kwik';
+  const html = Buffer.from(file.bytes)
+    .toString('utf8')
+    .replace('data-theme="dark"', `data-theme="${await keptTheme(isKwik ? KWIK_GUI_NAME : GUI_NAME)}"`);
+  return { bytes: Buffer.from(html), type: file.type };
 }
 
 function respond(
@@ -211,23 +242,92 @@ function refuseUpgrade(stream: Duplex): void {
   stream.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
 }
 
+/** The open sockets: of windows of the dataset, and of the start page. */
+class Lines {
+  private readonly sockets = new WebSocketServer({
+    noServer: true,
+    perMessageDeflate: false,
+    maxPayload: MAX_MESSAGE_CHARS,
+  });
+  private readonly site: Site;
+  private readonly start: StartConversation;
+  /** Those that show the dataset that is open. */
+  private readonly shown = new Set<WebSocket>();
+
+  constructor(site: Site) {
+    this.site = site;
+    this.start = startConversation(site.program);
+    site.program.moved.listen(({ kind }) => {
+      if (kind === 'open') return;
+      for (const socket of this.shown) socket.close(MOVED_CODE);
+      this.shown.clear();
+    });
+  }
+
+  take(request: IncomingMessage, stream: Duplex, head: Buffer): void {
+    const isStart = urlOf(request)?.pathname === START_PATH;
+    this.sockets.handleUpgrade(request, stream, head, (socket) => {
+      const { windows } = this.site;
+      windows?.joined();
+      socket.on('close', (code) => windows?.left(code));
+      socket.on('error', () => socket.terminate());
+      if (isStart) this.takeStart(socket);
+      else this.takeWindow(socket);
+    });
+  }
+
+  async close(reason: string): Promise<void> {
+    this.start.close(reason);
+    const clients = [...this.sockets.clients];
+    for (const socket of clients) socket.close(1001);
+    await Promise.race([Promise.all(clients.map(closed)), new Promise((resolve) => setTimeout(resolve, CLOSE_MS))]);
+    for (const socket of clients) socket.terminate();
+    this.sockets.close();
+  }
+
+  private takeStart(socket: WebSocket): void {
+    const peer = this.start.join((message) => {
+      if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(message));
+    });
+    onText(socket, (text) => peer.receive(text));
+    socket.on('close', () => peer.leave());
+  }
+
+  /** A window that shows a dataset while none is open has slept over its end. */
+  private takeWindow(socket: WebSocket): void {
+    const { program, blobs } = this.site;
+    if (program.place.kind !== 'open') return socket.close(MOVED_CODE);
+    this.shown.add(socket);
+    socket.on('close', () => this.shown.delete(socket));
+    attach(socket, program.place.engine, blobs);
+  }
+}
+
+/** Windows get so long to take what was said last. */
+const CLOSE_MS = 300;
+
+const closed = (socket: WebSocket): Promise<void> =>
+  new Promise((resolve) => {
+    if (socket.readyState === socket.CLOSED) resolve();
+    else socket.once('close', () => resolve());
+  });
+
+function onText(socket: WebSocket, take: (text: string) => void): void {
+  socket.on('message', (data, isBinary) => {
+    if (!isBinary && Buffer.isBuffer(data)) take(data.toString('utf8'));
+  });
+}
+
 /** Joins one window's socket to the engine. */
-function attach(socket: WebSocket, engine: EngineHost, blobs: Blobs, windows: ServerOptions['windows']): void {
-  windows?.joined();
+function attach(socket: WebSocket, engine: EngineHost, blobs: Blobs): void {
   const peer = engine.join((frame, isAnswer) => {
     if (socket.readyState !== socket.OPEN) return;
     if (frame.byteLength <= BLOB_BYTES) return socket.send(frame);
     const notice: BlobNotice = { blob: blobs.add(frame), answer: isAnswer };
     socket.send(JSON.stringify(notice));
   });
-  socket.on('message', (data, isBinary) => {
-    if (!isBinary && Buffer.isBuffer(data)) peer.send(data.toString('utf8'));
-  });
-  socket.on('close', (code) => {
-    peer.leave();
-    windows?.left(code);
-  });
-  socket.on('error', () => socket.terminate());
+  onText(socket, (text) => peer.send(text));
+  socket.on('close', () => peer.leave());
 }
 
 function listen(server: Server, port: number): Promise<number> {
@@ -246,13 +346,4 @@ function listenError(error: NodeJS.ErrnoException, port: number): Error {
   }
   if (error.code === 'EACCES') return new PhyError('usage', `Port ${port} needs more rights. Choose one above 1023.`);
   return error;
-}
-
-async function close(server: Server, sockets: WebSocketServer): Promise<void> {
-  for (const socket of sockets.clients) socket.terminate();
-  sockets.close();
-  await new Promise<void>((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
 }

@@ -73,6 +73,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
     types: ['core/actions', 'core/protocol', 'core/curation'],
   },
   'gui/theme': { may: ['core/base'] },
+  'gui/start': { may: ['core/base', 'core/protocol', 'gui/ui', 'gui/theme'] },
   'gui/dock': {
     may: ['core/base', 'gui/client', 'gui/ui', 'gui/view', 'gui/theme'],
     types: ['core/actions', 'core/protocol'],

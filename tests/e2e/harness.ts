@@ -45,8 +45,17 @@ export async function startProgram(
   args: readonly string[] = [],
   environment?: Readonly<Record<string, string>>,
 ): Promise<Program> {
-  const words = environment === undefined ? ['--no-browser', ...args] : args;
-  const child = spawn(process.execPath, [main, 'template-gui', folder, ...words], {
+  return await startPhy(['template-gui', folder, ...args], config, environment);
+}
+
+/** `phy WORDS --no-browser`, ready when it has printed its URL; with an environment of its own it opens the browser that it finds there. */
+export async function startPhy(
+  words: readonly string[],
+  config: string,
+  environment?: Readonly<Record<string, string>>,
+): Promise<Program> {
+  const all = environment === undefined ? [...words, '--no-browser'] : words;
+  const child = spawn(process.execPath, [main, ...all], {
     env: { ...process.env, ...environment, PHY_CONFIG_DIR: config },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -101,12 +110,27 @@ export interface Window {
   readonly errors: string[];
 }
 
+/** What is done to a page before it is loaded. */
+type Prepare = (page: Page) => Promise<void>;
+
 /** Opens the GUI and waits until both tables have rows. `before` may change what the page will get to see. */
 export async function openWindow(
   browser: Browser,
   url: string,
   size = { width: 1280, height: 720 },
-  before: (page: Page) => Promise<void> = async () => undefined,
+  before?: Prepare,
+): Promise<Window> {
+  const window = await openPage(browser, url, size, before);
+  await window.page.locator('[role=row]').nth(3).waitFor({ timeout: 30_000 });
+  return window;
+}
+
+/** Opens whatever the program shows. */
+export async function openPage(
+  browser: Browser,
+  url: string,
+  size = { width: 1280, height: 720 },
+  before?: Prepare,
 ): Promise<Window> {
   const context = await browser.newContext({ viewport: size });
   const page = await context.newPage();
@@ -116,9 +140,8 @@ export async function openWindow(
   });
   page.on('pageerror', (error) => errors.push(String(error)));
   await page.addInitScript('window.__phyPainted = [];');
-  await before(page);
+  await before?.(page);
   await page.goto(url);
-  await page.locator('[role=row]').nth(3).waitFor({ timeout: 30_000 });
   return { context, page, errors };
 }
 

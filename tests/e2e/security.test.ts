@@ -36,9 +36,9 @@ function status(path: string, headers: Readonly<Record<string, string>>): Promis
   });
 }
 
-function socket(headers: Readonly<Record<string, string>>): Promise<'open' | 'refused'> {
+function socket(headers: Readonly<Record<string, string>>, path = '/socket'): Promise<'open' | 'refused'> {
   return new Promise((resolve) => {
-    const line = new WebSocket(`ws://127.0.0.1:${port}/socket`, { headers });
+    const line = new WebSocket(`ws://127.0.0.1:${port}${path}`, { headers });
     line.on('open', () => {
       line.close();
       resolve('open');
@@ -67,6 +67,17 @@ describe('the running program', () => {
     }
     expect(await status('/', { cookie, host: `evil.example:${port}` })).toBe(403);
     expect(await socket({ cookie, origin: `http://127.0.0.1:${port}`, host: 'evil.example' })).toBe('refused');
+  });
+
+  it('lists folders and recent datasets to nobody else', async () => {
+    const origin = `http://127.0.0.1:${port}`;
+    expect(await socket({ cookie, origin }, '/start')).toBe('open');
+    expect(await socket({ origin }, '/start')).toBe('refused');
+    expect(await socket({ cookie }, '/start')).toBe('refused');
+    expect(await socket({ cookie, origin: 'http://evil.example' }, '/start')).toBe('refused');
+    expect(await status('/recent', { cookie })).toBe(200);
+    expect(await status('/recent', {})).toBe(403);
+    expect(await status('/recent', { cookie, origin: 'http://evil.example' })).toBe(403);
   });
 
   it('serves nothing beside its own files', async () => {

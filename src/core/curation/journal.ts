@@ -208,6 +208,23 @@ export function unsavedEntries(entries: readonly JournalEntry[], found?: string)
   return { entries: pending, base };
 }
 
+/**
+ * How many actions wait at the end of a journal of which `tail` is the last part, without looking at the files they belong to: an
+ * interrupted save counts as not done. `isSettled`: the part reaches back to the last save; else there may be more before it.
+ */
+export function countWaiting(tail: string): { readonly count: number; readonly isSettled: boolean } {
+  let count = 0;
+  for (const line of tail.split('\n').reverse()) {
+    const entry = parseLine(line);
+    if (entry === undefined) continue;
+    if (isAction(entry)) count += 1;
+    else if (entry.op === 'discard' || (entry.op === 'save' && entry.phase === 'done')) {
+      return { count, isSettled: true };
+    }
+  }
+  return { count, isSettled: false };
+}
+
 /** One sentence about an entry, for the list of unsaved actions. */
 export function describeEntry(entry: JournalLine): string {
   switch (entry.op) {

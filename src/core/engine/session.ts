@@ -117,6 +117,11 @@ export interface Notice {
 /** What a starting program wants to say. */
 export interface Opened {
   readonly summary: DatasetSummary;
+  /** Absolute. */
+  readonly paramsPath: string;
+  /** Tells several datasets of one folder apart. */
+  readonly scope: string;
+  readonly clusterCount: number;
   readonly report: OpenReport;
   /** Unsaved actions of an earlier session. */
   readonly recoverable: number;
@@ -423,6 +428,9 @@ class OpenSession implements Session {
   opened(): Opened {
     return {
       summary: summarize(this.dataset),
+      paramsPath: this.dataset.paramsPath,
+      scope: scopeOf(this.dataset),
+      clusterCount: this.clusters.ids.length,
       report: this.dataset.report,
       recoverable: this.recovery()?.count ?? 0,
     };

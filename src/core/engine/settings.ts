@@ -28,6 +28,8 @@ interface SettingsOptions {
   readonly now: () => number;
   /** A sentence for the person; called once per kind of trouble. */
   readonly onTrouble: (message: string) => void;
+  /** What holds while the file cannot be used, for the message; by default `Defaults are used`. */
+  readonly instead?: string;
   /** Called before the first write; a thrown PhyError refuses it. */
   readonly beforeWrite?: () => Promise<void>;
   /** Keeps other programs from writing between our reading of the file and our writing of it. */
@@ -44,7 +46,7 @@ interface Loaded {
 
 /** Reads the settings in file `name`. Never fails: a file that cannot be used counts as empty, with a message. */
 export async function openSettings(options: SettingsOptions): Promise<Settings> {
-  const { storage, name, now, onTrouble } = options;
+  const { storage, name, now, onTrouble, instead = 'Defaults are used' } = options;
   const loaded = await load(storage, name);
   const values = new Map(Object.entries(loaded.values));
   const changed = new Changes();
@@ -52,8 +54,7 @@ export async function openSettings(options: SettingsOptions): Promise<Settings> 
   let refusedBefore = '';
   let writing: Promise<void> | null = null;
   const exclusively = options.exclusively ?? ((run: () => Promise<void>) => run());
-  if (loaded.trouble !== null)
-    onTrouble(`${loaded.trouble} Defaults are used; the file is set aside at the next change.`);
+  if (loaded.trouble !== null) onTrouble(`${loaded.trouble} ${instead}; the file is set aside at the next change.`);
 
   const write = async (): Promise<void> => {
     const current = await load(storage, name);

@@ -5,6 +5,7 @@
 import type { ParamValue } from '../base/params.ts';
 import type { OpenReport } from '../dataset/dataset.ts';
 import type { ClusterGroup } from '../curation/groups.ts';
+import type { KwikChoice } from '../dataset/readers/kwikModel.ts';
 import type { ExportRequest } from '../engine/exports.ts';
 import type { Busy } from '../engine/longWork.ts';
 import type { LayoutChange, NamedLayouts } from '../engine/layouts.ts';
@@ -16,6 +17,8 @@ export const PROTOCOL_VERSION = 1;
 export const SOCKET_PATH = '/socket';
 /** Where a frame announced by a BlobNotice lies; each can be fetched once. */
 export const BLOB_PATH = '/blob/';
+/** The server ends a line with this code when the page at the other end has to be loaded again: it shows what is not open any more. */
+export const MOVED_CODE = 4000;
 /**
  * Engine messages are binary frames. The one text message is this JSON: the frame is large (over 100 kB) and lies at `BLOB_PATH + blob`,
  * where `fetch` gets it faster than the socket would (spec/tech-evidence.md 4).
@@ -107,6 +110,19 @@ export interface ActionResult {
   readonly missing?: number;
 }
 
+/** What can be opened. */
+export interface DatasetPath {
+  /** A params file, its folder, or a .kwik file. */
+  readonly path: string;
+  /** Which part of a .kwik file. */
+  readonly kwik?: KwikChoice;
+}
+
+/** What the window goes on with once its dataset is closed: another dataset, or the start page (null). */
+export interface Next {
+  readonly open: DatasetPath | null;
+}
+
 export interface Recovery {
   readonly count: number;
   /** Milliseconds since 1970 of the last unsaved action. */
@@ -163,8 +179,11 @@ export type ClientMessage =
   | { readonly type: 'layouts'; readonly id: number; readonly change: LayoutChange }
   /** Stops whatever `busy` says can be stopped. */
   | { readonly type: 'stop' }
-  /** Ends the program after the GUI asked save, discard or cancel. Unsaved actions stay in the journal unless discarded. */
-  | { readonly type: 'exit'; readonly id: number; readonly choice: 'save' | 'discard' };
+  /**
+   * Closes the dataset after the GUI asked save, discard or cancel, and ends the program or goes on with `next`. Unsaved actions stay in the
+   * journal unless discarded.
+   */
+  | { readonly type: 'exit'; readonly id: number; readonly choice: 'save' | 'discard'; readonly next?: Next };
 
 export type EngineMessage =
   | {
@@ -206,4 +225,5 @@ export type EngineMessage =
   /** Another client kept a setting. */
   | { readonly type: 'kept'; readonly scope: 'user' | 'dataset'; readonly key: string; readonly value: unknown }
   | { readonly type: 'layouts'; readonly layouts: NamedLayouts }
-  | { readonly type: 'closing'; readonly reason: string };
+  /** `goesOn`: the program does not end. The line is ended when the page can be loaded again, and then shows what is next. */
+  | { readonly type: 'closing'; readonly reason: string; readonly goesOn: boolean };

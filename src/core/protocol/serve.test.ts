@@ -82,8 +82,8 @@ async function start(userHome = memoryStorage({}, '/user')) {
   const told: string[] = [];
   const options = { queries: { waiting, slow, needy, broken }, onTold: (sentence: string) => void told.push(sentence) };
   const session = await openMemorySession(new Disk(copyOfFiles(small.files)), options, userHome);
-  const exits: string[] = [];
-  const served = serve(session, () => exits.push('exit'));
+  const exits: unknown[] = [];
+  const served = serve(session, (next) => exits.push(next ?? 'exit'));
   const open = (): Window => {
     const window = new Window(served);
     window.send({ type: 'hello', protocol: 1 });
@@ -325,7 +325,19 @@ describe('serve', () => {
     expect(acted).toMatchObject({ id: 2, result: { ok: true, files: expect.arrayContaining(['spike_clusters.npy']) } });
     expect(exits).toEqual(['exit']);
     expect(session.snapshot().dirty).toBe(false);
-    served.close('phy has ended.');
-    expect(window.received.at(-1)).toEqual({ type: 'closing', reason: 'phy has ended.' });
+    served.close('phy has ended.', false);
+    expect(window.received.at(-1)).toEqual({ type: 'closing', reason: 'phy has ended.', goesOn: false });
+  });
+
+  it('closes the dataset to go on with another one, or with the start page', async () => {
+    const { open, exits, session } = await start();
+    const window = open();
+    window.send({ type: 'act', id: 1, action: 'merge', args: [[0, 5]] });
+    window.send({ type: 'exit', id: 2, choice: 'discard', next: { open: { path: '/data/other' } } });
+    await window.next('acted', 2);
+    expect(session.recovery()).toBeNull();
+    window.send({ type: 'exit', id: 3, choice: 'discard', next: { open: null } });
+    await window.next('acted', 3);
+    expect(exits).toEqual([{ open: { path: '/data/other' } }, { open: null }]);
   });
 });

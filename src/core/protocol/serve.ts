@@ -1,7 +1,15 @@
 /** Joins one session to any number of clients: everybody sees the same state, each gets the answers to its own questions. */
 import { isAborted, PhyError, sentenceOf } from '../base/errors.ts';
 import type { Session } from '../engine/session.ts';
-import type { ActionResult, ClientMessage, EngineMessage, Snapshot, SnapshotChange, StateUpdate } from './messages.ts';
+import type {
+  ActionResult,
+  ClientMessage,
+  EngineMessage,
+  Next,
+  Snapshot,
+  SnapshotChange,
+  StateUpdate,
+} from './messages.ts';
 import { PROTOCOL_VERSION } from './messages.ts';
 import { parseClientMessage } from './validate.ts';
 
@@ -20,12 +28,14 @@ export interface Peer {
 
 export interface Served {
   join(channel: Channel): Peer;
-  /** Tells every client that the engine ends, and forgets them. */
-  close(reason: string): void;
+  /** Tells every client that the engine ends, whether the program goes on without it, and forgets them. */
+  close(reason: string, goesOn: boolean): void;
 }
 
-/** `onExit` is called after a client ended the program by the Exit action. */
-export function serve(session: Session, onExit: () => void): Served {
+/** Called after a client closed the dataset: by the Exit action without `next`, else to go on with that. */
+type OnExit = (next: Next | undefined) => void;
+
+export function serve(session: Session, onExit: OnExit): Served {
   const clients = new Set<Client>();
   const broadcast = (message: EngineMessage): void => {
     for (const client of clients) if (client.greeted) client.send(message);
@@ -53,8 +63,8 @@ export function serve(session: Session, onExit: () => void): Served {
         },
       };
     },
-    close(reason) {
-      broadcast({ type: 'closing', reason });
+    close(reason, goesOn) {
+      broadcast({ type: 'closing', reason, goesOn });
       for (const stop of stopListening) stop();
       for (const client of clients) client.cancelAll();
       clients.clear();
@@ -69,11 +79,11 @@ class Client {
   private known: Snapshot | null = null;
   private readonly session: Session;
   private readonly channel: Channel;
-  private readonly onExit: () => void;
+  private readonly onExit: OnExit;
   private readonly tellOthers: (message: EngineMessage) => void;
   private readonly requests = new Map<number, AbortController>();
 
-  constructor(session: Session, channel: Channel, onExit: () => void, tellOthers: (message: EngineMessage) => void) {
+  constructor(session: Session, channel: Channel, onExit: OnExit, tellOthers: (message: EngineMessage) => void) {
     this.session = session;
     this.channel = channel;
     this.onExit = onExit;
@@ -142,7 +152,7 @@ class Client {
           this.session.screenshot(message.view, message.format, message.data),
         );
       case 'exit':
-        return void this.exit(message.id, message.choice);
+        return void this.exit(message);
     }
   }
 
@@ -193,9 +203,9 @@ class Client {
     return settled;
   }
 
-  private async exit(id: number, choice: 'save' | 'discard'): Promise<void> {
+  private async exit({ id, choice, next }: ClientMessage & { readonly type: 'exit' }): Promise<void> {
     const result = await this.reply(id, 'exit', this.session.finish(choice));
-    if (result.ok) this.onExit();
+    if (result.ok) this.onExit(next);
   }
 }
 

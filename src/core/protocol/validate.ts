@@ -2,14 +2,18 @@
 import * as v from 'valibot';
 import { PhyError } from '../base/errors.ts';
 import type { ClientMessage } from './messages.ts';
+import type { StartRequest } from './start.ts';
 
 /** Largest client message in characters; a screenshot is the only one that is ever large. */
 export const MAX_MESSAGE_CHARS = 64 * 2 ** 20;
 const MAX_ORDINARY_CHARS = 16 * 2 ** 20;
+const MAX_START_CHARS = 100_000;
 const MAX_CLUSTERS = 1_000_000;
 
 const requestId = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const shortText = v.pipe(v.string(), v.maxLength(200));
+const path = v.pipe(v.string(), v.maxLength(10_000));
+const kwik = v.optional(v.strictObject({ channelGroup: v.optional(requestId), clustering: v.optional(shortText) }));
 const clusterIds = v.pipe(v.array(v.pipe(v.number(), v.safeInteger())), v.maxLength(MAX_CLUSTERS));
 const keymapText = v.pipe(v.string(), v.maxLength(2 ** 20));
 const paramValue = v.union([
@@ -76,17 +80,42 @@ const clientMessage = v.variant('type', [
   }),
   v.strictObject({ type: v.literal('layouts'), id: requestId, change: layoutChange }),
   v.strictObject({ type: v.literal('stop') }),
-  v.strictObject({ type: v.literal('exit'), id: requestId, choice: v.picklist(['save', 'discard']) }),
+  v.strictObject({
+    type: v.literal('exit'),
+    id: requestId,
+    choice: v.picklist(['save', 'discard']),
+    next: v.optional(v.strictObject({ open: v.nullable(v.strictObject({ path, kwik })) })),
+  }),
+]);
+
+const startRequest = v.variant('type', [
+  v.strictObject({ type: v.literal('list'), id: requestId, text: path, whole: v.boolean() }),
+  v.strictObject({ type: v.literal('open'), path: v.pipe(path, v.nonEmpty()), kwik }),
+  v.strictObject({ type: v.literal('cancel') }),
+  v.strictObject({ type: v.literal('recent') }),
+  v.strictObject({ type: v.literal('pin'), key: shortText, pinned: v.boolean() }),
+  v.strictObject({ type: v.literal('remove'), key: shortText }),
+  v.strictObject({ type: v.literal('look'), appearance: v.record(shortText, paramValue) }),
+  v.strictObject({ type: v.literal('quit') }),
 ]);
 
 /** The message in `text`. Throws `usage` in a sentence when it is not one that the engine knows. */
 export function parseClientMessage(text: string): ClientMessage {
-  if (text.length > MAX_MESSAGE_CHARS) throw refused('it is too long');
-  const result = v.safeParse(clientMessage, parseJson(text));
-  if (!result.success) throw refused(describeIssue(result.issues[0]));
-  const message: ClientMessage = result.output;
+  const message: ClientMessage = parse(clientMessage, text, MAX_MESSAGE_CHARS);
   if (message.type !== 'screenshot' && text.length > MAX_ORDINARY_CHARS) throw refused('it is too long');
   return message;
+}
+
+/** The request of the start page in `text`. Throws `usage` in a sentence when it is none. */
+export function parseStartRequest(text: string): StartRequest {
+  return parse(startRequest, text, MAX_START_CHARS);
+}
+
+function parse<S extends v.GenericSchema>(schema: S, text: string, most: number): v.InferOutput<S> {
+  if (text.length > most) throw refused('it is too long');
+  const result = v.safeParse(schema, parseJson(text));
+  if (!result.success) throw refused(describeIssue(result.issues[0]));
+  return result.output;
 }
 
 function describeIssue(issue: v.BaseIssue<unknown>): string {

@@ -10,6 +10,7 @@ import type {
   ActionResult,
   DatasetSummary,
   KeymapFile,
+  Next,
   Recovery,
   SavedState,
   Snapshot,
@@ -30,10 +31,10 @@ export interface Message {
 /** Read-only copy of the engine's state. Rows are replaced, never modified. */
 export interface Mirror {
   /**
-   * `replaced`: the program was started again and this page may go on with it once it is loaded anew; `refused`: the same, but the new
-   * start wants the address that it printed. Nothing more is tried then.
+   * `leaving`: the dataset was closed, and the page is about to show what is next; `replaced`: the program was started again and this page may
+   * go on with it once it is loaded anew; `refused`: the same, but the new start wants the address that it printed. Nothing more is tried then.
    */
-  readonly connection: 'connecting' | 'open' | 'lost' | 'replaced' | 'refused' | 'closed';
+  readonly connection: 'connecting' | 'open' | 'lost' | 'leaving' | 'replaced' | 'refused' | 'closed';
   /** Milliseconds since 1970 of the next attempt while lost. */
   readonly retryAt: number | null;
   readonly version: string;
@@ -99,7 +100,8 @@ export interface Client {
   /** Says something at the terminal too. */
   tell(text: string): void;
   screenshot(view: string, format: 'png' | 'svg', bytes: Uint8Array): Promise<ActionResult>;
-  exit(choice: 'save' | 'discard'): Promise<ActionResult>;
+  /** Closes the dataset: ends the program, or goes on with `next` in the same window. */
+  exit(choice: 'save' | 'discard', next?: Next): Promise<ActionResult>;
   /** Something only the GUI has to say, in the status bar and in Help > Messages. */
   say(level: Message['level'], text: string): void;
 }

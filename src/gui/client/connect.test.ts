@@ -68,13 +68,14 @@ const welcome = (
   user: Record<string, unknown> = {},
   recovery: Recovery | null = null,
   startedAt = 1000,
+  of: DatasetSummary = dataset,
 ): EngineMessage => ({
   type: 'welcome',
   protocol: 1,
   version: '1',
   guiName: 'TemplateGUI',
   startedAt,
-  dataset,
+  dataset: of,
   report: { files: [], warnings: [] },
   state: { snapshot: snapshot(revision), rows: [row(0), row(1)], removedRows: [], change: null },
   kept: { user, dataset: {} },
@@ -100,8 +101,8 @@ class FakeEngine {
   say(message: EngineMessage): void {
     this.events?.received(message);
   }
-  lose(): void {
-    this.events?.closed();
+  lose(moved = false): void {
+    this.events?.closed(moved);
   }
   refuse(): void {
     this.events?.refused();
@@ -110,10 +111,12 @@ class FakeEngine {
 
 let engine: FakeEngine;
 let client: Connection;
+let reloads = 0;
 beforeEach(() => {
   vi.useFakeTimers();
   engine = new FakeEngine();
-  client = connect(engine.dial);
+  reloads = 0;
+  client = connect(engine.dial, () => void (reloads += 1));
 });
 afterEach(() => {
   client.close();
@@ -306,7 +309,7 @@ describe('a lost connection', () => {
 
   test('an engine that ends is not dialled again', () => {
     engine.open(welcome(1));
-    engine.say({ type: 'closing', reason: 'phy was closed.' });
+    engine.say({ type: 'closing', reason: 'phy was closed.', goesOn: false });
     engine.lose();
     vi.advanceTimersByTime(60000);
     expect(engine.lines).toBe(1);
@@ -323,6 +326,42 @@ test('what another window keeps is known here at once', () => {
   expect(client.kept('user').a).toBe(1);
   engine.say({ type: 'layouts', layouts: { wide: { version: 1 } } });
   expect(mirror().layouts).toEqual({ wide: { version: 1 } });
+});
+
+describe('when another dataset takes its place', () => {
+  test('nothing can be done any more, and the page is loaded again when the line ends', async () => {
+    engine.open(welcome(1));
+    const asked = client.ask('isi', [1], {}, never).catch((error: unknown) => String(error));
+    const acted = client.act('merge');
+    void client.exit('save', { open: { path: '/data/other' } });
+    expect(engine.sent.at(-1)).toMatchObject({ type: 'exit', choice: 'save', next: { open: { path: '/data/other' } } });
+    engine.say({ type: 'closing', reason: 'The dataset was closed.', goesOn: true });
+    expect(mirror().connection).toBe('leaving');
+    expect((await acted).ok).toBe(false);
+    expect(await asked).toContain('superseded');
+    expect(reloads).toBe(0);
+    engine.lose(true);
+    expect(reloads).toBe(1);
+    vi.advanceTimersByTime(60000);
+    expect(engine.lines).toBe(1);
+  });
+
+  test('a window that slept over it finds out', () => {
+    engine.open(welcome(1));
+    engine.lose();
+    vi.advanceTimersByTime(500);
+    engine.lose(true);
+    expect([reloads, mirror().connection]).toEqual([1, 'leaving']);
+  });
+
+  test('or is welcomed by another dataset, of which it shows nothing', () => {
+    engine.open(welcome(1));
+    engine.lose();
+    vi.advanceTimersByTime(500);
+    engine.open(welcome(9, {}, null, 1000, { ...dataset, folder: '/data/other' }));
+    expect([reloads, mirror().connection]).toEqual([1, 'leaving']);
+    expect(mirror().dataset?.folder).toBe('/data/mini');
+  });
 });
 
 test('a picture is sent as base64', () => {

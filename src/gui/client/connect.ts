@@ -24,7 +24,8 @@ interface Line {
 export interface LineEvents {
   opened(): void;
   received(message: EngineMessage): void;
-  closed(): void;
+  /** `moved`: what the page shows is not open any more (MOVED_CODE). */
+  closed(moved: boolean): void;
   /** Another start of the program answers, and does not know this page. `closed` is not called then. */
   refused(): void;
 }
@@ -54,8 +55,14 @@ export const STRANDED = {
 const ERROR_KINDS: ReadonlySet<string> = new Set(['input', 'usage', 'missing', 'refused', 'held', 'aborted']);
 const isErrorKind = (kind: string): kind is ErrorKind => ERROR_KINDS.has(kind);
 
-/** Dials at once and keeps dialling until `close` or until the engine says that it ends. */
-export function connect(dial: Dial): Connection {
+/** Loads the page of whatever is open now. Nothing of a dataset can survive into the next one. */
+const loadAgain = (): void => location.replace(`/${location.search}`);
+
+/**
+ * Dials at once and keeps dialling until `close` or until the engine says that it ends. `reload` is called when another dataset, or none, is
+ * open at the other end.
+ */
+export function connect(dial: Dial, reload: () => void = loadAgain): Connection {
   const mirror = createStore<Mirror>(emptyMirror);
   const asks = new Map<number, PendingAsk>();
   const acts = new Map<number, { readonly action: string; readonly resolve: (result: ActionResult) => void }>();
@@ -82,9 +89,10 @@ export function connect(dial: Dial): Connection {
     });
   };
 
-  const lost = (): void => {
+  const lost = (moved: boolean): void => {
     line = null;
     if (isOver()) return;
+    if (moved || mirror.getState().connection === 'leaving') return leave();
     const pause = PAUSES_MS[Math.min(attempt++, PAUSES_MS.length - 1)] ?? 0;
     mirror.setState({ connection: 'lost', retryAt: Date.now() + pause, busy: null });
     timer = setTimeout(start, pause);
@@ -95,12 +103,17 @@ export function connect(dial: Dial): Connection {
   const strand = (connection: 'replaced' | 'refused'): void => {
     mirror.setState({ connection, retryAt: null, busy: null });
     addMessage({ level: 'error', text: STRANDED[connection], quiet: true });
-    answerActs(STRANDED[connection]);
-    for (const { reject } of asks.values()) reject(abortedError());
-    asks.clear();
+    dropRequests(STRANDED[connection]);
     const last = line;
     line = null;
     last?.close();
+  };
+
+  /** The page is loaded again; until then nothing is asked and nothing can be done. */
+  const leave = (): void => {
+    mirror.setState({ connection: 'leaving', retryAt: null, busy: null });
+    dropRequests('The dataset was closed.');
+    reload();
   };
 
   const answerActs = (message: string): void => {
@@ -140,7 +153,7 @@ export function connect(dial: Dial): Connection {
       case 'layouts':
         return mirror.setState({ layouts: message.layouts });
       case 'closing':
-        return hangUp(message.reason);
+        return message.goesOn ? freeze(message.reason) : hangUp(message.reason);
     }
   };
 
@@ -151,15 +164,17 @@ export function connect(dial: Dial): Connection {
   };
 
   const greet = (welcome: EngineMessage & { readonly type: 'welcome' }): void => {
-    const { dataset, startedAt } = mirror.getState();
-    const again = dataset !== null;
-    if (again && welcome.startedAt !== startedAt) return strand('replaced');
+    const before = mirror.getState();
+    if (before.dataset !== null) {
+      if (before.dataset.folder !== welcome.dataset.folder) return leave();
+      if (before.startedAt !== welcome.startedAt) return strand('replaced');
+    }
     attempt = 0;
     kept.user = { ...welcome.kept.user };
     kept.dataset = { ...welcome.kept.dataset };
     mirror.setState((state) => welcomed(state, welcome));
     for (const { message } of asks.values()) line?.send(message);
-    if (again) addMessage({ level: 'info', text: 'The connection is back. Nothing was lost.' });
+    if (before.dataset !== null) addMessage({ level: 'info', text: 'The connection is back. Nothing was lost.' });
   };
 
   const acted = (id: number, result: ActionResult): void => {
@@ -174,11 +189,21 @@ export function connect(dial: Dial): Connection {
     mirror.setState({ connection: 'closed', retryAt: null, busy: null });
     if (timer !== null) clearTimeout(timer);
     addMessage({ level: 'info', text: reason });
+    dropRequests(reason);
+    line?.close();
+    line = null;
+  };
+
+  /** The dataset is being closed; the line ends when the page can be loaded again. */
+  const freeze = (reason: string): void => {
+    mirror.setState({ connection: 'leaving', busy: null });
+    dropRequests(reason);
+  };
+
+  const dropRequests = (reason: string): void => {
     answerActs(reason);
     for (const { reject } of asks.values()) reject(abortedError());
     asks.clear();
-    line?.close();
-    line = null;
   };
 
   const perform = (action: string, message: (id: number) => ClientMessage): Promise<ActionResult> => {
@@ -262,7 +287,7 @@ export function connect(dial: Dial): Connection {
     },
     screenshot: (view, format, bytes) =>
       perform('screenshot', (id) => ({ type: 'screenshot', id, view, format, data: base64(bytes) })),
-    exit: (choice) => perform('exit', (id) => ({ type: 'exit', id, choice })),
+    exit: (choice, next) => perform('exit', (id) => ({ type: 'exit', id, choice, next })),
     say: (level, text) => addMessage({ level, text }),
     close() {
       mirror.setState({ connection: 'closed', retryAt: null });

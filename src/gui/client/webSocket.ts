@@ -1,6 +1,12 @@
 /** A line over a WebSocket of the page's own server; large frames are announced there and fetched over HTTP. */
 import { decodeFrame } from '../../core/protocol/frame.ts';
-import { BLOB_PATH, SOCKET_PATH, type BlobNotice, type EngineMessage } from '../../core/protocol/messages.ts';
+import {
+  BLOB_PATH,
+  MOVED_CODE,
+  SOCKET_PATH,
+  type BlobNotice,
+  type EngineMessage,
+} from '../../core/protocol/messages.ts';
 import type { Dial, LineEvents } from './connect.ts';
 
 /** Dials the server that sent this page. */
@@ -15,11 +21,11 @@ export const dialServer: Dial = (events) => {
     opened = true;
     events.opened();
   });
-  const closed = async (): Promise<void> => {
+  const closed = async (code: number): Promise<void> => {
     if (!opened && (await isRefused())) events.refused();
-    else events.closed();
+    else events.closed(code === MOVED_CODE);
   };
-  socket.addEventListener('close', () => void closed(), { once: true });
+  socket.addEventListener('close', ({ code }) => void closed(code), { once: true });
   socket.addEventListener('message', ({ data }: MessageEvent<unknown>) => inbox.take(data));
   return { send: (message) => socket.send(JSON.stringify(message)), close: () => socket.close() };
 };

@@ -144,7 +144,7 @@ describe('the style', () => {
         if (!selectors.includes(':root') && !selectors.includes(`[data-theme="${theme}"]`)) continue;
         found = new RegExp(`${name}:\\s*([^;]+);`).exec(body)?.[1] ?? found;
       }
-      return found.replace('var(--ui-scale)', '1');
+      return found.replace('var(--text-scale)', '1');
     };
     const dark = styleFromVariables(read('dark'));
     expect(plain(dark)).toEqual(plain(darkStyle()));

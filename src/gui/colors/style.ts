@@ -45,7 +45,7 @@ export interface PlotStyle {
   readonly gutter: { readonly left: number; readonly right: number; readonly top: number; readonly bottom: number };
   /** Value of CSS `font-family`. */
   readonly fontFamily: string;
-  /** Interface scale, 1 unless the user changed it. */
+  /** Interface scale times font size, 1 unless the user changed them. */
   readonly scale: number;
   /** Colour of the cluster at place `rank` (0-based) of the selection, opaque. */
   readonly clusterColor: (rank: number) => Rgba;
@@ -102,7 +102,7 @@ const DEFAULTS: Readonly<Record<string, string>> = {
   '--gutter-top': '8px',
   '--gutter-bottom': '20px',
   '--font-ui': '"Inter", "Segoe UI", "Helvetica Neue", "Liberation Sans", sans-serif',
-  '--ui-scale': '1',
+  '--text-scale': '1',
 };
 
 /** Gives the text of a CSS variable, empty when it is not set. */
@@ -172,7 +172,7 @@ export function styleFromVariables(read: ReadVariable): PlotStyle {
       bottom: number('--gutter-bottom'),
     },
     fontFamily: family === '' ? DEFAULTS['--font-ui'] : family,
-    scale: number('--ui-scale'),
+    scale: number('--text-scale'),
     clusterColor,
     clusterShape: shapeOfRank,
     crossColor: (rank) => {

@@ -2,6 +2,7 @@
 import { sentenceOf } from '../../core/base/errors.ts';
 import { Info, TriangleAlert } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
+import type { Next } from '../../core/protocol/messages.ts';
 import { useMirror } from '../client/hooks.ts';
 import { Button } from '../ui/Button.tsx';
 import { CompletingInput } from '../ui/CompletingInput.tsx';
@@ -37,7 +38,7 @@ export function Dialogs() {
     case 'report':
       return <ReportDialog onClose={close} />;
     case 'exit':
-      return <ExitDialog onClose={close} />;
+      return <ExitDialog next={dialog.next} onClose={close} />;
     case 'recovery':
       return <RecoveryDialog onClose={close} />;
     case 'layouts':
@@ -163,16 +164,16 @@ function contentsOf(dtype: string | null | undefined, shape: readonly number[] |
   return shape === null || shape === undefined ? dtype : `${dtype} (${shape.join(', ')})`;
 }
 
-function ExitDialog({ onClose }: Closable) {
+function ExitDialog({ next, onClose }: Closable & { readonly next?: Next | undefined }) {
   const desk = useDesk();
   const count = useMirror((mirror) => mirror.snapshot?.unsavedCount ?? 0);
   const leave = async (choice: 'save' | 'discard'): Promise<void> => {
-    const result = await desk.client.exit(choice);
+    const result = await desk.client.exit(choice, next);
     if (result.ok) onClose();
   };
   return (
     <Dialog
-      title={`Save ${counted(count, 'change')} before closing?`}
+      title={`Save ${counted(count, 'change')} before ${next === undefined ? 'closing' : 'opening another dataset'}?`}
       onClose={onClose}
       onSubmit={() => void leave('save')}
       footer={

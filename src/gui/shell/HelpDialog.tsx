@@ -4,6 +4,7 @@ import { useMirror } from '../client/hooks.ts';
 import { Button } from '../ui/Button.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
 import { counted } from '../ui/numbers.ts';
+import { Scroller } from '../ui/Scroller.tsx';
 import { Keys, scrollWithKeys, SearchLine, Strip } from './ActionList.tsx';
 import { everyCommand } from './commands.ts';
 import { useDesk, type Desk } from './desk.ts';
@@ -46,7 +47,7 @@ export function HelpDialog({ onClose }: { readonly onClose: () => void }) {
           count={groups.reduce((sum, { rows }) => sum + rows.length, 0)}
         />
         {trouble !== null && <Strip text={trouble} />}
-        <div ref={list} className={css.scroll}>
+        <Scroller place={list} label="Actions and gestures" className={css.scroll}>
           <table className={css.table}>
             <colgroup>
               <col style={{ width: '21%' }} />
@@ -67,7 +68,7 @@ export function HelpDialog({ onClose }: { readonly onClose: () => void }) {
             ))}
           </table>
           {groups.length === 0 && <p className={css.none}>Nothing matches “{text}”.</p>}
-        </div>
+        </Scroller>
       </div>
     </Dialog>
   );

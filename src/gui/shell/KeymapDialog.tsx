@@ -5,6 +5,7 @@ import { KEY_PROFILES, type KeymapChange } from '../../core/actions/index.ts';
 import { keyTrouble } from '../../core/base/keys.ts';
 import { useMirror } from '../client/hooks.ts';
 import { Button, IconButton } from '../ui/Button.tsx';
+import { Scroller } from '../ui/Scroller.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
 import { isMac, keyLabel } from '../ui/keyLabel.ts';
 import { Keys, SearchLine, Strip } from './ActionList.tsx';
@@ -189,7 +190,7 @@ function Rows({ commands, rows, locked, onChange }: RowsProps) {
     event.preventDefault();
   };
   return (
-    <div className={list.scroll}>
+    <Scroller label="Actions and keys" className={list.scroll}>
       <table className={`${list.table} ${css.rows}`}>
         <colgroup>
           <col />
@@ -235,7 +236,7 @@ function Rows({ commands, rows, locked, onChange }: RowsProps) {
         </tbody>
       </table>
       {rows.length === 0 && <p className={list.none}>No action is called that.</p>}
-    </div>
+    </Scroller>
   );
 }
 

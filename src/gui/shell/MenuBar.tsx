@@ -2,12 +2,13 @@
 import { Menubar } from '@base-ui/react/menubar';
 import { Search } from 'lucide-react';
 import { useMirror } from '../client/hooks.ts';
-import { MenuButton } from '../ui/Menu.tsx';
+import { MenuButton, type MenuEntry } from '../ui/Menu.tsx';
 import { keyLabel } from '../ui/keyLabel.ts';
 import { counted, duration, grouped } from '../ui/numbers.ts';
 import { findCommand } from './command.ts';
-import { useDesk } from './desk.ts';
+import { useDesk, type Desk } from './desk.ts';
 import { MENUS } from './helpRows.ts';
+import { recentMenu } from './leave.ts';
 import { menuEntries } from './menuEntries.ts';
 import css from './MenuBar.module.css';
 
@@ -16,7 +17,7 @@ export function MenuBar() {
   useMirror((mirror) => mirror.keymap);
   const searchKey = findCommand(desk.commands(), 'command_palette')?.keys[0];
   return (
-    <header className={css.bar}>
+    <div className={css.bar}>
       <div className={css.left}>
         <b className={css.name}>phy</b>
         <Menubar className={css.menus} modal={false}>
@@ -29,12 +30,7 @@ export function MenuBar() {
                   {menu}
                 </button>
               }
-              entries={() =>
-                menuEntries(
-                  desk.commands().filter((command) => command.scope === menu),
-                  (command) => desk.start(command),
-                )
-              }
+              entries={() => entriesOf(desk, menu)}
             />
           ))}
         </Menubar>
@@ -47,11 +43,19 @@ export function MenuBar() {
         onClick={() => desk.ui.setState({ palette: true, snippet: false, typed: '' })}
       >
         <Search size={13} strokeWidth={1.75} />
-        <span className={css.searchText}>Search actions, views, clusters</span>
+        <span className={css.searchText}>Search actions, settings, views</span>
         {searchKey !== undefined && <kbd>{keyLabel(searchKey)}</kbd>}
       </button>
-    </header>
+    </div>
   );
+}
+
+/** The commands of a menu; recent datasets stand after the way to others. */
+function entriesOf(desk: Desk, menu: string): readonly MenuEntry[] {
+  const commands = desk.commands().filter((command) => command.scope === menu);
+  const entries = menuEntries(commands, (command) => desk.start(command));
+  const recent = menu === 'File' ? recentMenu(desk) : null;
+  return recent === null ? entries : entries.toSpliced(1, 0, recent);
 }
 
 function Title() {

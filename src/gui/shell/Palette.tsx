@@ -1,18 +1,35 @@
-/** Finds anything: actions, views (@), clusters (#12), snippets (:). Opens under the toolbar (look.md 7). */
-import { Command as Cmdk } from 'cmdk';
-import { CircleDot, LayoutPanelLeft, MousePointer2, Search, Terminal, type LucideIcon } from 'lucide-react';
+/** Finds anything: actions, settings (=), views (@), clusters (#12), snippets (:), datasets. Opens under the toolbar (look.md 7). */
+import {
+  Check,
+  CircleDot,
+  Database,
+  LayoutPanelLeft,
+  MousePointer2,
+  Search,
+  SlidersHorizontal,
+  Terminal,
+  type LucideIcon,
+} from 'lucide-react';
 import { useEffect, useRef, type KeyboardEvent } from 'react';
+import { useFocusBack } from '../ui/focusBefore.ts';
 import { keyLabel } from '../ui/keyLabel.ts';
+import { useInSight, useListbox, type Listbox } from '../ui/useListbox.ts';
 import { useDesk, useUi, type Desk } from './desk.ts';
 import { meantBy } from './keyboard.ts';
-import { paletteItems, type PaletteItem } from './paletteItems.ts';
+import { paletteSections, rememberItem, type PaletteItem, type PaletteSection } from './paletteItems.ts';
 import css from './Palette.module.css';
 
-/** Not a dialog of the toolkit: it must have the focus before the next key is pressed. */
+const NAME = 'Search actions, settings, views, clusters';
+
 export function Palette() {
-  const desk = useDesk();
   const open = useUi((ui) => ui.palette);
-  if (!open) return null;
+  return open ? <OpenPalette /> : null;
+}
+
+/** Not a dialog of the toolkit: it must have the focus before the next key is pressed. */
+function OpenPalette() {
+  const desk = useDesk();
+  const giveFocusBack = useFocusBack(desk.windowInUse().document);
   const close = (): void => desk.ui.setState({ palette: false });
   const onKeyDown = (event: KeyboardEvent): void => {
     // The key that opened it closes it again.
@@ -21,17 +38,12 @@ export function Palette() {
     event.preventDefault();
     event.stopPropagation();
     close();
+    giveFocusBack();
   };
   return (
     <>
       <div className={css.backdrop} onMouseDown={close} />
-      <div
-        className={css.popup}
-        role="dialog"
-        aria-modal
-        aria-label="Search actions, views, clusters"
-        onKeyDown={onKeyDown}
-      >
+      <div className={css.popup} role="dialog" aria-modal aria-label={NAME} onKeyDown={onKeyDown}>
         <PaletteBody desk={desk} close={close} />
       </div>
     </>
@@ -40,73 +52,149 @@ export function Palette() {
 
 const ICONS: Readonly<Record<PaletteItem['kind'], LucideIcon>> = {
   action: MousePointer2,
+  setting: SlidersHorizontal,
   view: LayoutPanelLeft,
   cluster: CircleDot,
+  dataset: Database,
   snippet: Terminal,
-};
-const HEADINGS: Readonly<Record<PaletteItem['kind'], string>> = {
-  action: 'Actions',
-  view: 'Views',
-  cluster: 'Clusters',
-  snippet: 'Snippets',
 };
 
 function PaletteBody({ desk, close }: { readonly desk: Desk; readonly close: () => void }) {
   const text = useUi((ui) => ui.typed);
-  const setText = (typed: string): void => desk.ui.setState({ typed });
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => input.current?.focus(), []);
-  const items = paletteItems(desk, text);
-  const kinds = [...new Set(items.map((item) => item.kind))];
+  const sections = paletteSections(desk, text);
+  const items = sections.flatMap((section) => section.items);
+  const listbox = useListbox(items.length, 0);
   const choose = (item: PaletteItem): void => {
     if (item.reason !== null) return desk.client.say('warning', item.reason);
     close();
+    rememberItem(desk, item);
     item.run();
   };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const item = items[listbox.active];
+    if (event.key === 'ArrowDown') listbox.move(1);
+    else if (event.key === 'ArrowUp') listbox.move(-1);
+    else if (event.key === 'Enter' && item !== undefined) choose(item);
+    else if (event.key !== 'Tab') return;
+    // Tab has nowhere else to go: the palette is one field.
+    event.preventDefault();
+  };
   return (
-    <Cmdk label="Search actions, views, clusters" shouldFilter={false} loop className={css.palette}>
+    <div className={css.palette}>
       <div className={css.field}>
         <Search size={15} strokeWidth={1.75} />
-        <Cmdk.Input
+        <input
           ref={input}
           className={css.input}
+          role="combobox"
+          aria-label={NAME}
+          aria-expanded={items.length > 0}
+          aria-controls={listbox.listId}
+          aria-autocomplete="list"
+          aria-activedescendant={listbox.activeId}
+          spellCheck={false}
+          autoComplete="off"
           value={text}
-          onValueChange={setText}
-          placeholder="Search actions, views, clusters"
+          placeholder={NAME}
+          onChange={(event) => {
+            desk.ui.setState({ typed: event.target.value });
+            listbox.setActive(0);
+          }}
+          onKeyDown={onKeyDown}
         />
       </div>
-      <Cmdk.List className={css.list}>
-        {items.length === 0 && <p className={css.none}>Nothing is called “{text}”.</p>}
-        {kinds.map((kind) => (
-          <Cmdk.Group key={kind} heading={HEADINGS[kind]} className={css.group}>
-            {items
-              .filter((item) => item.kind === kind)
-              .map((item) => (
-                <Item key={item.id} item={item} onChoose={() => choose(item)} />
-              ))}
-          </Cmdk.Group>
+      <div
+        id={listbox.listId}
+        className={css.list}
+        role="listbox"
+        aria-label={NAME}
+        onMouseDown={(event) => event.preventDefault()}
+      >
+        {sections.map((section, at) => (
+          <Section
+            key={section.heading}
+            section={section}
+            start={sections.slice(0, at).reduce((sum, { items: before }) => sum + before.length, 0)}
+            listbox={listbox}
+            onChoose={choose}
+          />
         ))}
-      </Cmdk.List>
+      </div>
+      {items.length === 0 && (
+        <p className={css.none} role="status">
+          Nothing is called “{text}”.
+        </p>
+      )}
       <footer className={css.footer}>
         <span>↑↓ choose</span>
         <span>Enter run</span>
         <span>Esc close</span>
-        <span className={css.hint}># cluster&emsp;@ view&emsp;: snippet</span>
+        <span className={css.hint}># cluster&emsp;@ view&emsp;= setting&emsp;: snippet</span>
       </footer>
-    </Cmdk>
+    </div>
   );
 }
 
-function Item({ item, onChoose }: { readonly item: PaletteItem; readonly onChoose: () => void }) {
+interface SectionProps {
+  readonly section: PaletteSection;
+  /** Place of its first item among all. */
+  readonly start: number;
+  readonly listbox: Listbox;
+  readonly onChoose: (item: PaletteItem) => void;
+}
+
+function Section({ section: { heading, items }, start, listbox, onChoose }: SectionProps) {
+  return (
+    <div role="group" aria-label={heading}>
+      <div className={css.heading} aria-hidden="true">
+        {heading}
+      </div>
+      {items.map((item, at) => (
+        <Item
+          key={item.id}
+          id={listbox.optionId(start + at)}
+          item={item}
+          active={start + at === listbox.active}
+          onPoint={() => listbox.setActive(start + at)}
+          onChoose={() => onChoose(item)}
+        />
+      ))}
+    </div>
+  );
+}
+
+interface ItemProps {
+  readonly id: string;
+  readonly item: PaletteItem;
+  readonly active: boolean;
+  readonly onPoint: () => void;
+  readonly onChoose: () => void;
+}
+
+function Item({ id, item, active, onPoint, onChoose }: ItemProps) {
+  const row = useRef<HTMLDivElement>(null);
+  useInSight(row, active);
   const Sign = ICONS[item.kind];
   return (
-    <Cmdk.Item value={item.id} className={`${css.item} ${item.reason === null ? '' : css.off}`} onSelect={onChoose}>
+    <div
+      ref={row}
+      id={id}
+      role="option"
+      aria-selected={active}
+      aria-disabled={item.reason !== null}
+      className={`${css.item} ${item.reason === null ? '' : css.off}`}
+      onPointerMove={active ? undefined : onPoint}
+      onClick={onChoose}
+    >
       <Sign size={14} strokeWidth={1.75} />
       <span className={css.title}>{item.title}</span>
+      {item.isOn === true && <Check size={13} strokeWidth={2.2} role="img" aria-label="on" aria-hidden={false} />}
       <span className={css.what}>{item.reason ?? item.hint}</span>
       <kbd className={css.keys}>
         {item.keys === null ? '' : item.kind === 'snippet' ? item.keys : keyLabel(item.keys)}
       </kbd>
-    </Cmdk.Item>
+    </div>
   );
 }

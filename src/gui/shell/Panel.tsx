@@ -38,7 +38,7 @@ function ViewPanel({ view, visible }: { readonly view: ViewInstance; readonly vi
   const body = useRef<HTMLDivElement>(null);
   const ground = usePlotGround(body);
   return (
-    <section className={css.panel} aria-label={view.id}>
+    <section className={css.panel} role="group" aria-label={view.id}>
       <div ref={body} className={`${css.body} ${phase === 'missing' ? css.missing : ''}`} {...ground}>
         <PanelGuard name={view.id}>
           <View view={view} />
@@ -63,21 +63,20 @@ function WaysOn({ view }: { readonly view: ViewInstance }) {
 
 /** Attributes that keep the plots dark in the light theme, when the user wants that (look.md 4). */
 function usePlotGround(body: RefObject<HTMLElement | null>): Readonly<Record<string, string>> {
-  const dark = useUi((ui) => ui.appearance.theme === 'light' && ui.appearance.darkPlots);
+  const dark = useUi((ui) => ui.appearance.theme !== 'dark' && ui.appearance.darkPlots);
   const palette = useUi((ui) => ui.appearance.palette);
-  const contrast = useUi((ui) => ui.appearance.contrast);
   useEffect(() => {
     // Whoever reads colours looks again when the root's attributes change.
     const root = body.current?.ownerDocument.documentElement;
     root?.setAttribute('data-grounds', dark ? 'dark' : 'theme');
   }, [body, dark]);
   if (!dark) return {};
-  return { 'data-theme': 'dark', 'data-palette': palette, 'data-contrast': contrast, 'data-ground': 'dark' };
+  return { 'data-theme': 'dark', 'data-palette': palette, 'data-ground': 'dark' };
 }
 
 function TablePanel({ name }: { readonly name: TableName }) {
   return (
-    <section className={css.panel} aria-label={name}>
+    <section className={css.panel} role="group" aria-label={name}>
       <div className={css.body}>
         <PanelGuard name={name}>{name === 'ClusterView' ? <ClusterTable /> : <SimilarityTable />}</PanelGuard>
       </div>
@@ -146,7 +145,7 @@ function StatusLine({ left, right }: { readonly left: string; readonly right: st
     return () => observer.disconnect();
   }, []);
   return (
-    <footer className={css.status}>
+    <footer role="none" className={css.status}>
       <span ref={room} className={css.left} title={tight ? left : undefined}>
         <span ref={text} className={`${css.whole} ${tight ? css.unseen : ''}`}>
           {left}

@@ -2,26 +2,17 @@
 import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react';
 import { createPortal } from 'react-dom';
 import { useStore } from 'zustand';
-import { defaults } from '../../core/base/params.ts';
 import { Button } from '../ui/Button.tsx';
 import { useContainer } from '../ui/container.ts';
 import { elementOf } from '../ui/dom.ts';
+import { useFocusBack } from '../ui/focusBefore.ts';
 import { SettingsForm } from '../ui/SettingsForm.tsx';
-import type { SettingsFields, ViewInstance } from '../view/instance.ts';
+import type { ViewInstance } from '../view/instance.ts';
 import { cancelSettings } from './cancelSettings.ts';
-import { useDesk } from './desk.ts';
+import { useDesk, useUi } from './desk.ts';
 import { placeBeside } from './placeBeside.ts';
+import { fieldsOf } from './settingsFields.ts';
 import css from './SettingsPopover.module.css';
-
-/** A field for each parameter. */
-function parametersOf(view: ViewInstance): SettingsFields {
-  return {
-    specs: view.spec.params,
-    values: () => view.state.getState().values,
-    defaults: () => defaults(view.spec.params),
-    change: (name, value) => view.set({ [name]: value }),
-  };
-}
 
 export function SettingsPopover({ view }: { readonly view: ViewInstance }) {
   const desk = useDesk();
@@ -29,9 +20,10 @@ export function SettingsPopover({ view }: { readonly view: ViewInstance }) {
   const title = useStore(desk.titles.names, (names) => names[view.id] ?? view.id);
   // What the fields show is read anew whenever a value changes.
   useStore(view.state, (state) => state.values);
-  const [fields] = useState(() => view.spec.fields?.(view) ?? parametersOf(view));
+  const [fields] = useState(() => fieldsOf(view));
   // Another number is another form: whatever was typed and could not be used is gone with the former one.
   const [resets, setResets] = useState(0);
+  const giveFocusBack = useFocusBack(container.ownerDocument);
   const popup = useRef<HTMLDivElement>(null);
   const [place, setPlace] = useState<{ left: number; top: number } | null>(null);
 
@@ -55,9 +47,10 @@ export function SettingsPopover({ view }: { readonly view: ViewInstance }) {
     return () => observer.disconnect();
   }, [desk, view]);
   const placed = place !== null;
+  const field = useUi((ui) => ui.settingsOf?.field ?? null);
   useEffect(() => {
-    if (placed) stopsIn(popup.current).at(1)?.focus({ preventScroll: true });
-  }, [placed]);
+    if (placed && popup.current !== null) focusField(popup.current, field);
+  }, [placed, field]);
 
   const close = (): void => desk.ui.setState({ settingsOf: null });
   const cancel = (): void => void cancelSettings(desk);
@@ -72,7 +65,9 @@ export function SettingsPopover({ view }: { readonly view: ViewInstance }) {
     if (act === undefined && !(event.key === 'Tab' && wrapTab(popup.current, event))) return;
     event.preventDefault();
     event.stopPropagation();
-    act?.();
+    if (act === undefined) return;
+    act();
+    giveFocusBack();
   };
   const reset = (): void => {
     view.resetToDefaults();
@@ -88,12 +83,12 @@ export function SettingsPopover({ view }: { readonly view: ViewInstance }) {
       style={place === null ? { visibility: 'hidden' } : place}
       onKeyDown={onKeyDown}
     >
-      <header className={css.header}>
+      <div className={css.header}>
         <b>{title} settings</b>
         <button type="button" className={css.reset} onClick={reset}>
           Reset to defaults
         </button>
-      </header>
+      </div>
       <div className={css.fields}>
         <SettingsForm
           key={resets}
@@ -103,12 +98,12 @@ export function SettingsPopover({ view }: { readonly view: ViewInstance }) {
           onChange={fields.change}
         />
       </div>
-      <footer className={css.footer}>
+      <div className={css.footer}>
         <Button onPress={cancel}>Cancel</Button>
         <Button primary onPress={done}>
           Done
         </Button>
-      </footer>
+      </div>
     </div>,
     container,
   );
@@ -128,4 +123,20 @@ function wrapTab(popup: HTMLElement | null, { target, shiftKey }: KeyboardEvent)
   if (from === undefined || from !== target) return false;
   to?.focus();
   return true;
+}
+
+/** The field of a parameter, or the first one; a number that is switched off cannot have the focus, but its switch can. */
+function focusField(popup: HTMLElement, name: string | null): void {
+  const place = name === null ? popup : popup.querySelector(`[data-param="${CSS.escape(name)}"]`);
+  const controls = ['input:not(:disabled)', 'select', 'button'];
+  const found = name === null ? 'input:not(:disabled)' : controls.find((kind) => place?.querySelector(kind) !== null);
+  const control = place?.querySelector<HTMLElement>(found ?? 'button') ?? popup.querySelector<HTMLElement>('button');
+  control?.focus({ preventScroll: name === null });
+  if (
+    name !== null &&
+    control?.matches('input') === true &&
+    'select' in control &&
+    typeof control.select === 'function'
+  )
+    control.select();
 }

@@ -7,6 +7,7 @@ import { isAborted, sentenceOf } from '../../core/base/errors.ts';
 import type { DatasetSummary } from '../../core/protocol/messages.ts';
 import type { Client } from '../client/client.ts';
 import { ClientContext, useMirror } from '../client/hooks.ts';
+import { fetchRecent } from '../client/recent.ts';
 import { Dock } from '../dock/Dock.tsx';
 import type { DockHandle } from '../dock/handle.ts';
 import { panelsOf } from '../dock/layout.ts';
@@ -101,15 +102,18 @@ function Window({ client, views }: ShellProps) {
   useWindow(desk);
   const connection = useMirror((mirror) => mirror.connection);
   if (connection === 'closed') return <Closed />;
+  if (connection === 'leaving') return <Leaving />;
   return (
     <DeskContext value={desk}>
       <div className={css.window} data-connection={connection}>
-        <BarGuard name="The menu bar">
-          <MenuBar />
-        </BarGuard>
-        <BarGuard name="The toolbar">
-          <Toolbar />
-        </BarGuard>
+        <header className={css.bars}>
+          <BarGuard name="The menu bar">
+            <MenuBar />
+          </BarGuard>
+          <BarGuard name="The toolbar">
+            <Toolbar />
+          </BarGuard>
+        </header>
         <Docks />
         <BarGuard name="The status bar">
           <StatusBar />
@@ -150,6 +154,16 @@ function Closed() {
   );
 }
 
+/** Between the end of one dataset and the page of what is next. */
+function Leaving() {
+  return (
+    <main className={css.opening} role="status">
+      <b>phy</b>
+      <p>Closing the dataset.</p>
+    </main>
+  );
+}
+
 /** Keys, looks, title and the question before leaving: what belongs to the browser's window. */
 function useWindow(desk: Desk): void {
   useEffect(() => {
@@ -180,6 +194,9 @@ function useWindow(desk: Desk): void {
       window.removeEventListener('beforeunload', ask);
       for (const stop of stops) stop();
     };
+  }, [desk]);
+  useEffect(() => {
+    void fetchRecent().then((recent) => desk.ui.setState({ recent }));
   }, [desk]);
   useEffect(() => {
     if (desk.client.mirror.getState().recovery !== null) desk.ui.setState({ dialog: { kind: 'recovery' } });

@@ -2,10 +2,11 @@
  * The line for snippets, in the status bar's place: what can be typed is listed above with what the command does, errors are said here and
  * the text stays.
  */
-import { sentenceOf } from '../../core/base/errors.ts';
 import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
 import { splitSnippet } from '../../core/actions/index.ts';
+import { sentenceOf } from '../../core/base/errors.ts';
 import { useClient, useMirror } from '../client/hooks.ts';
+import { useFocusBack } from '../ui/focusBefore.ts';
 import { findCommand } from './command.ts';
 import { everyCommand } from './commands.ts';
 import { useDesk, useUi } from './desk.ts';
@@ -34,6 +35,7 @@ export function SnippetBar() {
   const input = useRef<HTMLInputElement>(null);
   const snapshot = useMirror((mirror) => mirror.snapshot);
   const rows = useMirror((mirror) => mirror.rows);
+  const giveFocusBack = useFocusBack(desk.windowInUse().document);
   useEffect(() => input.current?.focus(), []);
   const commands = desk.commands();
   const suggestions = suggest(completing?.base ?? text, commands, vocabularyOf({ snapshot, rows }));
@@ -81,7 +83,10 @@ export function SnippetBar() {
   const onKeyDown = (event: KeyboardEvent): void => {
     const actions: Readonly<Record<string, () => void>> = {
       Enter: () => void run(),
-      Escape: close,
+      Escape: () => {
+        close();
+        giveFocusBack();
+      },
       ArrowUp: () => move(1),
       ArrowDown: () => move(-1),
       Tab: () => complete(event.shiftKey ? -1 : 1),

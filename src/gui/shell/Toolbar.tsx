@@ -79,13 +79,14 @@ function Tool({ name, icon: Sign, sign, label, hint, className }: ToolProps) {
       <button
         type="button"
         className={`${css.tool} ${label === undefined ? '' : css.labelled} ${className ?? ''}`}
-        aria-label={command.title}
+        aria-label={label !== undefined && key !== undefined ? `${command.title} ${keyLabel(key)}` : command.title}
         aria-disabled={disabled}
         onMouseDown={(event) => event.preventDefault()}
         onClick={() => desk.start(command)}
       >
         {sign ?? (Sign !== undefined && <Sign size={16} strokeWidth={1.6} />)}
         {label !== undefined && <span className={css.label}>{label}</span>}
+        {/* Read as two words. */ ' '}
         {label !== undefined && key !== undefined && <kbd className={css.key}>{keyLabel(key)}</kbd>}
       </button>
     </Tip>
@@ -181,7 +182,7 @@ function Chips() {
   const shownSimilar = similar.slice(0, Math.max(0, fitting - shownBest.length));
   const more = clusters.length + similar.length - shownBest.length - shownSimilar.length;
   return (
-    <div ref={host} className={css.chips} aria-label="Selected clusters">
+    <div ref={host} className={css.chips} role="group" aria-label="Selected clusters">
       <span className={css.word}>{clusters.length + similar.length === 0 ? 'No cluster selected' : 'Selected'}</span>
       {shownBest.map((id, rank) => (
         <Chip key={id} id={id} rank={rank} />

@@ -9,13 +9,13 @@ import {
   type AvailabilityFacts,
   type KeyTarget,
 } from '../../core/actions/index.ts';
-import type { Client } from '../client/client.ts';
 import { isMac } from '../ui/keyLabel.ts';
 import { linksOf, switchRawDataFilter, toggleSpikeReorder } from '../view/links.ts';
 import type { ViewAction, ViewInstance, ViewSpec } from '../view/instance.ts';
 import { addressOf, isWithout, withKeysInForce, type Arguments, type Command } from './command.ts';
 import type { Desk } from './desk.ts';
 import { usableGroups } from './groupKeys.ts';
+import { leave } from './leave.ts';
 import { hasLasso, splitByLasso } from './split.ts';
 import { notOpen, OWN_SECTIONS, panelCommands } from './panelCommands.ts';
 import { windowCommands } from './windowCommands.ts';
@@ -147,26 +147,6 @@ function promptOf(desk: Desk, spec: ActionSpec): Command['prompt'] {
     select_n_similar: String(snapshot?.wizard.similarCount ?? ''),
   };
   return { ...spec.prompt, initial: present[spec.name] ?? '' };
-}
-
-/** Ends the program; what is not saved is asked about first. Only when no action is on its way is it known what is not saved. */
-async function leave(desk: Desk): Promise<void> {
-  await whenIdle(desk.client);
-  const dirty = desk.client.mirror.getState().snapshot?.dirty === true;
-  if (dirty) desk.ui.setState({ dialog: { kind: 'exit' } });
-  else await desk.client.exit('discard');
-}
-
-/** Resolves when every action sent has been answered. */
-function whenIdle({ mirror }: Client): Promise<void> {
-  return new Promise((resolve) => {
-    if (mirror.getState().acting === 0) return resolve();
-    const stop = mirror.subscribe(({ acting }) => {
-      if (acting > 0) return;
-      stop();
-      resolve();
-    });
-  });
 }
 
 /** The menu of the view `id`, open or not: what every view has, then its own actions. */

@@ -7,7 +7,7 @@ import { PhyError, sentenceOf } from '../../core/base/errors.ts';
 import type { Client } from '../client/client.ts';
 import type { DockHandle } from '../dock/handle.ts';
 import { isTable } from '../tables/ClusterTables.tsx';
-import { applyAppearance, readAppearance, type Appearance } from '../theme/appearance.ts';
+import { dressWindow, readAppearance, type Appearance } from '../theme/appearance.ts';
 import type { ViewCatalog } from '../view/instance.ts';
 import { bindKeys, isWithout, NO_ARGUMENTS, type Arguments, type Command } from './command.ts';
 import { allCommands, keyTargets } from './commands.ts';
@@ -104,11 +104,14 @@ export function createDesk(client: Client, views: ViewCatalog): Desk {
       ui.setState({ appearance: { ...ui.getState().appearance, ...change } });
     },
     dress(window) {
-      const root = window.document.documentElement;
-      applyAppearance(root, ui.getState().appearance);
-      return ui.subscribe((state, before) => {
-        if (state.appearance !== before.appearance) applyAppearance(root, state.appearance);
+      const dressed = dressWindow(window, () => ui.getState().appearance);
+      const stop = ui.subscribe((state, before) => {
+        if (state.appearance !== before.appearance) dressed.refresh();
       });
+      return () => {
+        stop();
+        dressed.stop();
+      };
     },
     windowInUse: () => ui.getState().place?.ownerDocument.defaultView ?? globalThis.window,
     addView(className) {

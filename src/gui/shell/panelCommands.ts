@@ -159,7 +159,12 @@ export function renamePrompt(
 
 /** Opens the settings of a view, or closes them with what was set. */
 export function toggleSettings(desk: Desk, id: string): void {
-  const { settingsOf } = desk.ui.getState();
+  if (desk.ui.getState().settingsOf?.view === id) desk.ui.setState({ settingsOf: null });
+  else openSettings(desk, id);
+}
+
+/** Opens the settings of a view; `field` is the parameter that gets the focus, by default the first one. */
+export function openSettings(desk: Desk, id: string, field: string | null = null): void {
   const before = desk.shelf.get(id)?.state.getState().values;
-  desk.ui.setState({ settingsOf: settingsOf?.view === id || before === undefined ? null : { view: id, before } });
+  desk.ui.setState({ settingsOf: before === undefined ? null : { view: id, field, before } });
 }

@@ -2,6 +2,8 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { MissingMode } from '../../core/actions/index.ts';
 import type { ParamValue } from '../../core/base/params.ts';
+import type { Next } from '../../core/protocol/messages.ts';
+import type { RecentDataset } from '../../core/protocol/start.ts';
 import { DEFAULT_APPEARANCE, type Appearance } from '../theme/appearance.ts';
 import type { Command } from './command.ts';
 
@@ -12,7 +14,9 @@ export interface MissingQuestion {
 }
 
 type OpenDialog =
-  | { readonly kind: 'help' | 'keymap' | 'about' | 'messages' | 'report' | 'exit' | 'recovery' | 'groups' | 'layouts' }
+  | { readonly kind: 'help' | 'keymap' | 'about' | 'messages' | 'report' | 'recovery' | 'groups' | 'layouts' }
+  /** What follows when the question is answered: the end of the program, or `next`. */
+  | { readonly kind: 'exit'; readonly next?: Next }
   | { readonly kind: 'prompt'; readonly command: Command }
   | { readonly kind: 'missing'; readonly question: MissingQuestion };
 
@@ -23,12 +27,19 @@ export interface Ui {
   /** What is typed in the palette or the snippet bar, and before a dialog has the focus: keys pressed while it opens are not lost. */
   readonly typed: string;
   readonly dialog: OpenDialog | null;
-  /** The view whose settings are open, and its values when they were opened: Cancel and Esc go back to them. */
-  readonly settingsOf: { readonly view: string; readonly before: Readonly<Record<string, ParamValue>> } | null;
+  /** The view whose settings are open, the parameter that gets the focus, and the values to which Cancel and Esc go back. */
+  readonly settingsOf: {
+    readonly view: string;
+    /** null for the first one. */
+    readonly field: string | null;
+    readonly before: Readonly<Record<string, ParamValue>>;
+  } | null;
   readonly activePanel: string | null;
   /** Body of the window that was used last, when it is one that a panel moved into: bars and dialogs open there. */
   readonly place: HTMLElement | null;
   readonly appearance: Appearance;
+  /** Datasets that were opened before, this one among them. */
+  readonly recent: readonly RecentDataset[];
 }
 
 export function createUi(): StoreApi<Ui> {
@@ -41,5 +52,6 @@ export function createUi(): StoreApi<Ui> {
     activePanel: null,
     place: null,
     appearance: DEFAULT_APPEARANCE,
+    recent: [],
   }));
 }

@@ -1,13 +1,14 @@
 /** Commands of the window itself, beside those of the registry: palette, panels, layout, appearance, lists. */
 import { KEY_PROFILES } from '../../core/actions/index.ts';
 import { TABLE_NAMES, type TableName } from '../tables/ClusterTables.tsx';
-import { SCALES } from '../theme/appearance.ts';
+import { LOOKS } from '../theme/looks.ts';
 import { colorFields } from '../view/colorSchemes.ts';
 import { COLORMAPS, linksOf, setCustomColors, type CustomColors } from '../view/links.ts';
 import { simpleCommand, type Command } from './command.ts';
 import { copyRows } from './copyRows.ts';
 import type { Desk } from './desk.ts';
 import { layoutCommands } from './layoutCommands.ts';
+import { leave } from './leave.ts';
 import { windowPictureCommands } from './pictures.ts';
 
 /** Sections of the View menu after those of the registry. */
@@ -18,6 +19,7 @@ const LOOK = 4;
 
 export function windowCommands(desk: Desk): readonly Command[] {
   return [
+    ...fileCommands(desk),
     ...lists(desk),
     ...addCommands(desk),
     ...colorCommands(desk),
@@ -27,14 +29,28 @@ export function windowCommands(desk: Desk): readonly Command[] {
   ];
 }
 
+function fileCommands(desk: Desk): readonly Command[] {
+  return [
+    simpleCommand({
+      name: 'open_dataset',
+      scope: 'File',
+      title: 'Open another dataset…',
+      doc: 'Closes this dataset and shows the start page; asks when something is not saved.',
+      section: -1,
+      keys: ['ctrl+o'],
+      run: () => leave(desk, { open: null }),
+    }),
+  ];
+}
+
 function lists(desk: Desk): readonly Command[] {
   const { ui } = desk;
   return [
     simpleCommand({
       name: 'command_palette',
       scope: 'Help',
-      title: 'Search actions, views, clusters',
-      doc: 'Finds anything by its name; # for clusters, @ for views, : for snippets.',
+      title: 'Search actions, settings, views, clusters',
+      doc: 'Finds anything by its name; # for clusters, @ for views, = for settings, : for snippets.',
       section: 0,
       keys: ['ctrl+p'],
       run: () => ui.setState((state) => ({ palette: !state.palette, snippet: false, typed: '' })),
@@ -153,80 +169,27 @@ function addCommands(desk: Desk): readonly Command[] {
   );
 }
 
-/** One of several looks, with a check mark. */
-function option(
-  name: string,
-  title: string,
-  doc: string,
-  isOn: () => boolean,
-  run: () => void,
-  submenu: string,
-): Command {
-  return simpleCommand({ name, scope: 'View', title, doc, section: LOOK, submenu, checked: isOn, run });
-}
-
 function lookCommands(desk: Desk): readonly Command[] {
-  const appearance = () => desk.ui.getState().appearance;
+  const shared = { scope: 'View', section: LOOK } as const;
   return [
-    option(
-      'dark_theme',
-      'Dark',
-      'Light text on dark ground.',
-      () => appearance().theme === 'dark',
-      () => desk.setAppearance({ theme: 'dark' }),
-      'Theme',
-    ),
-    option(
-      'light_theme',
-      'Light',
-      'Dark text on light ground.',
-      () => appearance().theme === 'light',
-      () => desk.setAppearance({ theme: 'light' }),
-      'Theme',
-    ),
-    option(
-      'high_contrast',
-      'High contrast',
-      'Raises the contrast of quiet text and edges.',
-      () => appearance().contrast === 'high',
-      () => desk.setAppearance({ contrast: appearance().contrast === 'high' ? 'normal' : 'high' }),
-      'Theme',
-    ),
-    option(
-      'keep_plots_dark',
-      'Keep plots dark',
-      'Plots stay dark in the light theme.',
-      () => appearance().darkPlots,
-      () => desk.setAppearance({ darkPlots: !appearance().darkPlots }),
-      'Theme',
-    ),
-    option(
-      'colour_blind_safe',
-      'Colour-blind-safe clusters',
-      'Cluster colours that stay apart for every kind of colour vision.',
-      () => appearance().palette === 'cvd',
-      () => desk.setAppearance({ palette: appearance().palette === 'cvd' ? 'default' : 'cvd' }),
-      'Theme',
-    ),
-    ...SCALES.map((scale) =>
-      option(
-        `scale_${Math.round(scale * 100)}`,
-        `${Math.round(scale * 100)} %`,
-        'Size of text, rows and buttons.',
-        () => appearance().scale === scale,
-        () => desk.setAppearance({ scale }),
-        'Interface scale',
-      ),
+    ...LOOKS.map(({ isOn, change, ...look }) =>
+      simpleCommand({
+        ...shared,
+        ...look,
+        checked: () => isOn(desk.ui.getState().appearance),
+        run: () => desk.setAppearance(change(desk.ui.getState().appearance)),
+      }),
     ),
     ...KEY_PROFILES.map((profile) =>
-      option(
-        `keys_${profile}`,
-        profile === 'mission' ? 'phy 2.0 (default)' : 'phy 2.1',
-        'Which keys and wheel gestures are in force.',
-        () => desk.keys().profile === profile,
-        () => void desk.changeKeymap({ profile }),
-        'Key profile',
-      ),
+      simpleCommand({
+        ...shared,
+        name: `keys_${profile}`,
+        title: profile === 'mission' ? 'phy 2.0 (default)' : 'phy 2.1',
+        doc: 'Which keys and wheel gestures are in force.',
+        submenu: 'Key profile',
+        checked: () => desk.keys().profile === profile,
+        run: () => void desk.changeKeymap({ profile }),
+      }),
     ),
     simpleCommand({
       name: 'edit_shortcuts',

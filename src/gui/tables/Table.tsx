@@ -98,7 +98,6 @@ export function Table(props: TableProps) {
     sort: settings.sort,
     choices: columnGestures.choices,
     room: width / scale,
-    scale,
     scroller,
   });
   const names = columns.map((column) => column.name).join('\n');

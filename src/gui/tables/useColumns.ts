@@ -11,6 +11,7 @@ import {
   type Measure,
 } from './columns.ts';
 import { inOrder, type ColumnChoices } from './choices.ts';
+import { scaleAt } from '../ui/useScale.ts';
 
 export interface ShownColumn extends Column {
   /** CSS px at scale 1. */
@@ -30,7 +31,6 @@ interface Input {
   readonly choices: ColumnChoices;
   /** Width of the table in CSS px at scale 1; 0 = not known yet. */
   readonly room: number;
-  readonly scale: number;
   readonly scroller: RefObject<HTMLElement | null>;
 }
 
@@ -41,7 +41,9 @@ type Widths = Readonly<Record<string, number>>;
 type ValuesOf = (name: string) => Iterable<CellValue>;
 
 /** Measures text in the fonts of rows and headers, in px at scale 1. A canvas would not know tabular digits, so an element does it. */
-function measureIn(element: HTMLElement, scale: number): { readonly measure: Measure; readonly done: () => void } {
+function measureIn(element: HTMLElement): { readonly measure: Measure; readonly done: () => void } {
+  // Not the scale of the last rendering: widths are fitted once, and before the first one was read.
+  const scale = scaleAt(element);
   const ruler = element.ownerDocument.createElement('span');
   ruler.setAttribute('aria-hidden', 'true');
   ruler.style.cssText = 'position: absolute; visibility: hidden; white-space: pre; font-weight: 500;';
@@ -61,7 +63,7 @@ interface Columns {
 }
 
 export function useColumns(input: Input): Columns {
-  const { given, shankCount, rows, similarity, groups, sort, choices, room, scale, scroller } = input;
+  const { given, shankCount, rows, similarity, groups, sort, choices, room, scroller } = input;
   const { order } = choices;
   const withSimilarity = similarity !== null;
   const described = useMemo((): readonly Column[] => {
@@ -83,7 +85,7 @@ export function useColumns(input: Input): Columns {
     const missing = described.filter(({ name }) => !Object.hasOwn(fitted, fittedAs(name, groupKey)));
     if (element === null || rows.size === 0 || missing.length === 0) return;
     const fit = (): void => {
-      const { measure, done } = measureIn(element, scale);
+      const { measure, done } = measureIn(element);
       const widths = missing.map((column) => {
         const width = fitWidth(column, presentValues(column.name), measure);
         return [fittedAs(column.name, groupKey), width] as const;
@@ -92,7 +94,7 @@ export function useColumns(input: Input): Columns {
       done();
     };
     fit();
-  }, [scroller, scale, described, rows, fitted, groupKey]);
+  }, [scroller, described, rows, fitted, groupKey]);
 
   const columns = useMemo(() => {
     const all = described.map((column) => ({
@@ -112,7 +114,7 @@ export function useColumns(input: Input): Columns {
     const found = described.find((column) => column.name === name);
     const element = scroller.current;
     if (found === undefined || element === null) return UNKNOWN_WIDTH;
-    const { measure, done } = measureIn(element, scale);
+    const { measure, done } = measureIn(element);
     const width = fitWidth(found, valuesOf(name), measure);
     done();
     return width;

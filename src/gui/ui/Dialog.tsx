@@ -4,7 +4,8 @@ import { X } from 'lucide-react';
 import { useLayoutEffect, useRef, useState, type FormEvent, type ReactNode } from 'react';
 import { IconButton } from './Button.tsx';
 import { useContainer } from './container.ts';
-import { isHtml } from './dom.ts';
+import { focusedBefore } from './focusBefore.ts';
+import { Scroller } from './Scroller.tsx';
 import css from './Dialog.module.css';
 
 interface DialogProps {
@@ -37,7 +38,7 @@ export function Dialog({ title, children, footer, width = 440, dismissable = tru
         <Base.Popup
           ref={popup}
           className={css.popup}
-          style={{ width }}
+          style={{ width: `calc(${width}px * var(--text-scale))` }}
           initialFocus={() => first() ?? true}
           finalFocus={() => before ?? false}
         >
@@ -47,7 +48,9 @@ export function Dialog({ title, children, footer, width = 440, dismissable = tru
               <Base.Title className={css.title}>{title}</Base.Title>
               <IconButton icon={X} label="Close" keys="esc" onPress={onClose} />
             </header>
-            <div className={css.body}>{children}</div>
+            <Scroller label={title} className={css.body}>
+              {children}
+            </Scroller>
             {footer !== undefined && <footer className={css.footer}>{footer}</footer>}
           </form>
         </Base.Popup>
@@ -61,10 +64,4 @@ function FocusAtOnce() {
   const place = useRef<HTMLElement>(null);
   useLayoutEffect(() => place.current?.closest('form')?.querySelector<HTMLElement>('[data-autofocus]')?.focus(), []);
   return <i ref={place} hidden />;
-}
-
-/** What has the focus; null for a menu or its button: an entry that opens a dialog has been left for good, and so has its menu. */
-function focusedBefore({ activeElement: active, body }: Document): HTMLElement | null {
-  const left = active === body || active?.closest('[role="menu"], [aria-haspopup="menu"]') !== null;
-  return !left && isHtml(active) ? active : null;
 }

@@ -21,6 +21,8 @@ export type MenuEntry =
       readonly reason?: string | undefined;
       /** The menu stays open, for one that is used several times in a row. */
       readonly stays?: boolean;
+      /** Tooltip of one that can. */
+      readonly hint?: string | undefined;
       readonly run: () => void;
     }
   | { readonly kind: 'submenu'; readonly id: string; readonly label: string; readonly entries: readonly MenuEntry[] }
@@ -29,7 +31,7 @@ export type MenuEntry =
 function Entry({ entry }: { readonly entry: MenuEntry }) {
   if (entry.kind === 'separator') return <Menu.Separator className={css.separator} />;
   if (entry.kind === 'submenu') return <Submenu entry={entry} />;
-  const { label, keys, checked, reason, stays = false, run } = entry;
+  const { label, keys, checked, reason, hint, stays = false, run } = entry;
   const inner = (
     <>
       <span className={css.check}>{checked === true && <Check size={13} strokeWidth={2.2} />}</span>
@@ -42,7 +44,7 @@ function Entry({ entry }: { readonly entry: MenuEntry }) {
       <Menu.Item
         className={css.item}
         disabled={reason !== undefined}
-        title={reason}
+        title={reason ?? hint}
         closeOnClick={!stays}
         onClick={run}
       >
@@ -54,7 +56,7 @@ function Entry({ entry }: { readonly entry: MenuEntry }) {
       className={css.item}
       checked={checked}
       disabled={reason !== undefined}
-      title={reason}
+      title={reason ?? hint}
       closeOnClick={!stays}
       onCheckedChange={run}
     >

@@ -21,13 +21,14 @@ interface SettingsFormProps {
 export function SettingsForm({ specs, values, defaults, onChange }: SettingsFormProps) {
   const offered = Object.entries(specs).filter(([, param]) => param.hidden !== true);
   return offered.map(([name, param]) => (
-    <Resettable
-      key={name}
-      param={param}
-      value={values[name] ?? null}
-      initial={defaults[name] ?? null}
-      onChange={(value) => onChange(name, value)}
-    />
+    <div key={name} data-param={name}>
+      <Resettable
+        param={param}
+        value={values[name] ?? null}
+        initial={defaults[name] ?? null}
+        onChange={(value) => onChange(name, value)}
+      />
+    </div>
   ));
 }
 

@@ -12,6 +12,7 @@ import type { ActionResult } from '../../core/protocol/messages.ts';
 import { jsonText } from '../../core/base/json.ts';
 import { queries } from '../../views/queries.ts';
 import { openNodeSession } from '../openNodeSession.ts';
+import { GUI_NAME } from '../places.ts';
 import { printReport } from '../printReport.ts';
 import { printAnswer } from '../output.ts';
 
@@ -33,7 +34,7 @@ export async function run(options: RunOptions): Promise<number> {
     paramsPath: options.params,
     kwik: options.kwik,
     queries,
-    guiName: 'TemplateGUI',
+    guiName: GUI_NAME,
     curates: true,
     usesSettings: false,
   });
