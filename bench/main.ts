@@ -11,10 +11,11 @@ import { opening } from './opening.ts';
 import { painted } from './painted.ts';
 import { selection } from './selection.ts';
 import { tables } from './tables.ts';
-import { datasetFolder } from './workspace.ts';
+import { traces } from './traces.ts';
+import { datasetFolder, rawDataFolder } from './workspace.ts';
 
 const script = fileURLToPath(import.meta.url);
-const PROMISES = ['opening', 'selection', 'everything', 'curation', 'painted', 'tables', 'demo'];
+const PROMISES = ['opening', 'selection', 'everything', 'curation', 'painted', 'tables', 'traces', 'demo'];
 
 interface Options {
   readonly size: string;
@@ -29,7 +30,7 @@ async function measure(name: string, { size, data }: Options): Promise<void> {
     process.stdout.write(`\n${name}: ${machine()}\n`);
     return tables();
   }
-  const folder = await datasetFolder(data, size);
+  const folder = await (name === 'traces' && data === undefined ? rawDataFolder() : datasetFolder(data, size));
   process.stdout.write(`\n${name}: ${machine()}\n`);
   switch (name) {
     case 'opening':
@@ -40,6 +41,8 @@ async function measure(name: string, { size, data }: Options): Promise<void> {
       return everything(folder);
     case 'curation':
       return curation(folder);
+    case 'traces':
+      return traces(folder);
     case 'painted':
       return painted(folder);
     default:

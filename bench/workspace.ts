@@ -16,6 +16,22 @@ export async function datasetFolder(data: string | undefined, size: string): Pro
   return folder;
 }
 
+/** A demo dataset with raw data of 384 channels, 1.4 GB; made when it is not there yet. */
+export async function rawDataFolder(): Promise<string> {
+  const folder = path.join(packageFolder(), 'demo-data', 'raw');
+  if (existsSync(path.join(folder, 'params.py'))) return folder;
+  await demoCommand({
+    size: 'small',
+    channels: 384,
+    units: 120,
+    spikes: 60_000,
+    duration: 60,
+    withRaw: true,
+    out: folder,
+  });
+  return folder;
+}
+
 export interface Workspace {
   /** Folder that looks like the dataset; what is saved goes there. */
   readonly folder: string;
