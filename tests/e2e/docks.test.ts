@@ -126,7 +126,7 @@ describe.skipIf(!canRun)('panels', () => {
     await use(page, 'CorrelogramView (1)');
     await menu(page, 'CorrelogramView (1)', 'Rename…');
     expect(await dialog(page).getByRole('textbox').inputValue()).toBe('CorrelogramView (1)');
-    await dialog(page).getByRole('textbox').fill('  wide   window ');
+    await dialog(page).locator('input').fill('  wide   window ');
     await page.keyboard.press('Enter');
     await tab(page, 'wide window').waitFor();
     // The id stays: it keys the settings.
@@ -228,12 +228,12 @@ describe.skipIf(!canRun)('layouts', () => {
     const second = await session.window();
     const folder = join(session.config, 'ts/layouts');
     await choose(page, 'View', 'Layout', /^Save layout/);
-    await dialog(page).getByRole('textbox').fill('a/b');
+    await dialog(page).locator('input').fill('a/b');
     await page.keyboard.press('Enter');
     await dialog(page)
       .getByText(/The name of a layout has none of/)
       .waitFor();
-    await dialog(page).getByRole('textbox').fill('everything');
+    await dialog(page).locator('input').fill('everything');
     await page.keyboard.press('Enter');
     await says(page, 'Saved the layout “everything”.');
     await use(page, 'AmplitudeView');
@@ -253,12 +253,12 @@ describe.skipIf(!canRun)('layouts', () => {
     expect(await page.locator('.dv-resize-container').count()).toBe(0);
     await choose(page, 'View', 'Layout', /^Manage layouts/);
     await dialog(page).getByLabel('Rename two views').click();
-    await dialog(page).getByRole('textbox').fill('everything');
+    await dialog(page).locator('input').fill('everything');
     await page.keyboard.press('Enter');
     await dialog(page)
       .getByText(/There is a layout “everything” already/)
       .waitFor();
-    await dialog(page).getByRole('textbox').fill('without amplitudes');
+    await dialog(page).locator('input').fill('without amplitudes');
     await page.keyboard.press('Enter');
     await dialog(page).getByText('without amplitudes').waitFor();
     await dialog(page).getByLabel('Delete everything').click();
@@ -344,7 +344,7 @@ describe.skipIf(!canRun)('a window of its own', () => {
     await snippet(other, 'c 2 22');
     await expectSelection(page, [2, 22]);
     await other.keyboard.press('Control+p');
-    await other.getByPlaceholder('Search actions, views, clusters').waitFor();
+    await other.getByPlaceholder('Search actions, settings, views, clusters').waitFor();
     await other.keyboard.type('#24');
     await expect.poll(() => other.getByRole('option').first().innerText()).toContain('Select cluster 24');
     await other.keyboard.press('Enter');

@@ -213,7 +213,7 @@ describe.skipIf(!canRun || !hasDataset('mini'))('histogram views on mini', () =>
   });
 
   it('settings ask for bin size and range', async () => {
-    await group(page, 'ISIView').getByLabel('View settings').click();
+    await menu(page, 'ISIView', 'View settings');
     const form = page.getByRole('dialog', { name: 'ISIView settings' });
     const field = (name: string) => form.getByRole('textbox', { name });
     expect(await field('Bin size').inputValue()).toBe('1.000000');
@@ -228,7 +228,7 @@ describe.skipIf(!canRun || !hasDataset('mini'))('histogram views on mini', () =>
     await status('ISIView', '[0.0ms, 100.0ms]');
     await form.getByRole('button', { name: 'Cancel' }).click();
     await status('ISIView', '[0.0ms, 50.0ms] · bin 1 ms');
-    await group(page, 'FiringRateView').getByLabel('View settings').click();
+    await menu(page, 'FiringRateView', 'View settings');
     const other = page.getByRole('dialog', { name: 'FiringRateView settings' });
     expect(await other.getByRole('textbox', { name: 'Range maximum' }).inputValue()).toBe('20.000000');
     await other.getByRole('textbox', { name: 'Range maximum' }).fill('12');
@@ -269,7 +269,7 @@ describe.skipIf(!canRun || !hasDataset('mini'))('histogram views on mini', () =>
 
   it('make pictures, and are as they were at the next launch of this dataset only', async () => {
     for (const view of HISTOGRAMS) {
-      await group(page, view).getByLabel('Screenshot').click();
+      await menu(page, view, 'Screenshot');
       const isOwn = (name: string): boolean => new RegExp(`^phy_screenshot_\\d{14}_${view}.*\\.png$`).test(name);
       await expect.poll(() => picturesIn(session.config).filter(isOwn).length).toBe(1);
       const png = readFileSync(join(session.config, 'screenshots', picturesIn(session.config).find(isOwn)!));

@@ -67,7 +67,7 @@ export async function plotBox(
 
 /** The status line below a view. */
 export async function statusLine(page: Page, view: string): Promise<string> {
-  return (await page.locator(`section[aria-label="${view}"] footer`).first().innerText()).replaceAll('\n', ' ');
+  return (await page.locator(`section[aria-label="${view}"] footer`).first().innerText()).replaceAll(/\s+/g, ' ');
 }
 
 /** Revisions of the answers that a view has painted, oldest first. */

@@ -52,7 +52,7 @@ export function SnippetBar() {
   const run = async (): Promise<void> => {
     const snippet = splitSnippet(text);
     if (snippet === undefined) return close();
-    const command = findCommand(commands, snippet.name);
+    const command = findCommand(commands, snippet.name, desk.ui.getState().activePanel);
     if (command === undefined) return setError(whyUnknown(snippet.name, everyCommand(desk)));
     try {
       const before = desk.client.mirror.getState().messages.at(-1)?.id;

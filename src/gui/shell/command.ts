@@ -84,11 +84,23 @@ export function bindKeys(commands: readonly Command[]): ReadonlyMap<string, Comm
   return bound;
 }
 
-/** The command of that name or alias; names before aliases, earlier before later. */
-export function findCommand(commands: readonly Command[], word: string): Command | undefined {
-  return (
-    commands.find((command) => command.name === word) ?? commands.find((command) => command.aliases.includes(word))
-  );
+/** Menus of the program; every other scope is an open view. */
+const PROGRAM: ReadonlySet<string> = new Set(['File', 'Edit', 'Select', 'View', 'Help']);
+
+/**
+ * The command of that name or alias; names before aliases, those of the program before those of views. Of several views it is the one in
+ * use (`panel`), else the first that can do it now.
+ */
+export function findCommand(
+  commands: readonly Command[],
+  word: string,
+  panel: string | null = null,
+): Command | undefined {
+  const named = commands.filter((command) => command.name === word);
+  const found = named.length > 0 ? named : commands.filter((command) => command.aliases.includes(word));
+  if (found.length < 2 || PROGRAM.has(found[0].scope)) return found.at(0);
+  const can = found.filter((command) => command.enabled() === true);
+  return can.find(({ scope }) => scope === panel) ?? can.at(0) ?? found[0];
 }
 
 const always = (): true => true;

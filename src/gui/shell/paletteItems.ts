@@ -258,7 +258,7 @@ const snippetItem = (id: string, title: string, hint: string, run: () => void): 
 function snippets(desk: Desk, text: string): readonly PaletteItem[] {
   const commands = desk.commands();
   const name = text.trim().split(/\s+/)[0] ?? '';
-  const command = findCommand(commands, name);
+  const command = findCommand(commands, name, desk.ui.getState().activePanel);
   const rest = text.trim().slice(name.length).trim();
   const run = (known: Command): void => {
     try {
@@ -280,6 +280,6 @@ function snippets(desk: Desk, text: string): readonly PaletteItem[] {
 /** Begins a command by its snippet: asks for arguments where it has some. */
 function startSnippet(desk: Desk, text: string): void {
   const name = text.trim().split(/\s+/)[0] ?? '';
-  const command = findCommand(desk.commands(), name);
+  const command = findCommand(desk.commands(), name, desk.ui.getState().activePanel);
   if (command !== undefined) desk.start(command);
 }

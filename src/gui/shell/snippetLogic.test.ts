@@ -149,6 +149,17 @@ describe('commands', () => {
     const force = { profile: 'mission', changed, asked: changed, problems: [] } as const;
     expect([...bindKeys(withKeysInForce([spare], force)).keys()]).toEqual(['z']);
   });
+  test('a name that several views have means the one in use, else the first that can', () => {
+    const views = [
+      command('shoot', { scope: 'A', enabled: () => 'A shows no picture yet.' }),
+      command('shoot', { scope: 'B' }),
+      command('shoot', { scope: 'C', aliases: ['g'] }),
+    ];
+    const scopeOf = (panel: string | null): string | undefined => findCommand(views, 'shoot', panel)?.scope;
+    expect([null, 'A', 'B', 'C'].map(scopeOf)).toEqual(['B', 'B', 'B', 'C']);
+    expect(findCommand(views.slice(0, 1), 'shoot')?.scope).toBe('A');
+    expect(findCommand([...commands, ...views], 'g', 'C')?.name).toBe('merge');
+  });
   test('a menu has sections, submenus, check marks and reasons', () => {
     const entries = menuEntries(
       [
