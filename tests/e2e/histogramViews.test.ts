@@ -245,6 +245,8 @@ describe.skipIf(!canRun || !hasDataset('mini'))('histogram views on mini', () =>
     await status('ISIView (1)', '[0.0ms, 50.0ms]');
     await wheel(page, 'ISIView (1)', 1, ['Control'], [0.5, 0.5]);
     await status('ISIView (1)', '[0.0ms, 55.0ms]');
+    // A snippet means the one in use.
+    await tab('ISIView').click();
     await snippet(page, 'isimax 30');
     await status('ISIView', '[0.0ms, 30.0ms]');
     await status('ISIView (1)', '[0.0ms, 55.0ms]');

