@@ -1,4 +1,5 @@
 /** The saved layouts: use one, give it another name, delete it. */
+import { sentenceOf } from '../../core/base/errors.ts';
 import { Check, Pencil, Trash2 } from 'lucide-react';
 import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
 import { useMirror } from '../client/hooks.ts';
@@ -15,7 +16,7 @@ export function LayoutsDialog({ onClose }: { readonly onClose: () => void }) {
   const current = desk.layouts.current();
   const use = (name: string): void => {
     onClose();
-    desk.layouts.use(name);
+    desk.layouts.use(name).catch((error: unknown) => desk.client.say('error', sentenceOf(error)));
   };
   return (
     <Dialog

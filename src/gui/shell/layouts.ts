@@ -1,4 +1,5 @@
 /** Where the panels are: the layout of the last launch, the default one, and those that the user saved under a name. */
+import { PhyError } from '../../core/base/errors.ts';
 import type { Client } from '../client/client.ts';
 import { defaultLayout } from '../dock/defaultLayout.ts';
 import type { DockHandle } from '../dock/handle.ts';
@@ -22,7 +23,8 @@ export interface Layouts {
   names(): readonly string[];
   /** The one that was used or saved last; null when there is none. */
   current(): string | null;
-  use(name: string): void;
+  /** Rejects with a sentence when there is none of that name, also after looking again. */
+  use(name: string): Promise<void>;
   /** Saves the layout of the window, in place of one of that name. */
   save(name: string): Promise<void>;
   /** The sentence of a refusal, null when it was done. */
@@ -65,7 +67,13 @@ export function createLayouts(
       setCurrent(null);
       client.say('info', 'The layout is the default one again.');
     },
-    use(name) {
+    async use(name) {
+      // Another program may have saved it since this window looked.
+      if (!names().includes(name)) await client.changeLayouts({ kind: 'list' });
+      if (!names().includes(name)) {
+        const saved = names().length === 0 ? 'None is saved.' : `Saved: ${names().join(', ')}.`;
+        throw new PhyError('usage', `There is no layout “${name}”. ${saved}`);
+      }
       const layout = usable(client.mirror.getState().layouts[name]);
       if (layout === null) {
         const file = `layouts/${name}.json`;
