@@ -28,11 +28,12 @@ export default defineConfig({
         test: {
           name: 'e2e',
           // Values that come about in their own time, on machines of any speed: only failures wait this long.
-          expect: { poll: { timeout: 15_000 } },
+          expect: { poll: { timeout: 20_000 } },
           include: ['tests/e2e/**/*.test.ts'],
           testTimeout: 240_000,
           hookTimeout: 240_000,
-          fileParallelism: false,
+          // Each has a program, a browser and folders of its own.
+          maxWorkers: 2,
         },
       },
     ],

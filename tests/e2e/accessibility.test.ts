@@ -74,7 +74,7 @@ const viewButton = (page: Page, view: string, name: string) =>
     .getByRole('button', { name, exact: true });
 /** Stops where a person would not know where the focus is. */
 const unseen = (stops: Awaited<ReturnType<typeof walk>>) => stops.filter(({ isSeen, isGuard }) => !isSeen || isGuard);
-const SLOW = { timeout: 10_000 };
+const SLOW = { timeout: 20_000 };
 /** What the audit finds, under the name of the state it was found in. */
 const audit = async (page: Page, state: string): Promise<void> => expect(await findings(page), state).toEqual([]);
 

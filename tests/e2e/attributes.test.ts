@@ -72,7 +72,7 @@ async function addView(page: Page, name: string): Promise<void> {
   await page.keyboard.press('Control+p');
   await page.keyboard.type(`Add ${name}`);
   const found = page.getByRole('option').first();
-  await expect.poll(() => found.innerText(), { timeout: 8000 }).toContain(`Add ${name}`);
+  await expect.poll(() => found.innerText(), { timeout: 20_000 }).toContain(`Add ${name}`);
   await page.keyboard.press('Enter');
   await page.locator(`section[aria-label="${name}"]`).waitFor();
   await page.locator(`section[aria-label="${name}"] canvas`).waitFor();
@@ -87,7 +87,7 @@ async function isStill(page: Page, view: string): Promise<void> {
     await page.waitForTimeout(150);
     return before === (await place());
   };
-  await expect.poll(stays, { timeout: 8000 }).toBe(true);
+  await expect.poll(stays, { timeout: 20_000 }).toBe(true);
 }
 
 describe('phy query spikeAttribute', () => {
@@ -188,7 +188,7 @@ describe.skipIf(browserPath === undefined)('views of spike attributes', () => {
     program = await startProgram(folder, config);
     window = await openWindow(browser, program.url);
     page = window.page;
-    page.setDefaultTimeout(8000);
+    page.setDefaultTimeout(20_000);
   }
   async function end(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
     await window.context.close();
@@ -212,7 +212,7 @@ describe.skipIf(browserPath === undefined)('views of spike attributes', () => {
     await expectSelection(page, ids);
   }
   async function status(...parts: readonly string[]): Promise<void> {
-    for (const part of parts) await expect.poll(() => statusLine(page, VIEW), { timeout: 8000 }).toContain(part);
+    for (const part of parts) await expect.poll(() => statusLine(page, VIEW), { timeout: 20_000 }).toContain(part);
   }
   /** Three vertices: the first counts are already those of the whole lasso. */
   const LOW = [
@@ -257,7 +257,7 @@ describe.skipIf(browserPath === undefined)('views of spike attributes', () => {
   it('a positions file is drawn in the plane, with its axes in µm', async () => {
     await addView(page, 'SpikePositionsView');
     await expect
-      .poll(() => statusLine(page, 'SpikePositionsView'), { timeout: 8000 })
+      .poll(() => statusLine(page, 'SpikePositionsView'), { timeout: 20_000 })
       .toContain('depth (µm) over x (µm)');
     const { frames } = await picture(page, config, 'SpikePositionsView');
     expect([...frames.keys()]).toEqual(['scatter']);
@@ -269,7 +269,7 @@ describe.skipIf(browserPath === undefined)('views of spike attributes', () => {
   it('the wheel with ctrl changes the size of its points, kept for this kind of view', async () => {
     await wheel(page, VIEW, 1, ['Control']);
     const state = join(config, 'ts/TemplateGUI/state.json');
-    await expect.poll(() => keptSettings(state, VIEW).marker_size, { timeout: 8000 }).toBeCloseTo(5.5, 9);
+    await expect.poll(() => keptSettings(state, VIEW).marker_size, { timeout: 20_000 }).toBeCloseTo(5.5, 9);
     await menu(page, VIEW, 'Reset marker size');
   });
 
@@ -330,18 +330,18 @@ describe.skipIf(browserPath === undefined || !hasDataset('kilosort4-neuropixels'
     const program = await startProgram(folder, config);
     const window = await openWindow(browser, program.url);
     const { page } = window;
-    page.setDefaultTimeout(8000);
+    page.setDefaultTimeout(20_000);
     await snippet(page, 'c 126');
     await expectSelection(page, [126]);
     await addView(page, 'SpikePositionsView');
     const line = () => statusLine(page, 'SpikePositionsView');
-    await expect.poll(line, { timeout: 8000 }).toContain('shown 5,000 of 8,159');
+    await expect.poll(line, { timeout: 20_000 }).toContain('shown 5,000 of 8,159');
     await lasso(page, 'SpikePositionsView', [
       [0.1, 0.02],
       [0.99, 0.02],
       [0.5, 0.9],
     ]);
-    await expect.poll(line, { timeout: 8000 }).toContain('of 8,159 spikes inside, 0 without coordinate');
+    await expect.poll(line, { timeout: 20_000 }).toContain('of 8,159 spikes inside, 0 without coordinate');
     const inside = Number(/([\d,]+) of 8,159/.exec(await line())?.[1].replaceAll(',', ''));
     await page.keyboard.press('k');
     await expectSelection(page, [403, 404]);
@@ -354,7 +354,7 @@ describe.skipIf(browserPath === undefined || !hasDataset('kilosort4-neuropixels'
               .first()
               .innerText()
           ).replaceAll(',', ''),
-        { timeout: 8000 },
+        { timeout: 20_000 },
       )
       .toContain(`403 (${inside} spikes)`);
     expect(window.errors).toEqual([]);

@@ -253,7 +253,7 @@ describe.skipIf(!canRun || !hasDataset('mini'))('mini', () => {
     await expectSelection(page, [21]);
     for (const view of ['WaveformView', 'FeatureView', 'CorrelogramView', 'AmplitudeView']) {
       await expect
-        .poll(async () => (await paintedRevisions(page, view)).length, { timeout: 15_000 })
+        .poll(async () => (await paintedRevisions(page, view)).length, { timeout: 20_000 })
         .toBeGreaterThan(0);
       const revisions = await paintedRevisions(page, view);
       expect(revisions.toSorted((a, b) => a - b)).toEqual(revisions);

@@ -119,7 +119,7 @@ describe.skipIf(!canRun || !hasDataset('mini'))('histogram views on mini', () =>
     expectBars(rate, '0', BLUE, (await counted('firingRate', [2]))[0]);
     await select(24, 2);
     const filled = second.filter((count) => count > 0).length;
-    await expect.poll(async () => bars(await look('ISIView'), '0', BLUE).length, { timeout: 8000 }).toBe(filled);
+    await expect.poll(async () => bars(await look('ISIView'), '0', BLUE).length, { timeout: 20_000 }).toBe(filled);
     expectBars(await look('ISIView'), '1', RED, first);
   });
 
@@ -375,7 +375,7 @@ describe.skipIf(!canRun || !hasDataset('mini'))('template feature view on mini',
     expect(inside).toBeGreaterThan(40);
     expect(inside).toBeLessThan(343);
     await press('k');
-    await expect.poll(() => chips(page).then((ids) => ids.length), { timeout: 8000 }).toBeGreaterThan(2);
+    await expect.poll(() => chips(page).then((ids) => ids.length), { timeout: 20_000 }).toBeGreaterThan(2);
     const [made] = await chips(page);
     await page.getByText(`(${inside} spikes)`).first().waitFor();
     await select(made);

@@ -115,7 +115,7 @@ describe.skipIf(browserPath === undefined)('the probe view', () => {
     program = await startProgram(folder, config);
     window = await openWindow(browser, program.url, { width: 1920, height: 1080 });
     page = window.page;
-    page.setDefaultTimeout(8000);
+    page.setDefaultTimeout(20_000);
   });
   afterAll(async () => {
     expect(window.errors).toEqual([]);
@@ -184,9 +184,9 @@ describe.skipIf(browserPath === undefined)('the probe view', () => {
     const at = (k: number) =>
       [(sites[k].x + sites[k].width / 2) / shown.width, (sites[k].y + sites[k].height / 2) / shown.height] as const;
     await click(page, VIEW, at(0), ['Control']);
-    await expect.poll(() => statusLine(page, 'FeatureView'), { timeout: 8000 }).toContain('channels: 0, ');
+    await expect.poll(() => statusLine(page, 'FeatureView'), { timeout: 20_000 }).toContain('channels: 0, ');
     await click(page, VIEW, at(3), ['Control'], 'right');
-    await expect.poll(() => statusLine(page, 'FeatureView'), { timeout: 8000 }).toContain('channels: 0, 3');
+    await expect.poll(() => statusLine(page, 'FeatureView'), { timeout: 20_000 }).toContain('channels: 0, 3');
   });
 
   it('labels and aspect ratio are kept for the next launch', async () => {
@@ -203,7 +203,7 @@ describe.skipIf(browserPath === undefined)('the probe view', () => {
     await menu(page, VIEW, 'Toggle true aspect ratio');
     expect(columnDistance(await look())).toBeLessThan(stretched);
     await expect
-      .poll(() => keptSettings(join(config, 'ts/TemplateGUI/state.json'), VIEW), { timeout: 8000 })
+      .poll(() => keptSettings(join(config, 'ts/TemplateGUI/state.json'), VIEW), { timeout: 20_000 })
       .toMatchObject({ do_show_labels: true, true_aspect: true });
     await menu(page, VIEW, 'Toggle true aspect ratio');
     await menu(page, VIEW, 'Toggle show labels');

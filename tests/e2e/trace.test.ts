@@ -60,7 +60,7 @@ async function launch(): Promise<void> {
   program = await startProgram(folder, config);
   window = await openWindow(browser, program.url, SIZE);
   page = window.page;
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(20_000);
 }
 async function open(): Promise<void> {
   folder = copyDataset('mini');
@@ -80,7 +80,7 @@ async function close(): Promise<void> {
 const user = (view: string) => keptSettings(join(config, 'ts/TemplateGUI/state.json'), view);
 const local = (view: string) => keptSettings(join(folder, '.phy/ts/state.json'), view);
 const look = (view: string): Promise<Picture> => picture(page, config, view);
-const soon = (read: () => unknown) => expect.poll(read, { timeout: 15_000 });
+const soon = (read: () => unknown) => expect.poll(read, { timeout: 20_000 });
 const press = async (...keys: readonly string[]): Promise<void> => {
   for (const key of keys) await page.keyboard.press(key);
 };

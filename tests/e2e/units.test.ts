@@ -67,11 +67,11 @@ describe('gains', () => {
       const program = await startProgram(folder, config);
       const window = await openWindow(browser, program.url);
       const { page } = window;
-      page.setDefaultTimeout(8000);
+      page.setDefaultTimeout(20_000);
       await snippet(page, 'c 0');
       await expectSelection(page, [0]);
       await expect
-        .poll(() => statusLine(page, 'WaveformView'), { timeout: 8000 })
+        .poll(() => statusLine(page, 'WaveformView'), { timeout: 20_000 })
         .toContain('waveforms · high_pass · spike at sample 10');
       const shown = await picture(page, config, 'WaveformView');
       expect(shown.texts.some((text) => /^\d+ µV$/.test(text))).toBe(true);
@@ -84,7 +84,7 @@ describe('gains', () => {
       await tip.waitFor();
       expect(await tip.innerText()).toMatch(/^channel 1, cluster 0\n−(1|0\.9\d*) ms, [\d.]+ µV$/);
       await snippet(page, 'change_amplitudes_type_to_raw');
-      await expect.poll(() => statusLine(page, 'AmplitudeView'), { timeout: 8000 }).toContain('raw · channel 1');
+      await expect.poll(() => statusLine(page, 'AmplitudeView'), { timeout: 20_000 }).toContain('raw · channel 1');
       const amplitudes = await picture(page, config, 'AmplitudeView');
       expect(amplitudes.texts.some((text) => /^([\d,]+ )?µV$/.test(text))).toBe(true);
       expect(window.errors).toEqual([]);

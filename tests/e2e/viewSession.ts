@@ -15,7 +15,7 @@ import { type Picture, keptSettings, picture } from './viewWindow.ts';
 import { expectSelection, snippet, statusLine } from './window.ts';
 
 /** Asserts on a value that comes about in its own time. */
-export const kept = (read: () => unknown) => expect.poll(read, { timeout: 8000 });
+export const kept = (read: () => unknown) => expect.poll(read, { timeout: 20_000 });
 
 export class ViewSession {
   folder = '';
@@ -55,7 +55,7 @@ export class ViewSession {
   readonly launch = async (): Promise<void> => {
     this.program = await startProgram(this.folder, this.config);
     this.opened = await openWindow(this.browser(), this.program.url, this.size);
-    this.page.setDefaultTimeout(8000);
+    this.page.setDefaultTimeout(20_000);
     this.onWindow(this.window);
   };
   readonly end = async (): Promise<void> => {

@@ -215,7 +215,7 @@ describe.skipIf(!canRun || !hasDataset('mini'))('the four views on mini', () => 
     await settled('AmplitudeView');
     const inside = Number(/([\d,]+) of 2,483/.exec(await statusLine(page, 'AmplitudeView'))?.[1].replace(',', ''));
     await press('k');
-    await expect.poll(async () => (await chips(page)).length, { timeout: 8000 }).toBe(2);
+    await expect.poll(async () => (await chips(page)).length, { timeout: 20_000 }).toBe(2);
     await status('AmplitudeView', 'all 2,483 spikes');
     expect(inside).toBeGreaterThan(0);
     const [made] = await chips(page);
@@ -528,7 +528,7 @@ describe.skipIf(!canRun || !hasDataset('mini'))('views among each other on mini'
     await select(2);
     for (const view of VIEWS) {
       await status(view, '2,483');
-      await expect.poll(() => bluePixels(view), { timeout: 8000 }).toBeGreaterThan(300);
+      await expect.poll(() => bluePixels(view), { timeout: 20_000 }).toBeGreaterThan(300);
     }
   });
 });

@@ -25,7 +25,7 @@ export async function expectSelection(page: Page, ids: readonly number[]): Promi
         return (shown?.innerText ?? '').replaceAll(/\D+/g, ' ').trim() === expected;
       },
       wanted,
-      { timeout: 10_000 },
+      { timeout: 20_000 },
     );
   } catch {
     throw new Error(`expected the selection ${wanted}, found ${(await chips(page)).join(' ')}`);
