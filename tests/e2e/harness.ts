@@ -150,7 +150,7 @@ export function temporaryFolder(name: string): string {
 }
 export function removeFolder(folder: string): void {
   // A browser that was just closed may still be writing into its profile.
-  rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+  rmSync(folder, { recursive: true, force: true, maxRetries: 30, retryDelay: 100 });
 }
 
 /** Names, sizes and times of every file below a folder, to show that nothing was written. */
