@@ -301,6 +301,17 @@ describe.skipIf(!canRun)('layouts', () => {
     expect(readFileSync(join(folder, 'broken.json'), 'utf8')).toBe('{');
   });
 
+  it('a view that is added becomes a column while there is room for one, then a tab of the largest place', async () => {
+    session.prepare('mini');
+    const page = await session.open();
+    const before = (await placeOf(page, 'ClusterView')).width;
+    for (let k = 0; k < 4; k++) await snippet(page, 'add_CorrelogramView');
+    await page.locator('section[aria-label="CorrelogramView (4)"]').waitFor();
+    expect((await placeOf(page, 'ClusterView')).width).toBeGreaterThan(0.5 * before);
+    expect((await placeOf(page, 'CorrelogramView (4)')).width).toBeGreaterThan(200);
+    expect(await group(page, 'ClusterView').getByText('CorrelogramView (4)').count()).toBe(0);
+  });
+
   it('one of a large window opens sensibly in a small one', async () => {
     session.prepare('mini');
     const names = ['CorrelogramView (1)', 'CorrelogramView (2)', 'CorrelogramView (3)', 'AmplitudeView'];

@@ -1,15 +1,15 @@
 /** What the shell can ask of the docks. */
-import type { DockviewApi, IDockviewPanel } from 'dockview-react';
+import { Orientation, type DockviewApi, type IDockviewPanel } from 'dockview-react';
 import { fromDockview, toDockview } from './dockviewLayout.ts';
 import type { Layout } from './layout.ts';
-import { leastSize } from './leastSize.ts';
+import { holdsTable, leastSize } from './leastSize.ts';
 import { createMoves, type Moves } from './moves.ts';
 import type { DockPlace } from './tabOrder.ts';
 
 export interface DockHandle extends Moves {
   /** Ids of the open panels. */
   panels(): readonly string[];
-  /** Puts a new panel on the right, or as a tab beside `beside`. */
+  /** Puts a new panel on the right, or as a tab beside `beside`; without room for a column more, as a tab of the largest place with plots. */
   add(id: string, beside?: string): void;
   close(id: string): void;
   /** Brings a panel to the front and gives it the focus. */
@@ -34,13 +34,29 @@ export interface DockHandle extends Moves {
   box(id: string): DOMRect | null;
 }
 
+/** Columns of this width, in CSS px, can still be worked with. */
+const COLUMN_PX = 240;
+
+/** A panel of the largest place with plots, where one column more would leave too little for each; undefined while there is room. */
+function roomiest(api: DockviewApi): IDockviewPanel | undefined {
+  const { root, orientation } = api.toJSON().grid;
+  const columns = orientation === Orientation.HORIZONTAL && Array.isArray(root.data) ? root.data.length : 1;
+  if (api.width >= (columns + 1) * COLUMN_PX) return undefined;
+  const places = api.groups.filter(
+    ({ api: place, panels }) => place.location.type === 'grid' && !panels.some(({ id }) => holdsTable(id)),
+  );
+  const area = (k: number): number => places[k].width * places[k].height;
+  const largest = places.reduce((best, _, k) => (area(k) > area(best) ? k : best), 0);
+  return places.at(largest)?.activePanel;
+}
+
 export function createHandle(api: DockviewApi, titleOf: (id: string) => string): DockHandle {
   const find = (id: string): IDockviewPanel | undefined => api.getPanel(id);
   return {
     ...createMoves(api),
     panels: () => api.panels.map((panel) => panel.id),
     add(id, beside) {
-      const reference = beside === undefined ? undefined : find(beside);
+      const reference = beside === undefined ? roomiest(api) : find(beside);
       const position =
         reference === undefined
           ? { direction: 'right' as const }

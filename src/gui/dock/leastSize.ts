@@ -5,7 +5,10 @@ const TABLE = { width: 220, height: 120 };
 /** One column of sites. */
 const PROBE = { width: 100, height: 110 };
 
+/** A table, without which nothing can be selected. */
+export const holdsTable = (panel: string): boolean => panel === 'ClusterView' || panel === 'SimilarityView';
+
 export function leastSize(panel: string): { readonly width: number; readonly height: number } {
   if (panel.startsWith('ProbeView')) return PROBE;
-  return panel === 'ClusterView' || panel === 'SimilarityView' ? TABLE : VIEW;
+  return holdsTable(panel) ? TABLE : VIEW;
 }
