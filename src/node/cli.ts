@@ -2,6 +2,7 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { PhyError, type ErrorKind } from '../core/base/errors.ts';
 import type { KwikChoice } from '../core/dataset/readers/kwikModel.ts';
+import type { RawChoice } from '../core/dataset/readers/rawRecording.ts';
 import type { WindowOptions } from './commands/templateGui.ts';
 import { packageVersion } from './places.ts';
 
@@ -89,6 +90,24 @@ function createProgram(done: (code: number) => void): Command {
     const { templateGui } = await import('./commands/templateGui.ts');
     done(await templateGui({ params, guiName: 'KwikGUI', kwik: kwikChoice(options), ...windowOptions(options) }));
   });
+
+  withWindowOptions(
+    program
+      .command('trace-gui')
+      .description('look at a raw recording without a sorting')
+      .argument('<file>', 'a raw file (.dat .bin .raw .cbin .npy), or a params.py that names one'),
+  )
+    // As in the reference, -h is the offset here.
+    .helpOption('--help', 'print this help')
+    .option('-s, --sample-rate <hz>', 'sample rate in Hz', positiveNumber)
+    .option('-d, --dtype <type>', 'type of a number, such as int16')
+    .option('-n, --n-channels <n>', 'number of channels in the file', wholeNumber)
+    .option('-h, --offset <bytes>', 'bytes before the data (default: 0)', wholeNumber)
+    .option('-f, --fortran', 'the file keeps each channel together')
+    .action(async (params: string, options: WindowWords & RawWords) => {
+      const { traceGui } = await import('./commands/traceGui.ts');
+      done(await traceGui({ file: params, raw: rawChoice(options), ...windowOptions(options) }));
+    });
 
   program
     .command('template-describe')
@@ -233,6 +252,21 @@ interface KwikWords {
   readonly clustering?: string;
 }
 const kwikChoice = ({ channelGroup, clustering }: KwikWords): KwikChoice => ({ channelGroup, clustering });
+
+interface RawWords {
+  readonly sampleRate?: number;
+  readonly dtype?: string;
+  readonly nChannels?: number;
+  readonly offset?: number;
+  readonly fortran?: boolean;
+}
+const rawChoice = ({ sampleRate, dtype, nChannels, offset, fortran }: RawWords): RawChoice => ({
+  sampleRate,
+  dtype,
+  channelCount: nChannels,
+  offset,
+  fortran,
+});
 
 interface PlaceWords {
   readonly browser: boolean;

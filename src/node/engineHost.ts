@@ -2,15 +2,18 @@
 import { Worker } from 'node:worker_threads';
 import { PhyError, type ErrorKind } from '../core/base/errors.ts';
 import type { KwikChoice } from '../core/dataset/readers/kwikModel.ts';
+import type { RawChoice } from '../core/dataset/readers/rawRecording.ts';
 import type { Opened } from '../core/engine/session.ts';
 import type { Next } from '../core/protocol/messages.ts';
 
 /** What the engine's thread is started with; must survive structured cloning. */
 export interface EngineOptions {
-  /** Absolute path of params.py, or of a .kwik file. */
+  /** Absolute path of params.py, of a .kwik file, or of a raw file. */
   readonly paramsPath: string;
   /** Which part of a .kwik file to open. */
   readonly kwik?: KwikChoice;
+  /** What a person says of a raw file that is opened without a sorting. */
+  readonly raw?: RawChoice;
   readonly guiName: string;
 }
 

@@ -1,6 +1,7 @@
 /** A session on a folder of this machine. */
 import { join } from 'node:path';
 import type { KwikChoice } from '../core/dataset/readers/kwikModel.ts';
+import type { RawChoice } from '../core/dataset/readers/rawRecording.ts';
 import { openSession, type Session, type Places } from '../core/engine/session.ts';
 import type { QueryTable } from '../core/engine/query.ts';
 import { folderStorage, resolveParams } from './folder.ts';
@@ -19,6 +20,8 @@ export interface NodeSessionOptions {
   readonly usesSettings: boolean;
   /** Which part of a .kwik file to open. */
   readonly kwik?: KwikChoice;
+  /** What a person says of a raw file that is opened without a sorting. */
+  readonly raw?: RawChoice;
   readonly onProgress?: (text: string, fraction: number) => void;
   readonly onTold?: (sentence: string) => void;
 }
@@ -30,6 +33,7 @@ export async function openNodeSession(options: NodeSessionOptions): Promise<Sess
     storage: folderStorage(folder),
     paramsName: name,
     kwik: options.kwik,
+    raw: options.raw,
     places: findPlaces,
     userHome: folderStorage(userFolder()),
     exclusively: (write) => whileLocked(join(userFolder(), 'ts', 'settings.lock'), write),
@@ -45,8 +49,8 @@ export async function openNodeSession(options: NodeSessionOptions): Promise<Sess
   });
 }
 
-async function findPlaces(dataFolder: string, scope: string): Promise<Places> {
-  const { path, isBeside } = await datasetHome(dataFolder, scope);
+async function findPlaces(dataFolder: string, scope: string, elsewhere: boolean): Promise<Places> {
+  const { path, isBeside } = await datasetHome(dataFolder, scope, elsewhere);
   return {
     data: folderStorage(dataFolder),
     home: folderStorage(path),

@@ -7,7 +7,12 @@ import { basename, dirname, join, resolve } from 'node:path';
 
 /** Names under which the settings of the window are kept (spec/curation.md 4.7). */
 export const GUI_NAME = 'TemplateGUI';
-export const KWIK_GUI_NAME = 'KwikGUI';
+const KWIK_GUI_NAME = 'KwikGUI';
+const RAW_GUI_NAME = 'TraceGUI';
+
+/** The name for datasets of a format. */
+export const guiNameOf = (format: 'template' | 'kwik' | 'raw'): string =>
+  format === 'raw' ? RAW_GUI_NAME : format === 'kwik' ? KWIK_GUI_NAME : GUI_NAME;
 
 /** Folder of package.json, from the sources and from `dist/src` alike. */
 export function packageFolder(): string {
@@ -36,14 +41,15 @@ export function datasetKey(dataFolder: string): string {
 
 /**
  * The folder of ours for a dataset: `.phy/ts` beside the data, or one below the user's folder when that cannot be written. `scope` is a
- * folder below it where the data folder may hold several datasets.
+ * folder below it where the data folder may hold several datasets. With `elsewhere` nothing of ours is to be beside the data.
  */
 export async function datasetHome(
   dataFolder: string,
   scope = '',
+  elsewhere = false,
 ): Promise<{ readonly path: string; readonly isBeside: boolean }> {
   const beside = join(dataFolder, '.phy', 'ts', scope);
-  if (await canWriteBelow(beside)) return { path: beside, isBeside: true };
+  if (!elsewhere && (await canWriteBelow(beside))) return { path: beside, isBeside: true };
   return { path: join(userFolder(), 'ts', 'datasets', datasetKey(dataFolder), scope), isBeside: false };
 }
 

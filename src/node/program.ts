@@ -4,7 +4,6 @@
  */
 import { PhyError, sentenceOf } from '../core/base/errors.ts';
 import { Signal } from '../core/base/scope.ts';
-import type { KwikChoice } from '../core/dataset/readers/kwikModel.ts';
 import type { DatasetPath } from '../core/protocol/messages.ts';
 import type { StartPlace } from '../core/protocol/start.ts';
 import type { EngineHost, Opening, OpeningStep } from './engineHost.ts';
@@ -41,17 +40,17 @@ export class Program {
   }
 
   /** Opens a dataset. Throws what opening throws, and is then at the start page. */
-  async open({ path, kwik }: DatasetPath): Promise<void> {
+  async open({ path, kwik, raw }: DatasetPath): Promise<void> {
     const given = typedPath(path);
     if (this.current.kind !== 'start') throw new PhyError('refused', 'Another dataset is open or being opened.');
-    const opening = this.startOpening({ path: given, kwik }, (step) => {
+    const opening = this.startOpening({ path: given, kwik, raw }, (step) => {
       if (this.opening === opening) this.move({ kind: 'opening', path: given, ...step });
     });
     this.opening = opening;
     this.move({ kind: 'opening', path: given, text: 'Opening', fraction: null });
     try {
       const engine = await opening.engine;
-      if (this.opening === opening) this.entered(engine, kwik);
+      if (this.opening === opening) this.entered(engine, { kwik, raw });
     } catch (error) {
       if (this.opening !== opening) return;
       this.opening = null;
@@ -94,11 +93,11 @@ export class Program {
     return unsaved;
   }
 
-  private entered(engine: EngineHost, kwik: KwikChoice | undefined): void {
+  private entered(engine: EngineHost, choice: Omit<DatasetPath, 'path'>): void {
     this.opening = null;
     if (this.url !== null) engine.announce(this.url);
     printReport(engine.opened);
-    void this.recent.opened(engine.opened, kwik);
+    void this.recent.opened(engine.opened, choice);
     this.move({ kind: 'open', engine });
     void this.leaveWith(engine);
   }

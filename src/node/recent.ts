@@ -1,8 +1,10 @@
 /** Datasets that were opened in a window: one file in the user's folder, never anything beside the data. */
 import { join } from 'node:path';
 import type { KwikChoice } from '../core/dataset/readers/kwikModel.ts';
+import type { RawChoice } from '../core/dataset/readers/rawRecording.ts';
 import type { Opened } from '../core/engine/session.ts';
 import { openSettings, type Settings } from '../core/engine/settings.ts';
+import type { DatasetPath } from '../core/protocol/messages.ts';
 import type { RecentDataset } from '../core/protocol/start.ts';
 import { folderStorage } from './folder.ts';
 import { datasetKey, userFolder } from './places.ts';
@@ -10,6 +12,9 @@ import { datasetKey, userFolder } from './places.ts';
 /** In the user's folder. */
 const FILE = 'ts/recent.json';
 const MOST = 30;
+
+/** What was asked for beside the path. */
+type Choice = Omit<DatasetPath, 'path'>;
 
 export interface RecentList {
   /** Pinned ones first, then the newest. */
@@ -22,7 +27,7 @@ export interface RecentDatasets {
   /** Never fails: what cannot be read is in `trouble`. */
   list(): Promise<RecentList>;
   /** A dataset was opened now. Beyond 30 the oldest ones are forgotten, pinned ones last. */
-  opened(opened: Opened, kwik?: KwikChoice): Promise<void>;
+  opened(opened: Opened, choice?: Choice): Promise<void>;
   /** It was closed, with so many clusters. */
   closed(opened: Opened, clusterCount: number): Promise<void>;
   pin(key: string, pinned: boolean): Promise<void>;
@@ -57,11 +62,11 @@ export function recentDatasets(onTrouble: (message: string) => void): RecentData
       });
       return { datasets: entriesOf(file), trouble };
     },
-    opened: (opened, kwik) =>
+    opened: (opened, choice) =>
       change((file) => {
         const key = keyOf(opened);
         const before = readEntry(key, file.values[key]);
-        file.keep(key, entryFor(opened, kwik, before?.pinned === true));
+        file.keep(key, entryFor(opened, choice ?? {}, before?.pinned === true));
         for (const { key: old } of forgotten(entriesOf(file), key)) file.keep(old, null);
       }),
     closed: (opened, clusterCount) =>
@@ -86,7 +91,7 @@ function openFile(onTrouble: (message: string) => void): Promise<Settings> {
 
 const keyOf = ({ paramsPath, scope }: Opened): string => datasetKey(join(paramsPath, scope));
 
-function entryFor(opened: Opened, kwik: KwikChoice | undefined, pinned: boolean): RecentDataset {
+function entryFor(opened: Opened, { kwik, raw }: Choice, pinned: boolean): RecentDataset {
   const { summary, paramsPath: params, scope, clusterCount } = opened;
   const { folder, spikeCount } = summary;
   const name = [summary.name, ...partsOf(kwik)].join(' · ');
@@ -96,6 +101,7 @@ function entryFor(opened: Opened, kwik: KwikChoice | undefined, pinned: boolean)
     folder,
     params,
     kwik,
+    raw,
     scope,
     openedAt: Date.now(),
     spikeCount,
@@ -130,6 +136,19 @@ function readChoice(value: unknown): KwikChoice | undefined {
   };
 }
 
+function readRawChoice(value: unknown): RawChoice | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const found: Partial<Record<string, unknown>> = { ...value };
+  const number = (name: string): number | undefined => (typeof found[name] === 'number' ? found[name] : undefined);
+  return {
+    sampleRate: number('sampleRate'),
+    dtype: typeof found['dtype'] === 'string' ? found['dtype'] : undefined,
+    channelCount: number('channelCount'),
+    offset: number('offset'),
+    fortran: found['fortran'] === true ? true : undefined,
+  };
+}
+
 /** null for anything that is not an entry. */
 function readEntry(key: string, value: unknown): RecentDataset | null {
   if (typeof value !== 'object' || value === null) return null;
@@ -143,6 +162,7 @@ function readEntry(key: string, value: unknown): RecentDataset | null {
     folder: text('folder'),
     params: text('params'),
     kwik: readChoice(found['kwik']),
+    raw: readRawChoice(found['raw']),
     scope: text('scope'),
     openedAt: number('openedAt'),
     spikeCount: number('spikeCount'),

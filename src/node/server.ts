@@ -15,7 +15,7 @@ import { RECENT_PATH, START_PATH } from '../core/protocol/start.ts';
 import { MAX_MESSAGE_CHARS } from '../core/protocol/validate.ts';
 import { keptTheme } from './appearance.ts';
 import type { EngineHost } from './engineHost.ts';
-import { GUI_NAME, KWIK_GUI_NAME } from './places.ts';
+import { guiNameOf } from './places.ts';
 import type { Program } from './program.ts';
 import { startConversation, type StartConversation } from './startConversation.ts';
 import { readStatic, type StaticFile } from './staticFiles.ts';
@@ -214,10 +214,10 @@ async function readPage({ program, guiFolder }: Site): Promise<StaticFile | unde
   const { place } = program;
   const file = await readStatic(guiFolder, place.kind === 'open' ? '/index.html' : '/start.html');
   if (file === undefined) return undefined;
-  const isKwik = place.kind === 'open' && place.engine.opened.summary.format === 'kwik';
+  const guiName = guiNameOf(place.kind === 'open' ? place.engine.opened.summary.format : 'template');
   const html = Buffer.from(file.bytes)
     .toString('utf8')
-    .replace('data-theme="dark"', `data-theme="${await keptTheme(isKwik ? KWIK_GUI_NAME : GUI_NAME)}"`);
+    .replace('data-theme="dark"', `data-theme="${await keptTheme(guiName)}"`);
   return { bytes: Buffer.from(html), type: file.type };
 }
 

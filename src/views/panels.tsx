@@ -34,9 +34,20 @@ export const viewSpecs: readonly ViewSpec[] = [
 ];
 
 /** The views of one dataset: beside those of any, one for each attribute of its spikes. */
-export function viewsOf({ spikeAttributes }: DatasetSummary): ViewCatalog {
+export function viewsOf({ format, knowsSites, spikeAttributes }: DatasetSummary): ViewCatalog {
+  if (format === 'raw') return recordingViews(knowsSites !== false);
   const offered = [...viewSpecs, ...spikeAttributeViews(spikeAttributes)];
   return { offered, find: (name) => offered.find((spec) => spec.name === name) ?? absentAttributeView(name) };
+}
+
+/** Without clusters there are the raw data, and the probe where something says what it is like. */
+function recordingViews(knowsSites: boolean): ViewCatalog {
+  const offered = [traceView, traceImageView, ...(knowsSites ? [probeView] : [])];
+  return {
+    offered,
+    others: viewSpecs.filter((spec) => !offered.includes(spec)),
+    find: (name) => offered.find((spec) => spec.name === name),
+  };
 }
 
 /** One of each kind, for the documents: the view of `spike_name.npy` stands for all attributes. */

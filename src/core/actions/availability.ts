@@ -18,7 +18,7 @@ export interface AvailabilityFacts {
   /** A view holds a lasso of three points or more. */
   readonly lasso: boolean;
   readonly has: { readonly traces: boolean; readonly reorderedTimes: boolean };
-  readonly format: 'template' | 'kwik';
+  readonly format: 'template' | 'kwik' | 'raw';
 }
 
 type Rule = (facts: AvailabilityFacts) => true | string;
@@ -89,8 +89,23 @@ const RULES: Readonly<Record<string, Rule>> = {
   switch_raw_data_filter: ({ has }) => has.traces || 'This dataset has no raw data.',
 };
 
+/** A recording without a sorting has nothing that these actions could change. */
+export const NOTHING_TO_CURATE = 'This is a raw recording: there are no clusters to curate.';
+/** What a window can do with a recording all the same. */
+const WITHOUT_CLUSTERS: ReadonlySet<string> = new Set([
+  'enable_snippet_mode',
+  'exit',
+  'switch_raw_data_filter',
+  'show_all_shortcuts',
+  'about',
+]);
+
+/** Whether the action is of use without clusters. */
+export const needsNoClusters = (name: string): boolean => WITHOUT_CLUSTERS.has(name);
+
 /** true, or the reason why not. */
 export function enabled(spec: ActionSpec, facts: AvailabilityFacts): true | string {
+  if (facts.format === 'raw' && !needsNoClusters(spec.name)) return NOTHING_TO_CURATE;
   if (spec.move?.which === 'best') return needsBest(facts);
   if (spec.move?.which === 'similar') return needsSimilar(facts);
   if (spec.move?.which === 'all') return needsSelection(facts);

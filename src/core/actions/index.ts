@@ -9,5 +9,5 @@ export type { ActionArguments, LassoRequest, MissingMode } from './parse.ts';
 export { argumentsOf, parseLine, parseWords, splitSnippet } from './snippet.ts';
 export { editKeymap, KEY_PROFILES, keymapSentence, keysInForce, readKeymap } from './keymap.ts';
 export type { KeymapChange, KeysInForce, KeyTarget } from './keymap.ts';
-export { enabled } from './availability.ts';
+export { enabled, needsNoClusters, NOTHING_TO_CURATE } from './availability.ts';
 export type { AvailabilityFacts } from './availability.ts';

@@ -53,6 +53,12 @@ export interface Template {
   readonly waveform: Float32Array;
 }
 
+/** One template as the file has it, whitened and without scaling: `values` is [channel][sample] over `channelIds`, where it is not zero. */
+export interface StoredTemplate {
+  readonly channelIds: Int32Array;
+  readonly values: Float32Array | Float64Array;
+}
+
 export interface Templates {
   /** Rows of templates.npy. */
   readonly count: number;
@@ -66,6 +72,16 @@ export interface Templates {
   peakToPeak(templateId: number): number;
   /** float32 [sample][channel] of the template over the given channels; 0 on channels it does not have. */
   onChannels(templateId: number, channelIds: ArrayLike<number>): Float32Array;
+  /** undefined for an id outside 0..count-1 or an all-NaN template. */
+  stored(templateId: number): StoredTemplate | undefined;
+  /**
+   * Unwhitens anything of the shape of a stored template, without scaling, as it reaches everywhere: its peak-to-peak on its largest channel,
+   * and float32 [sample][channel] on the given channels.
+   */
+  unwhitened(
+    stored: StoredTemplate,
+    channelIds: Int32Array,
+  ): { readonly peakToPeak: number; readonly waveform: Float32Array };
 }
 
 export interface Features {
@@ -171,7 +187,8 @@ export interface SpikeAttribute {
 }
 
 export interface Dataset {
-  readonly format: 'template' | 'kwik';
+  /** `raw`: a recording without spikes and clusters. */
+  readonly format: 'template' | 'kwik' | 'raw';
   /** Folder of the data files, and of what we write. */
   readonly folder: string;
   /** Last part of the folder's path. */
@@ -204,6 +221,8 @@ export interface Dataset {
   /** Number of template ids that may occur: rows of templates.npy, else largest id + 1. */
   readonly templateCount: number;
   readonly hasWhitening: boolean;
+  /** False when nothing says where the channels are: their positions only keep them apart. True when absent. */
+  readonly knowsSites?: boolean;
   /** Present when the format is `kwik`. */
   readonly klusta?: Klusta;
   /** Next free cluster id by `.phy/new_cluster_id.json`, undefined without the file. */

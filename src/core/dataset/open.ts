@@ -1,9 +1,10 @@
 import { joinPath, baseName, extensionOf, folderOf, isAbsolutePath } from '../storage/paths.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { Dataset, ReadProgress } from './dataset.ts';
-import { kwikNames, readKwikDataset } from './readers/kwik.ts';
+import { kwikNames, readKwikDataset, scopeOfKwik } from './readers/kwik.ts';
 import type { KwikChoice } from './readers/kwikModel.ts';
 import { readParams, type TemplateParams } from './readers/params.ts';
+import { isRawPath, readRawRecording, scopeOfRaw, type RawChoice } from './readers/rawRecording.ts';
 import type { Reading } from './readers/reading.ts';
 import { readTemplateDataset } from './readers/template.ts';
 import { ReportBuilder } from './report.ts';
@@ -11,19 +12,31 @@ import { ReportBuilder } from './report.ts';
 export interface OpenOptions {
   /** Which part of a .kwik file to open. */
   readonly kwik?: KwikChoice;
+  /** Says what a raw file does not say itself; a params.py is then read for its raw data alone. */
+  readonly raw?: RawChoice;
   readonly progress?: ReadProgress;
   /** Told what is being read (`spike times`) and how far opening has come, 0 to 1. */
   readonly onProgress?: (text: string, fraction: number) => void;
 }
 
-/** True for the path of a klusta dataset; anything else is a params file. */
+/** True for the path of a klusta dataset. */
 export const isKwik = (path: string): boolean => extensionOf(path) === '.kwik';
 
+/** True for what is opened as a recording without a sorting: a raw file, or anything with what a person says of one. */
+export const isRaw = (path: string, choice: RawChoice | undefined): boolean => choice !== undefined || isRawPath(path);
+
+/** Tells what is kept of a dataset apart where its folder may hold several; empty for the usual one. */
+export const scopeOfDataset = ({ format, klusta, paramsPath }: Dataset): string => {
+  if (format === 'raw') return scopeOfRaw(paramsPath);
+  return klusta === undefined ? '' : scopeOfKwik(paramsPath, klusta.model);
+};
+
 /**
- * Opens a sorting: a params file, or a .kwik file. `paramsPath` is relative to the storage's folder or absolute. Nothing is written. Throws
+ * Opens a sorting (a params file, or a .kwik file) or a raw recording. `paramsPath` is relative to the storage's folder or absolute. Nothing is written. Throws
  * PhyError `input` in one sentence when a core file is absent or wrong; everything else that is odd is in `report`.
  */
 export function openDataset(storage: Storage, paramsPath: string, options: OpenOptions = {}): Promise<Dataset> {
+  if (isRaw(paramsPath, options.raw)) return openRawRecording(storage, paramsPath, options);
   return isKwik(paramsPath) ? openKwik(storage, paramsPath, options) : openTemplate(storage, paramsPath, options);
 }
 
@@ -32,6 +45,11 @@ async function openKwik(storage: Storage, path: string, options: OpenOptions): P
   const folder = own === storage.folder ? '' : own;
   const reading = await startReading(storage, folder, new ReportBuilder(), options);
   return await readKwikDataset(reading, kwikNames(storage, path), options.kwik ?? {});
+}
+
+async function openRawRecording(storage: Storage, path: string, options: OpenOptions): Promise<Dataset> {
+  const reading = await startReading(storage, '', new ReportBuilder(), options);
+  return await readRawRecording(reading, joinPath(storage.folder, path), options.raw ?? {});
 }
 
 async function openTemplate(storage: Storage, paramsPath: string, options: OpenOptions): Promise<Dataset> {

@@ -1,12 +1,8 @@
 /** Templates in memory, packed to the channels where they are not zero, unwhitened when first asked for (spec/data.md 8.1). */
-import type { Channels, Template, Templates } from './dataset.ts';
+import type { Channels, StoredTemplate, Template, Templates } from './dataset.ts';
 import type { ColumnLists } from './readers/whitening.ts';
 
-/** One template as stored, whitened: `values` is [channel][sample] over `channelIds`. */
-export interface PackedTemplate {
-  readonly channelIds: Int32Array;
-  readonly values: Float32Array | Float64Array;
-}
+export type PackedTemplate = StoredTemplate;
 
 export interface TemplateSource {
   readonly sampleCount: number;
@@ -64,6 +60,11 @@ export function templateStore(source: TemplateSource, channels: Channels): Templ
     },
     peakToPeak: (templateId) => whole(templateId)?.amplitudes[0] ?? 0,
     onChannels: (templateId, channelIds) => onChannels(whole(templateId), source.sampleCount, channelIds),
+    stored: (templateId) => source.packed[templateId],
+    unwhitened(stored, channelIds) {
+      product.start(stored);
+      return product.everywhere(channelIds);
+    },
   };
 }
 
@@ -116,6 +117,23 @@ class Product {
       amplitudes[slot] = amplitude;
     });
     return { channelIds, values, amplitudes };
+  }
+
+  /** Without scaling, [sample][channel]. Sparse templates are nothing where they are not stored. */
+  everywhere(channelIds: Int32Array): { readonly peakToPeak: number; readonly waveform: Float32Array } {
+    const { sampleCount, scaling, sparse } = this.source;
+    const has = (channelId: number): boolean => channelId >= 0 && (!sparse || this.slotOf[channelId] >= 0);
+    const reached = sparse ? this.packed.channelIds : [this.peakChannel()];
+    let peakToPeak = 0;
+    for (const channelId of reached) peakToPeak = Math.max(peakToPeak, this.channel(channelId).amplitude);
+    const width = channelIds.length;
+    const waveform = new Float32Array(sampleCount * width);
+    for (let c = 0; c < width; c++) {
+      if (!has(channelIds[c])) continue;
+      const { row } = this.channel(channelIds[c]);
+      for (let s = 0; s < sampleCount; s++) waveform[s * width + c] = row[s] / scaling;
+    }
+    return { peakToPeak: peakToPeak / Math.abs(scaling), waveform };
   }
 
   /**

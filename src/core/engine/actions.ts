@@ -14,6 +14,8 @@ import type { QueryContext } from './query.ts';
 export interface ActionContext {
   readonly curator: Curator;
   readonly lassos: LassoSource;
+  /** Why nothing can be curated; null when it can. */
+  readonly nothingToCurate: string | null;
   /** Keeps the groups for the next launch; a sentence when there is something to say about that. Throws `refused`. */
   readonly keepGroups: (groups: readonly ClusterGroup[]) => Promise<string>;
   /** Shows work from its beginning to its end; `run` gets what queries need, and is stopped with them where `stoppable`. */
@@ -29,6 +31,7 @@ export async function performAction(
   const { curator } = context;
   const spec = findAction(name, columns(curator.state), curator.state.groups);
   if (spec === undefined) throw new PhyError('usage', `Couldn't find action \`${name}\`.`, { name });
+  if (context.nothingToCurate !== null) throw new PhyError('refused', context.nothingToCurate, { action: spec.name });
   const requests = spec.name === 'split' ? parseLassos(args) : undefined;
   if (requests !== undefined) return await splitByLassos(context, requests);
   const call = parseArguments(spec, args);

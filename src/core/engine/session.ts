@@ -26,9 +26,10 @@ import { selectedIds, type Change, type ClusterReader } from '../curation/state.
 import { restoreWizard } from '../curation/wizard.ts';
 import type { Dataset, OpenReport } from '../dataset/dataset.ts';
 import { unfinishedSave, type Generation } from '../dataset/generations.ts';
-import { isKwik, openDataset } from '../dataset/open.ts';
-import { kwikIdFile, scopeOfKwik } from '../dataset/readers/kwik.ts';
+import { isKwik, openDataset, scopeOfDataset } from '../dataset/open.ts';
+import { kwikIdFile } from '../dataset/readers/kwik.ts';
 import type { KwikChoice } from '../dataset/readers/kwikModel.ts';
+import type { RawChoice } from '../dataset/readers/rawRecording.ts';
 import { newClusterIdFile, savedFiles, type SavedFile, type SaveInput } from '../dataset/save.ts';
 import { savedKwikFiles } from '../dataset/saveKwik.ts';
 import type {
@@ -41,7 +42,7 @@ import type {
   StateUpdate,
 } from '../protocol/messages.ts';
 import type { Storage, WritableStorage } from '../storage/storage.ts';
-import { keymapSentence, readKeymap } from '../actions/index.ts';
+import { keymapSentence, NOTHING_TO_CURATE, readKeymap } from '../actions/index.ts';
 import { performAction, refusedResult, type ActionContext } from './actions.ts';
 import { readConfig, writeGroups } from './config.ts';
 import { createAnswerer, type Answered, type AnswerSource } from './answer.ts';
@@ -85,8 +86,13 @@ export interface SessionOptions {
   readonly paramsName: string;
   /** Which part of a .kwik file to open. */
   readonly kwik?: KwikChoice;
-  /** Says where the files of the dataset are, once its folder is known. `scope` tells several datasets of one folder apart. */
-  readonly places: (dataFolder: string, scope: string) => Promise<Places>;
+  /** What a person says of a raw file that is opened without a sorting. */
+  readonly raw?: RawChoice;
+  /**
+   * Says where the files of the dataset are, once its folder is known. `scope` tells several datasets of one folder apart; with `elsewhere`
+   * nothing is kept beside the data.
+   */
+  readonly places: (dataFolder: string, scope: string, elsewhere: boolean) => Promise<Places>;
   /** The user's folder (`~/.phy`). */
   readonly userHome: WritableStorage;
   /** Runs a change of the user's settings while no other program makes one. */
@@ -193,19 +199,15 @@ const CACHE_BYTES = 256 * 2 ** 20;
 const metricsOf = ({ format }: Dataset): readonly string[] =>
   format === 'kwik' ? ['ch', 'depth', 'fr'] : ['ch', 'sh', 'depth', 'fr', 'amp'];
 
-/** Tells what is kept of a dataset apart where its folder may hold several. */
-const scopeOf = ({ klusta, paramsPath }: Dataset): string =>
-  klusta === undefined ? '' : scopeOfKwik(paramsPath, klusta.model);
-
 const NO_KEYMAP: KeymapFile = { path: '', text: null, trouble: null };
 /** A window that goes wild must not fill the terminal. */
 const MOST_TOLD = 100;
 
 /** Opens a dataset for curation or for reading. Throws `input` when it cannot be read, `held` when another engine has it. */
 export async function openSession(options: SessionOptions): Promise<Session> {
-  const opening = { onProgress: options.onProgress, kwik: options.kwik };
+  const opening = { onProgress: options.onProgress, kwik: options.kwik, raw: options.raw };
   const first = await openDataset(options.storage, options.paramsName, opening);
-  const places = await options.places(first.folder, scopeOf(first));
+  const places = await options.places(first.folder, scopeOfDataset(first), first.format === 'raw');
   if (options.curates) await refuseIfHeld(places);
   const { dataset, interrupted } = await takeBackInterruptedSave(options, places, first);
 
@@ -242,7 +244,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       loadedClusters: dataset.spikes.clusters,
       storage: places.data,
       home: places.home,
-      scope: scopeOf(dataset),
+      scope: scopeOfDataset(dataset),
       lock: places.lock,
       now: options.now,
       filesFor: (current) => filesOf(dataset, current, source),
@@ -274,7 +276,7 @@ async function takeBackInterruptedSave(
   { data, home }: Places,
   dataset: Dataset,
 ): Promise<{ readonly dataset: Dataset; readonly interrupted: Generation | null }> {
-  const scope = scopeOf(dataset);
+  const scope = scopeOfDataset(dataset);
   const generation = await unfinishedSave(data, scope);
   if (generation === undefined) return { dataset, interrupted: null };
   const { entries } = await openJournal(home, options.now, () => '');
@@ -429,7 +431,7 @@ class OpenSession implements Session {
     return {
       summary: summarize(this.dataset),
       paramsPath: this.dataset.paramsPath,
-      scope: scopeOf(this.dataset),
+      scope: scopeOfDataset(this.dataset),
       clusterCount: this.clusters.ids.length,
       report: this.dataset.report,
       recoverable: this.recovery()?.count ?? 0,
@@ -669,6 +671,7 @@ class OpenSession implements Session {
     return {
       curator,
       lassos: this.lassos,
+      nothingToCurate: this.dataset.format === 'raw' ? NOTHING_TO_CURATE : null,
       keepGroups: (groups) => writeGroups(userHome, groups, now()),
       whileBusy: (text, stoppable, run) => this.whileBusy(text, stoppable, run),
     };

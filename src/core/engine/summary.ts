@@ -15,6 +15,7 @@ export function summarize(dataset: Dataset): DatasetSummary {
     durationSeconds: dataset.duration,
     channelLabels: dataset.channels.labels,
     shankCount: new Set(dataset.channels.shanks).size,
+    knowsSites: dataset.knowsSites,
     has: {
       traces: dataset.traces !== undefined,
       templates: dataset.templates !== undefined,
@@ -31,6 +32,7 @@ export function summarize(dataset: Dataset): DatasetSummary {
 
 /** The sentence for each part that is absent: what a view that needs it says. */
 function missingBecause(dataset: Dataset): Readonly<Record<string, string>> {
+  if (dataset.format === 'raw') return {};
   if (dataset.klusta !== undefined) return missingFromKlusta(dataset);
   const because: Record<string, string> = {};
   if (dataset.traces === undefined) because['traces'] = noRawData(dataset);

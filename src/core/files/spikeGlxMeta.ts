@@ -1,6 +1,6 @@
 /**
- * The `.meta` file that SpikeGLX writes beside a recording: how many µV a raw unit is on each column. Facts: the metadata guide of SpikeGLX
- * (billkarsh.github.io/SpikeGLX). Volts = integer times range / largest integer / gain of the channel.
+ * The `.meta` file that SpikeGLX writes beside a recording: how many µV a raw unit is on each column, its rate, where the sites are. Facts: the
+ * metadata guide of SpikeGLX (billkarsh.github.io/SpikeGLX). Volts = integer times range / largest integer / gain of the channel.
  */
 import { PhyError } from '../base/errors.ts';
 
@@ -75,6 +75,67 @@ export function spikeGlxMicrovolts(text: string, name: string): Float64Array | u
   if (kind === undefined) return undefined;
   const acquired = acquiredMicrovolts(meta, kind);
   return Float64Array.from(meta.savedChannels(acquired.length), (channel) => acquired[channel]);
+}
+
+/** What a `.meta` file says about the recording as a whole; undefined where it does not. */
+export interface SpikeGlxFacts {
+  /** Hz */
+  readonly sampleRate?: number;
+  /** Columns of the file. */
+  readonly columnCount?: number;
+  /** Size of the recording that belongs to it. */
+  readonly fileBytes?: number;
+  readonly sites?: SpikeGlxSites;
+}
+
+/** Where the site of each column is; NaN and -1 for columns without one (digital ones). */
+export interface SpikeGlxSites {
+  /** float64 [column][x, y], µm; y upwards from the tip. */
+  readonly positions: Float64Array;
+  /** int32 [column] */
+  readonly shanks: Int32Array;
+}
+
+/** The facts in a `.meta` file; undefined when it is not of SpikeGLX. What cannot be read is left out. */
+export function spikeGlxFacts(text: string, name: string): SpikeGlxFacts | undefined {
+  const meta = new Meta(text, name);
+  const kind = meta.text('typeThis');
+  if (kind === undefined) return undefined;
+  const positive = (key: string): number | undefined => {
+    const value = Number(meta.text(key) ?? Number.NaN);
+    return value > 0 && Number.isFinite(value) ? value : undefined;
+  };
+  const prefix = kind === 'imec' ? 'im' : kind === 'obx' ? 'ob' : 'ni';
+  const columnCount = positive('nSavedChans');
+  return {
+    sampleRate: positive(`${prefix}SampRate`),
+    columnCount: Number.isInteger(columnCount) ? columnCount : undefined,
+    fileBytes: positive('fileSizeBytes'),
+    sites: kind === 'imec' ? imecSites(meta, columnCount) : undefined,
+  };
+}
+
+/**
+ * Sites by the table snsGeomMap: a head `(part,shanks,spacing,width)`, then `(shank:x:y:used)` in µm for each saved channel of the AP or LF
+ * band. undefined without the table, or when it is not as long as there are such columns.
+ */
+function imecSites(meta: Meta, columnCount: number | undefined): SpikeGlxSites | undefined {
+  const table = [...(meta.text('snsGeomMap') ?? '').matchAll(/\(([^()]*)\)/g)].map((match) => match[1]);
+  if (table.length < 2 || columnCount === undefined) return undefined;
+  const spacing = Number(table[0].split(',')[2]);
+  const sites = table.slice(1).map((entry) => entry.split(':').map(Number));
+  const [ap, lf] = (meta.text('snsApLfSy') ?? '').split(',').map(Number);
+  const hasSite = Math.min(ap > 0 ? ap : lf, columnCount);
+  const isWhole = sites.every(([shank, x, y]) => shank >= 0 && Number.isFinite(x) && Number.isFinite(y));
+  if (!Number.isFinite(spacing) || !isWhole || sites.length !== hasSite) return undefined;
+  const positions = new Float64Array(2 * columnCount).fill(Number.NaN);
+  const shanks = new Int32Array(columnCount).fill(-1);
+  for (const [column, [shank, x, y]] of sites.entries()) {
+    positions[2 * column] = shank * spacing + x;
+    positions[2 * column + 1] = y;
+    shanks[column] = shank;
+  }
+  return { positions, shanks };
 }
 
 /** The same of every channel that was acquired, saved or not. */

@@ -6,6 +6,7 @@ import type { ParamValue } from '../base/params.ts';
 import type { OpenReport } from '../dataset/dataset.ts';
 import type { ClusterGroup } from '../curation/groups.ts';
 import type { KwikChoice } from '../dataset/readers/kwikModel.ts';
+import type { RawChoice } from '../dataset/readers/rawRecording.ts';
 import type { ExportRequest } from '../engine/exports.ts';
 import type { Busy } from '../engine/longWork.ts';
 import type { LayoutChange, NamedLayouts } from '../engine/layouts.ts';
@@ -33,7 +34,7 @@ export interface BlobNotice {
 export interface DatasetSummary {
   readonly name: string;
   readonly folder: string;
-  readonly format: 'template' | 'kwik';
+  readonly format: 'template' | 'kwik' | 'raw';
   readonly spikeCount: number;
   readonly channelCount: number;
   readonly templateCount: number;
@@ -41,6 +42,8 @@ export interface DatasetSummary {
   readonly durationSeconds: number;
   readonly channelLabels: readonly string[];
   readonly shankCount: number;
+  /** False when nothing says where the channels are. */
+  readonly knowsSites?: boolean;
   readonly has: {
     readonly traces: boolean;
     readonly templates: boolean;
@@ -112,10 +115,12 @@ export interface ActionResult {
 
 /** What can be opened. */
 export interface DatasetPath {
-  /** A params file, its folder, or a .kwik file. */
+  /** A params file, its folder, a .kwik file, or a raw file. */
   readonly path: string;
   /** Which part of a .kwik file. */
   readonly kwik?: KwikChoice;
+  /** Opens the raw data alone, with what a person says of them. */
+  readonly raw?: RawChoice;
 }
 
 /** What the window goes on with once its dataset is closed: another dataset, or the start page (null). */

@@ -4,6 +4,7 @@
  */
 
 import type { KwikChoice } from '../dataset/readers/kwikModel.ts';
+import type { RawChoice } from '../dataset/readers/rawRecording.ts';
 import type { DatasetPath } from './messages.ts';
 
 /** Where the start page opens its socket (same origin, same cookie). */
@@ -23,6 +24,8 @@ export interface RecentDataset {
   readonly params: string;
   /** Which part of a .kwik file was asked for. */
   readonly kwik?: KwikChoice;
+  /** A raw recording without a sorting, with what was said of it. */
+  readonly raw?: RawChoice;
   /** Tells several datasets of one folder apart. */
   readonly scope: string;
   /** Milliseconds since 1970. */

@@ -14,6 +14,15 @@ const requestId = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const shortText = v.pipe(v.string(), v.maxLength(200));
 const path = v.pipe(v.string(), v.maxLength(10_000));
 const kwik = v.optional(v.strictObject({ channelGroup: v.optional(requestId), clustering: v.optional(shortText) }));
+const raw = v.optional(
+  v.strictObject({
+    sampleRate: v.optional(v.pipe(v.number(), v.finite())),
+    dtype: v.optional(shortText),
+    channelCount: v.optional(requestId),
+    offset: v.optional(requestId),
+    fortran: v.optional(v.boolean()),
+  }),
+);
 const clusterIds = v.pipe(v.array(v.pipe(v.number(), v.safeInteger())), v.maxLength(MAX_CLUSTERS));
 const keymapText = v.pipe(v.string(), v.maxLength(2 ** 20));
 const paramValue = v.union([
@@ -84,13 +93,13 @@ const clientMessage = v.variant('type', [
     type: v.literal('exit'),
     id: requestId,
     choice: v.picklist(['save', 'discard']),
-    next: v.optional(v.strictObject({ open: v.nullable(v.strictObject({ path, kwik })) })),
+    next: v.optional(v.strictObject({ open: v.nullable(v.strictObject({ path, kwik, raw })) })),
   }),
 ]);
 
 const startRequest = v.variant('type', [
   v.strictObject({ type: v.literal('list'), id: requestId, text: path, whole: v.boolean() }),
-  v.strictObject({ type: v.literal('open'), path: v.pipe(path, v.nonEmpty()), kwik }),
+  v.strictObject({ type: v.literal('open'), path: v.pipe(path, v.nonEmpty()), kwik, raw }),
   v.strictObject({ type: v.literal('cancel') }),
   v.strictObject({ type: v.literal('recent') }),
   v.strictObject({ type: v.literal('pin'), key: shortText, pinned: v.boolean() }),

@@ -56,6 +56,10 @@ function large(width: number, left: number, extra: boolean): LayoutNode {
   return wide;
 }
 
+/** Of a recording without clusters: its views and nothing else. */
+const recording = (): LayoutNode =>
+  row(1, tabs(1, 'TraceView'), column(0.62, tabs(1, 'TraceImageView'), tabs(0.62, 'ProbeView')));
+
 function allViews(width: number): LayoutNode {
   if (width < 1500) return small(width);
   if (width < 1800) return medium(width);
@@ -65,7 +69,8 @@ function allViews(width: number): LayoutNode {
 
 /** The layout for a window of `width` px with the panels that `known` accepts (views of this program, in this dataset or not). */
 export function defaultLayout(width: number, known: (panel: string) => boolean): Layout {
-  const layout: Layout = { version: 1, root: allViews(width), floating: [] };
+  const root = known('ClusterView') ? allViews(width) : recording();
+  const layout: Layout = { version: 1, root, floating: [] };
   const onlyTables: Layout = { version: 1, root: tabs(1, 'ClusterView', 'SimilarityView'), floating: [] };
   return pruneLayout(layout, known) ?? onlyTables;
 }

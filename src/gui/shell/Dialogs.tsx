@@ -69,10 +69,14 @@ function AboutDialog({ onClose }: Closable) {
           <dd>{dataset.folder}</dd>
           <dt>Format</dt>
           <dd>{dataset.format}</dd>
-          <dt>Spikes</dt>
-          <dd>{grouped(dataset.spikeCount)}</dd>
-          <dt>Templates</dt>
-          <dd>{grouped(dataset.templateCount)}</dd>
+          {dataset.format !== 'raw' && (
+            <>
+              <dt>Spikes</dt>
+              <dd>{grouped(dataset.spikeCount)}</dd>
+              <dt>Templates</dt>
+              <dd>{grouped(dataset.templateCount)}</dd>
+            </>
+          )}
           <dt>Channels</dt>
           <dd>{grouped(dataset.channelCount)}</dd>
           <dt>Sample rate</dt>

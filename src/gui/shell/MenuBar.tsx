@@ -15,13 +15,15 @@ import css from './MenuBar.module.css';
 export function MenuBar() {
   const desk = useDesk();
   useMirror((mirror) => mirror.keymap);
+  // Without clusters there is nothing in Edit and Select.
+  const menus = MENUS.filter((menu) => desk.commands().some(({ scope, hidden }) => scope === menu && hidden !== true));
   const searchKey = findCommand(desk.commands(), 'command_palette')?.keys[0];
   return (
     <div className={css.bar}>
       <div className={css.left}>
         <b className={css.name}>phy</b>
         <Menubar className={css.menus} modal={false}>
-          {MENUS.map((menu) => (
+          {menus.map((menu) => (
             <MenuButton
               key={menu}
               inBar
@@ -63,9 +65,9 @@ function Title() {
   const clusters = useMirror((mirror) => mirror.rows.size);
   const dirty = useMirror((mirror) => mirror.snapshot?.dirty === true);
   if (dataset === null) return <div className={css.title} />;
+  const sorted = [counted(clusters, 'cluster'), `${grouped(dataset.spikeCount)} spikes`];
   const facts = [
-    counted(clusters, 'cluster'),
-    `${grouped(dataset.spikeCount)} spikes`,
+    ...(dataset.format === 'raw' ? [`${grouped(dataset.sampleRate)} Hz`] : sorted),
     counted(dataset.channelCount, 'channel'),
     duration(dataset.durationSeconds),
   ];

@@ -7,6 +7,7 @@ import { isAborted, sentenceOf } from '../../core/base/errors.ts';
 import type { DatasetSummary } from '../../core/protocol/messages.ts';
 import type { Client } from '../client/client.ts';
 import { ClientContext, useMirror } from '../client/hooks.ts';
+import { hasClusters } from '../client/hasClusters.ts';
 import { fetchRecent } from '../client/recent.ts';
 import { Dock } from '../dock/Dock.tsx';
 import type { DockHandle } from '../dock/handle.ts';
@@ -110,9 +111,11 @@ function Window({ client, views }: ShellProps) {
           <BarGuard name="The menu bar">
             <MenuBar />
           </BarGuard>
-          <BarGuard name="The toolbar">
-            <Toolbar />
-          </BarGuard>
+          {hasClusters(client) && (
+            <BarGuard name="The toolbar">
+              <Toolbar />
+            </BarGuard>
+          )}
         </header>
         <Docks />
         <BarGuard name="The status bar">

@@ -4,6 +4,7 @@ import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import type { Message, Mirror } from '../client/client.ts';
 import { STRANDED } from '../client/connect.ts';
+import { hasClusters } from '../client/hasClusters.ts';
 import { useClient, useMirror } from '../client/hooks.ts';
 import { Tip } from '../ui/Button.tsx';
 import { clock, counted } from '../ui/numbers.ts';
@@ -124,12 +125,13 @@ const canUndo = (message: Message, revision: number | undefined): boolean =>
   message.undoRevision !== undefined && message.undoRevision === revision;
 
 function Facts() {
+  const client = useClient();
   return (
     <>
       <Notes />
       <FilterName />
-      <Journal />
-      <Unsaved />
+      {hasClusters(client) && <Journal />}
+      {hasClusters(client) && <Unsaved />}
     </>
   );
 }

@@ -5,10 +5,12 @@ import {
   allActions,
   argumentsOf,
   enabled,
+  needsNoClusters,
   parseWords,
   type AvailabilityFacts,
   type KeyTarget,
 } from '../../core/actions/index.ts';
+import { hasClusters } from '../client/hasClusters.ts';
 import { isMac } from '../ui/keyLabel.ts';
 import { linksOf, switchRawDataFilter, toggleSpikeReorder } from '../view/links.ts';
 import type { ViewAction, ViewInstance, ViewSpec } from '../view/instance.ts';
@@ -28,8 +30,13 @@ export function allCommands(desk: Desk): readonly Command[] {
     const commands = viewCommands(desk, view.spec, view.id, keys.profile);
     return withKeys.has(view) ? withKeysInForce(commands, keys) : commands.map(withoutKeys);
   });
-  return [...withKeysInForce(programCommands(desk, keys.profile), keys), ...views];
+  const program = withKeysInForce(programCommands(desk, keys.profile), keys);
+  return [...(hasClusters(desk.client) ? program : program.filter(isForRecordings)), ...views];
 }
+
+/** Of the program's commands, those that do something without clusters. */
+const isForRecordings = ({ name, scope, remote }: Command): boolean =>
+  scope !== 'Edit' && scope !== 'Select' && (remote !== true || needsNoClusters(name));
 
 /** Everything there is: of the program, and of every class of views whether one is open or not. */
 export function everyCommand(desk: Desk): readonly Command[] {
@@ -52,7 +59,7 @@ function declaredCommands(desk: Desk, profile: KeyProfile): readonly Command[] {
 
 /** Those of every class of views, whether one is open or not. */
 const declaredViews = (desk: Desk, profile: KeyProfile): readonly Command[] =>
-  desk.shelf.specs.flatMap((spec) => viewCommands(desk, spec, spec.name, profile));
+  [...desk.shelf.specs, ...desk.shelf.others].flatMap((spec) => viewCommands(desk, spec, spec.name, profile));
 
 /** The engine's actions and the window's own. */
 function programCommands(desk: Desk, profile: KeyProfile): readonly Command[] {

@@ -1,6 +1,7 @@
 /** Where the panels are: the layout of the last launch, the default one, and those that the user saved under a name. */
 import { PhyError } from '../../core/base/errors.ts';
 import type { Client } from '../client/client.ts';
+import { hasClusters } from '../client/hasClusters.ts';
 import { defaultLayout } from '../dock/defaultLayout.ts';
 import type { DockHandle } from '../dock/handle.ts';
 import { panelsOf, pruneLayout, readLayout, type Layout } from '../dock/layout.ts';
@@ -10,6 +11,8 @@ import { classOf, type ViewShelf } from './viewShelf.ts';
 
 /** The layout of the window as it is; kept whenever it changes. */
 const LAYOUT_KEY = 'layout';
+/** The same where the probe view has nothing to show: what is pruned there is to come back elsewhere. */
+const LAYOUT_WITHOUT_SITES_KEY = 'layout_without_sites';
 /** Name of the saved layout that was used or saved last. */
 const NAME_KEY = 'layout_name';
 
@@ -39,11 +42,15 @@ export function createLayouts(
   shelf: ViewShelf,
   dock: () => DockHandle | null,
 ): Layouts {
-  const known = (panel: string): boolean => isTable(panel) || views.find(classOf(panel)) !== undefined;
+  const tables = hasClusters(client);
+  const { dataset } = client.mirror.getState();
+  const layoutKey = dataset?.knowsSites === false ? LAYOUT_WITHOUT_SITES_KEY : LAYOUT_KEY;
+  const known = (panel: string): boolean => (isTable(panel) ? tables : views.find(classOf(panel)) !== undefined);
+  const whole = (layout: Layout): Layout => (tables ? withTables(layout) : layout);
   const usable = (kept: unknown): Layout | null => {
     const layout = readLayout(kept);
     const pruned = layout === null ? null : pruneLayout(layout, known);
-    return pruned === null ? null : withTables(pruned);
+    return pruned === null ? null : whole(pruned);
   };
   const show = (layout: Layout): void => {
     for (const id of panelsOf(layout)) shelf.ensure(id);
@@ -58,12 +65,12 @@ export function createLayouts(
   return {
     names,
     current,
-    first: (width) => usable(client.kept('user')[LAYOUT_KEY]) ?? withTables(defaultLayout(width, known)),
-    keep: (layout) => client.keep('user', LAYOUT_KEY, layout),
+    first: (width) => usable(client.kept('user')[layoutKey]) ?? whole(defaultLayout(width, known)),
+    keep: (layout) => client.keep('user', layoutKey, layout),
     reset() {
       const width = dock()?.size().width;
       if (width === undefined) return;
-      show(withTables(defaultLayout(width, known)));
+      show(whole(defaultLayout(width, known)));
       setCurrent(null);
       client.say('info', 'The layout is the default one again.');
     },

@@ -40,11 +40,11 @@ export function otherDatasets(desk: Desk): readonly OtherDataset[] {
   const others = desk.ui
     .getState()
     .recent.filter(({ name, folder }) => folder !== present?.folder || name !== present.name);
-  return others.map(({ key, name, folder, params, kwik }) => ({
+  return others.map(({ key, name, folder, params, kwik, raw }) => ({
     key,
     name,
     folder,
-    open: () => void leave(desk, { open: { path: params, kwik } }),
+    open: () => void leave(desk, { open: { path: params, kwik, raw } }),
   }));
 }
 

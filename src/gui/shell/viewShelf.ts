@@ -22,6 +22,8 @@ export function nextViewId(className: string, open: readonly string[], highest: 
 export interface ViewShelf {
   /** The views that can be added. */
   readonly specs: readonly ViewSpec[];
+  /** Those of other datasets only. */
+  readonly others: readonly ViewSpec[];
   readonly open: StoreApi<readonly ViewInstance[]>;
   get(id: string): ViewInstance | undefined;
   /** The open view of that name, made now if there is none. undefined for an unknown class. */
@@ -38,6 +40,7 @@ export function createViewShelf(client: Client, views: ViewCatalog): ViewShelf {
   const get = (id: string): ViewInstance | undefined => open.getState().find((view) => view.id === id);
   return {
     specs: views.offered,
+    others: views.others ?? [],
     open,
     get,
     ensure(id) {

@@ -1,5 +1,6 @@
 /** Commands of the window itself, beside those of the registry: palette, panels, layout, appearance, lists. */
 import { KEY_PROFILES } from '../../core/actions/index.ts';
+import { hasClusters } from '../client/hasClusters.ts';
 import { TABLE_NAMES, type TableName } from '../tables/ClusterTables.tsx';
 import { LOOKS } from '../theme/looks.ts';
 import { colorFields } from '../view/colorSchemes.ts';
@@ -22,7 +23,7 @@ export function windowCommands(desk: Desk): readonly Command[] {
     ...fileCommands(desk),
     ...lists(desk),
     ...addCommands(desk),
-    ...colorCommands(desk),
+    ...(hasClusters(desk.client) ? colorCommands(desk) : []),
     ...layoutCommands(desk, LAYOUT),
     ...windowPictureCommands(desk, LAYOUT),
     ...lookCommands(desk),
@@ -156,7 +157,8 @@ function colorCommands(desk: Desk): readonly Command[] {
 }
 
 function addCommands(desk: Desk): readonly Command[] {
-  const names = [...TABLE_NAMES, ...desk.shelf.specs.map((spec) => spec.name)].sort();
+  const tables = hasClusters(desk.client) ? TABLE_NAMES : [];
+  const names = [...tables, ...desk.shelf.specs.map((spec) => spec.name)].sort();
   return names.map((name) =>
     simpleCommand({
       name: `add_${name}`,

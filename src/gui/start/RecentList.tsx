@@ -46,7 +46,7 @@ export function RecentList({ client, onOpen }: RecentListProps) {
               dataset={dataset}
               facts={facts.get(dataset.key)}
               when={whenSeen(dataset.openedAt, now)}
-              onOpen={() => onOpen({ path: dataset.params, kwik: dataset.kwik })}
+              onOpen={() => onOpen({ path: dataset.params, kwik: dataset.kwik, raw: dataset.raw })}
             />
           ))}
         </ul>
@@ -96,7 +96,9 @@ function Row({ client, dataset, facts, when, onOpen }: RowProps) {
         </span>
         <Signs facts={facts} />
         <span className={css.size}>
-          {counted(spikeCount, 'spike')}, {counted(clusterCount, 'cluster')}
+          {dataset.raw !== undefined || spikeCount + clusterCount === 0
+            ? 'recording'
+            : `${counted(spikeCount, 'spike')}, ${counted(clusterCount, 'cluster')}`}
         </span>
         <span className={css.when}>{when}</span>
       </button>

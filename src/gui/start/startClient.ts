@@ -96,9 +96,9 @@ export function connectStart(reload: () => void): StartClient {
         send({ type: 'list', id, text, whole });
       });
     },
-    open({ path, kwik }) {
+    open({ path, kwik, raw }) {
       state.setState({ notice: null });
-      send({ type: 'open', path, kwik });
+      send({ type: 'open', path, kwik, raw });
     },
     cancel: () => send({ type: 'cancel' }),
     pin: (key, pinned) => send({ type: 'pin', key, pinned }),

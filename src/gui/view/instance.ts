@@ -79,6 +79,8 @@ export interface SettingsFields {
 export interface ViewCatalog {
   /** Those that can be added. */
   readonly offered: readonly ViewSpec[];
+  /** Those of other datasets only: keymap.json may give them keys all the same. */
+  readonly others?: readonly ViewSpec[];
   /** By class name; also a view of a kept layout for which this dataset has nothing, and which then says so. */
   find(name: string): ViewSpec | undefined;
 }

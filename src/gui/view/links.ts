@@ -6,6 +6,7 @@ import { type StoreApi, createStore } from 'zustand/vanilla';
 import type { KeyProfile } from '../../core/actions/action.ts';
 import { type Dispose, Scope } from '../../core/base/scope.ts';
 import type { Client } from '../client/client.ts';
+import { hasClusters } from '../client/hasClusters.ts';
 import type { PaletteName } from '../colors/palettes.ts';
 import type { ViewInstance } from './instance.ts';
 
@@ -111,7 +112,9 @@ const stores = new WeakMap<Client, StoreApi<Links>>();
 /** What the links hold of the kept settings. */
 function keptLinks(client: Client): Pick<Links, 'rawFilter' | 'customColors'> {
   const { [FILTER_KEY]: filter, [COLORS_KEY]: colors } = client.kept('user');
-  return { rawFilter: RAW_FILTERS.find((name) => name === filter) ?? 'high_pass', customColors: readColors(colors) };
+  // A recording is looked at as it is (spec/data.md 13.6).
+  const usual = hasClusters(client) ? 'high_pass' : 'raw';
+  return { rawFilter: RAW_FILTERS.find((name) => name === filter) ?? usual, customColors: readColors(colors) };
 }
 
 function createLinks(client: Client): StoreApi<Links> {

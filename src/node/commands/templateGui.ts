@@ -2,14 +2,14 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { PhyError } from '../../core/base/errors.ts';
-import { isKwik } from '../../core/dataset/open.ts';
+import { isKwik, isRaw } from '../../core/dataset/open.ts';
 import type { KwikChoice } from '../../core/dataset/readers/kwikModel.ts';
 import type { DatasetPath } from '../../core/protocol/messages.ts';
 import { clearCaches, clearStates } from '../clear.ts';
 import { startEngine } from '../engineHost.ts';
 import { resolveParams } from '../folder.ts';
 import { openWindow, type WindowKind } from '../openWindow.ts';
-import { GUI_NAME, KWIK_GUI_NAME, packageFolder } from '../places.ts';
+import { guiNameOf, packageFolder } from '../places.ts';
 import { Program } from '../program.ts';
 import { startServer } from '../server.ts';
 import { unsavedSentence } from '../unsavedSentence.ts';
@@ -49,9 +49,9 @@ export async function runWindow(options: WindowOptions, dataset: DatasetPath | n
     throw new PhyError('usage', `The window is not built: ${guiFolder} holds no index.html. Run npm run build.`);
   }
   const entry = new URL('../../main.engine.js', import.meta.url);
-  const program = new Program(({ path, kwik }, onStep) => {
-    const guiName = isKwik(path) ? KWIK_GUI_NAME : GUI_NAME;
-    return startEngine(entry, { paramsPath: path, kwik, guiName }, onStep);
+  const program = new Program(({ path, kwik, raw }, onStep) => {
+    const guiName = guiNameOf(isRaw(path, raw) ? 'raw' : isKwik(path) ? 'kwik' : 'template');
+    return startEngine(entry, { paramsPath: path, kwik, raw, guiName }, onStep);
   });
   if (dataset !== null) await program.open(dataset);
   const signal = nextSignal();

@@ -7,7 +7,7 @@ import type { Channels } from '../dataset.ts';
 import type { Reading } from './reading.ts';
 
 /** The `.meta` file that belongs to a raw file. */
-const metaOf = (path: string): string => `${path.slice(0, path.length - extensionOf(path).length)}.meta`;
+export const metaOf = (path: string): string => `${path.slice(0, path.length - extensionOf(path).length)}.meta`;
 
 /**
  * float64 [channel]: µV per raw unit; undefined when no file says it for every raw file and channel. What is odd becomes a note or a warning:
@@ -21,7 +21,7 @@ export async function readMicrovolts(
   channels: Channels,
 ): Promise<Float64Array | undefined> {
   const columns: (Float64Array | undefined)[] = [];
-  for (const path of paths) columns.push(await readFile(reading, metaOf(path)));
+  for (const path of paths) columns.push(await readGains(reading, metaOf(path)));
   const known = columns.filter((one) => one !== undefined);
   if (known.length === 0) return undefined;
   const [first] = known;
@@ -44,7 +44,7 @@ export async function readMicrovolts(
 }
 
 /** µV per raw unit of each column by one file; undefined without it, or when it is of another program or cannot be used. */
-async function readFile(reading: Reading, path: string): Promise<Float64Array | undefined> {
+export async function readGains(reading: Reading, path: string): Promise<Float64Array | undefined> {
   const name = baseName(path);
   try {
     const entry = await reading.storage.stat(path);

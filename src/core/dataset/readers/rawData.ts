@@ -1,12 +1,13 @@
 /** Finding and opening the raw data (spec/data.md 1.3, 6.1, 6.2). Whatever is wrong with them, the sorting opens without. */
 import { PhyError } from '../../base/errors.ts';
+import { channelMajor } from '../../files/channelMajor.ts';
 import { type ElementType, parseElementType } from '../../files/elements.ts';
 import { countSamples, flatBinary, type RawPart } from '../../files/flatBinary.ts';
 import { openMtscomp } from '../../files/mtscomp.ts';
 import { openNpy } from '../../files/npy.ts';
 import type { RawSource } from '../../files/rawSource.ts';
 import { baseName, extensionOf, isAbsolutePath, joinPath } from '../../storage/paths.ts';
-import type { RandomAccess } from '../../storage/storage.ts';
+import type { RandomAccess, Storage } from '../../storage/storage.ts';
 import type { Channels, Dataset, Traces } from '../dataset.ts';
 import { readMicrovolts } from './gains.ts';
 import type { PathChoice, TemplateParams } from './params.ts';
@@ -18,7 +19,7 @@ export interface RawData {
   close(): Promise<void>;
 }
 
-interface Found {
+export interface Found {
   /** Absolute. */
   readonly path: string;
   readonly exists: boolean;
@@ -49,7 +50,7 @@ function noteFiles(reading: Reading, found: readonly Found[], raw: OpenRaw | und
 }
 
 /** The path as written, the same with literal backslashes, else a file of that name beside params.py. */
-async function locate(reading: Reading, choice: PathChoice): Promise<Found> {
+export async function locate(reading: Reading, choice: PathChoice): Promise<Found> {
   const folder = joinPath(reading.storage.folder, reading.folder);
   const absolute = (path: string) => (isAbsolutePath(path) ? path : joinPath(folder, path));
   for (const path of new Set([choice.path, choice.literal])) {
@@ -146,15 +147,29 @@ async function openCompressedRaw(reading: Reading, params: TemplateParams, found
 async function openNpyRaw(reading: Reading, found: readonly Found[]): Promise<OpenRaw> {
   const name = baseName(found[0].path);
   if (found.length > 1) throw new PhyError('input', `dat_path has ${found.length} files, expected one .npy file.`);
-  const npy = await openNpy(reading.storage, found[0].path);
+  const { source, type } = await openNpyMatrix(reading.storage, found[0].path);
+  return checked([source.sampleCount], source, type, name);
+}
+
+/** A .npy file of samples by columns as raw data, in either order. Throws `input` when it is no such matrix. */
+export async function openNpyMatrix(
+  storage: Storage,
+  path: string,
+): Promise<{ readonly source: RawSource; readonly type: ElementType }> {
+  const npy = await openNpy(storage, path);
   const { shape, type, fortran, dataOffset } = npy.header;
-  if (shape.length !== 2 || (fortran && shape[1] > 1) || shape[1] === 0) {
+  if (shape.length !== 2 || shape[1] === 0) {
     await npy.file.close();
-    const text = `shape (${shape.join(', ')})${fortran ? ' in Fortran order' : ''}`;
-    throw new PhyError('input', `${name} has ${text}, expected samples by channels in C order.`, { file: name });
+    const name = baseName(path);
+    throw new PhyError('input', `${name} has shape (${shape.join(', ')}), expected samples by channels.`, {
+      file: name,
+    });
   }
-  const parts = [{ file: npy.file, offset: dataOffset, sampleCount: shape[0] }];
-  return checked([shape[0]], flatBinary(parts, shape[1], type), type, name);
+  const [sampleCount, columnCount] = shape;
+  const source = fortran
+    ? channelMajor(npy.file, dataOffset, sampleCount, columnCount, type)
+    : flatBinary([{ file: npy.file, offset: dataOffset, sampleCount }], columnCount, type);
+  return { source, type };
 }
 
 async function openFlatRaw(reading: Reading, params: TemplateParams, found: readonly Found[]): Promise<OpenRaw> {
@@ -207,7 +222,8 @@ function checked(sampleCounts: readonly number[], source: RawSource, type: Eleme
   return { source, type, sampleCounts };
 }
 
-function tracesOf(source: RawSource, channels: Channels, sampleRate: number): Traces {
+/** The mapped channels of raw data. */
+export function tracesOf(source: RawSource, channels: Channels, sampleRate: number): Traces {
   const columnsOf = (channelIds: ArrayLike<number>) =>
     Int32Array.from(channelIds, (channelId) =>
       channelId < 0 || channelId >= channels.count ? -1 : channels.map[channelId],
