@@ -194,6 +194,16 @@ function createProgram(done: (code: number) => void): Command {
     });
 
   program
+    .command('alf-convert')
+    .description('write a sorting, or several probes of one recording, as ALF files')
+    .argument('<folders...>', 'a params.py or its folder, one for each probe, and last the folder to write')
+    .action(async (folders: readonly string[]) => {
+      const { alfConvert } = await import('./commands/alfConvert.ts');
+      process.stderr.write(`${await alfConvert(folders, process.stderr)}\n`);
+      done(0);
+    });
+
+  program
     .command('demo')
     .description('make a synthetic recording with known truth')
     .option('--size <size>', 'small, medium or large', 'small')

@@ -67,7 +67,8 @@ export function tableFiles(input: SaveInput, fields: readonly string[]): Written
   ];
 }
 
-function labelFile(
+/** `cluster_<field>.tsv` of the given clusters that have a value (spec/data.md 5.2). */
+export function labelFile(
   field: string,
   clusterIds: readonly number[],
   values: ReadonlyMap<number, MetadataValue>,

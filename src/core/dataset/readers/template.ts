@@ -136,10 +136,14 @@ const knownExtras: Readonly<Record<string, string>> = {
   'channel_groups.npy': 'Channel groups of the exporter.',
 };
 
+/** `object.attribute.npy`, perhaps with a label (spec/data.md 15.2). */
+const ALF_FILE = /^_?(kilosort_whitening|clusters|spikes|templates|channels|drift|drift_depths)\.\w+(\..+)?\.npy$/;
+
 /** Every other array in the folder is named, so that a misspelt file is noticed. */
 function noteRest(reading: Reading): void {
   for (const name of reading.names) {
     if (reading.report.has(name) || !name.endsWith('.npy')) continue;
-    reading.report.file(name, 'ignored', knownExtras[name] ?? 'It is not part of the format.');
+    const alf = ALF_FILE.test(name) ? 'It is an ALF file that nothing here needs.' : 'It is not part of the format.';
+    reading.report.file(name, 'ignored', knownExtras[name] ?? alf);
   }
 }
