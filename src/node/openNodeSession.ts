@@ -7,6 +7,7 @@ import type { QueryTable } from '../core/engine/query.ts';
 import { folderStorage, resolveParams } from './folder.ts';
 import { datasetLocks } from './datasetLocks.ts';
 import { whileLocked } from './lockFile.ts';
+import { chosenRawFiles } from './rawFiles.ts';
 import { datasetHome, packageVersion, userFolder } from './places.ts';
 
 export interface NodeSessionOptions {
@@ -28,12 +29,13 @@ export interface NodeSessionOptions {
 
 /** Opens the session. Throws `input` when the dataset cannot be read, `held` when another engine has it. */
 export async function openNodeSession(options: NodeSessionOptions): Promise<Session> {
-  const { folder, name } = resolveParams(options.paramsPath);
+  const { folder, name, path } = resolveParams(options.paramsPath);
   return await openSession({
     storage: folderStorage(folder),
     paramsName: name,
     kwik: options.kwik,
     raw: options.raw,
+    chosenFiles: await chosenRawFiles(path),
     places: findPlaces,
     userHome: folderStorage(userFolder()),
     exclusively: (write) => whileLocked(join(userFolder(), 'ts', 'settings.lock'), write),

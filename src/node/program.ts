@@ -7,8 +7,10 @@ import { Signal } from '../core/base/scope.ts';
 import type { DatasetPath } from '../core/protocol/messages.ts';
 import type { StartPlace } from '../core/protocol/start.ts';
 import type { EngineHost, Opening, OpeningStep } from './engineHost.ts';
+import { resolveParams } from './folder.ts';
 import { typedPath } from './listFolder.ts';
 import { printReport } from './printReport.ts';
+import { keepRawFiles } from './rawFiles.ts';
 import { recentDatasets, type RecentDatasets } from './recent.ts';
 
 export type Place = Exclude<StartPlace, { kind: 'open' }> | { readonly kind: 'open'; readonly engine: EngineHost };
@@ -40,9 +42,10 @@ export class Program {
   }
 
   /** Opens a dataset. Throws what opening throws, and is then at the start page. */
-  async open({ path, kwik, raw }: DatasetPath): Promise<void> {
+  async open({ path, kwik, raw, chosenFiles }: DatasetPath): Promise<void> {
     const given = typedPath(path);
     if (this.current.kind !== 'start') throw new PhyError('refused', 'Another dataset is open or being opened.');
+    if (chosenFiles !== undefined) await keepRawFiles(resolveParams(given).path, chosenFiles, printLine);
     const opening = this.startOpening({ path: given, kwik, raw }, (step) => {
       if (this.opening === opening) this.move({ kind: 'opening', path: given, ...step });
     });

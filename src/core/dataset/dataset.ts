@@ -120,6 +120,16 @@ export interface Traces {
   ): Promise<Float32Array>;
 }
 
+/** A raw file that is not where params.py says. */
+export interface MovedFile {
+  /** The path that params.py names, absolute. */
+  readonly named: string;
+  /** What a person chose to be read instead; null when nothing is read. */
+  readonly chosen: string | null;
+  /** Files that may be it, absolute, likeliest first. */
+  readonly candidates: readonly string[];
+}
+
 export type FileStatus = 'read' | 'ignored' | 'missing' | 'repaired' | 'bad';
 export interface FileNote {
   readonly name: string;
@@ -206,6 +216,8 @@ export interface Dataset {
     readonly exists: boolean;
     readonly sampleCount: number | null;
   }[];
+  /** Raw files that are not where they should be; undefined when all are. */
+  readonly movedFiles?: readonly MovedFile[];
   readonly spikes: Spikes;
   readonly channels: Channels;
   readonly templates?: Templates;

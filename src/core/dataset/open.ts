@@ -1,10 +1,11 @@
+import { isRawPath } from '../files/rawSource.ts';
 import { joinPath, baseName, extensionOf, folderOf, isAbsolutePath } from '../storage/paths.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { Dataset, ReadProgress } from './dataset.ts';
 import { kwikNames, readKwikDataset, scopeOfKwik } from './readers/kwik.ts';
 import type { KwikChoice } from './readers/kwikModel.ts';
 import { readParams, type TemplateParams } from './readers/params.ts';
-import { isRawPath, readRawRecording, scopeOfRaw, type RawChoice } from './readers/rawRecording.ts';
+import { readRawRecording, scopeOfRaw, type RawChoice } from './readers/rawRecording.ts';
 import type { Reading } from './readers/reading.ts';
 import { readTemplateDataset } from './readers/template.ts';
 import { ReportBuilder } from './report.ts';
@@ -14,6 +15,8 @@ export interface OpenOptions {
   readonly kwik?: KwikChoice;
   /** Says what a raw file does not say itself; a params.py is then read for its raw data alone. */
   readonly raw?: RawChoice;
+  /** Files that a person chose in place of raw files that are not where params.py says, by the path there. */
+  readonly chosenFiles?: Readonly<Record<string, string>>;
   readonly progress?: ReadProgress;
   /** Told what is being read (`spike times`) and how far opening has come, 0 to 1. */
   readonly onProgress?: (text: string, fraction: number) => void;
@@ -86,6 +89,7 @@ async function startReading(
     report,
     open: [],
     progress: options.progress,
+    chosenFiles: options.chosenFiles,
     step: (text, fraction) => options.onProgress?.(text, fraction),
   };
 }

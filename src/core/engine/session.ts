@@ -26,7 +26,7 @@ import { selectedIds, type Change, type ClusterReader } from '../curation/state.
 import { restoreWizard } from '../curation/wizard.ts';
 import type { Dataset, OpenReport } from '../dataset/dataset.ts';
 import { unfinishedSave, type Generation } from '../dataset/generations.ts';
-import { isKwik, openDataset, scopeOfDataset } from '../dataset/open.ts';
+import { isKwik, openDataset, scopeOfDataset, type OpenOptions } from '../dataset/open.ts';
 import { kwikIdFile } from '../dataset/readers/kwik.ts';
 import type { KwikChoice } from '../dataset/readers/kwikModel.ts';
 import type { RawChoice } from '../dataset/readers/rawRecording.ts';
@@ -58,6 +58,7 @@ import { heldError, type Lock } from './lock.ts';
 import { LongWorks, type Busy } from './longWork.ts';
 import { makeProgress, oneByOne } from './progress.ts';
 import type { QueryContext, QueryTable } from './query.ts';
+import { rawFileQuery } from './rawFileQuery.ts';
 import { saveScreenshot } from './screenshots.ts';
 import { signalQuery } from './signalQuery.ts';
 import { openSettings, type Settings } from './settings.ts';
@@ -88,6 +89,8 @@ export interface SessionOptions {
   readonly kwik?: KwikChoice;
   /** What a person says of a raw file that is opened without a sorting. */
   readonly raw?: RawChoice;
+  /** Files that a person chose in place of raw files that are not where params.py says, by the path there. */
+  readonly chosenFiles?: Readonly<Record<string, string>>;
   /**
    * Says where the files of the dataset are, once its folder is known. `scope` tells several datasets of one folder apart; with `elsewhere`
    * nothing is kept beside the data.
@@ -205,7 +208,7 @@ const MOST_TOLD = 100;
 
 /** Opens a dataset for curation or for reading. Throws `input` when it cannot be read, `held` when another engine has it. */
 export async function openSession(options: SessionOptions): Promise<Session> {
-  const opening = { onProgress: options.onProgress, kwik: options.kwik, raw: options.raw };
+  const opening = { onProgress: options.onProgress, ...whatOf(options) };
   const first = await openDataset(options.storage, options.paramsName, opening);
   const places = await options.places(first.folder, scopeOfDataset(first), first.format === 'raw');
   if (options.curates) await refuseIfHeld(places);
@@ -258,6 +261,9 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   return new OpenSession(options, places, parts);
 }
 
+/** Which part of what is opened. */
+const whatOf = ({ kwik, raw, chosenFiles }: SessionOptions): OpenOptions => ({ kwik, raw, chosenFiles });
+
 async function refuseIfHeld({ lock, presence }: Places): Promise<void> {
   for (const each of [lock, presence]) {
     const holder = await each.holder();
@@ -285,7 +291,7 @@ async function takeBackInterruptedSave(
   if (unsaved.entries.length === 0 || unsaved.base === found) return { dataset, interrupted: null };
   await dataset.close();
   const before = storageBeforeSave(options.storage, data.folder, generation, scope);
-  return { dataset: await openDataset(before, options.paramsName, { kwik: options.kwik }), interrupted: generation };
+  return { dataset: await openDataset(before, options.paramsName, whatOf(options)), interrupted: generation };
 }
 
 /** A folder that cannot be read is no reason not to open a dataset. */
@@ -412,7 +418,8 @@ class OpenSession implements Session {
     this.lassos = createLassoSource(() => this.queries);
     const lasso = lassoQuery(this.lassos);
     const signal = signalQuery(parts.dataset);
-    this.queries = { ...options.queries, ...tableQueries(() => curator.state, source), lasso, signal };
+    const rawFile = rawFileQuery(parts.dataset, options.storage);
+    this.queries = { ...options.queries, ...tableQueries(() => curator.state, source), lasso, signal, rawFile };
     this.answerer = createAnswerer({
       queries: this.queries,
       source: () => this.answerSource(),

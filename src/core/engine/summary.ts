@@ -7,6 +7,7 @@ export function summarize(dataset: Dataset): DatasetSummary {
   return {
     name: dataset.name,
     folder: dataset.folder,
+    paramsPath: dataset.paramsPath,
     format: dataset.format,
     spikeCount: dataset.spikes.count,
     channelCount: dataset.channels.count,
@@ -25,6 +26,7 @@ export function summarize(dataset: Dataset): DatasetSummary {
       similarity: dataset.similarity !== undefined,
       reorderedTimes: dataset.spikes.reorderedSeconds !== undefined,
     },
+    movedFiles: dataset.movedFiles,
     spikeAttributes: drawableAttributes(dataset),
     missingBecause: missingBecause(dataset),
   };
@@ -73,7 +75,7 @@ function missingFromKlusta(dataset: Dataset): Readonly<Record<string, string>> {
 function noRawData({ dataFiles }: Dataset): string {
   const absent = dataFiles.find((file) => !file.exists);
   if (absent !== undefined)
-    return `${absent.path} was not found. Correct dat_path in params.py, or put the file there.`;
+    return `${absent.path} was not found. Correct dat_path in params.py, or put the file there; File > Locate raw data… finds it elsewhere.`;
   if (dataFiles.length === 0) return 'params.py names no raw data (dat_path).';
   return `${dataFiles[0].path} could not be read.`;
 }

@@ -1,6 +1,12 @@
 /** Raw data of one recording as a matrix of samples by columns, however the files keep them (spec/data.md 6). */
 import type { TypedArray } from '../base/nd.ts';
+import { extensionOf } from '../storage/paths.ts';
 import type { ReadProgress } from '../storage/storage.ts';
+
+const RAW_EXTENSIONS: readonly string[] = ['.dat', '.bin', '.raw', '.mda', '.cbin', '.npy'];
+
+/** True for the path of what is raw data by its name. */
+export const isRawPath = (path: string): boolean => RAW_EXTENSIONS.includes(extensionOf(path));
 
 export interface RawSource {
   readonly sampleCount: number;

@@ -3,7 +3,7 @@
  * aligned arrays), so an answer's typed arrays arrive without copying. One engine may have several clients: all see the same state.
  */
 import type { ParamValue } from '../base/params.ts';
-import type { OpenReport } from '../dataset/dataset.ts';
+import type { MovedFile, OpenReport } from '../dataset/dataset.ts';
 import type { ClusterGroup } from '../curation/groups.ts';
 import type { KwikChoice } from '../dataset/readers/kwikModel.ts';
 import type { RawChoice } from '../dataset/readers/rawRecording.ts';
@@ -34,6 +34,8 @@ export interface BlobNotice {
 export interface DatasetSummary {
   readonly name: string;
   readonly folder: string;
+  /** What was opened, absolute. */
+  readonly paramsPath?: string;
   readonly format: 'template' | 'kwik' | 'raw';
   readonly spikeCount: number;
   readonly channelCount: number;
@@ -55,6 +57,8 @@ export interface DatasetSummary {
   };
   /** Names of the attributes of spikes that can be drawn: each has a view of its own. */
   readonly spikeAttributes: readonly string[];
+  /** Raw files that are not where params.py says. */
+  readonly movedFiles?: readonly MovedFile[];
   /** Base names of the raw data files, and the sentences of the views that miss something: `{traces: "recording.dat was not found ..."}`. */
   readonly missingBecause: Readonly<Record<string, string>>;
 }
@@ -121,6 +125,8 @@ export interface DatasetPath {
   readonly kwik?: KwikChoice;
   /** Opens the raw data alone, with what a person says of them. */
   readonly raw?: RawChoice;
+  /** Files to read from now on in place of raw files that are not where params.py says, by the path there; null forgets one. */
+  readonly chosenFiles?: Readonly<Record<string, string | null>>;
 }
 
 /** What the window goes on with once its dataset is closed: another dataset, or the start page (null). */

@@ -23,6 +23,7 @@ const raw = v.optional(
     fortran: v.optional(v.boolean()),
   }),
 );
+const chosenFiles = v.optional(v.record(path, v.nullable(path)));
 const clusterIds = v.pipe(v.array(v.pipe(v.number(), v.safeInteger())), v.maxLength(MAX_CLUSTERS));
 const keymapText = v.pipe(v.string(), v.maxLength(2 ** 20));
 const paramValue = v.union([
@@ -93,7 +94,7 @@ const clientMessage = v.variant('type', [
     type: v.literal('exit'),
     id: requestId,
     choice: v.picklist(['save', 'discard']),
-    next: v.optional(v.strictObject({ open: v.nullable(v.strictObject({ path, kwik, raw })) })),
+    next: v.optional(v.strictObject({ open: v.nullable(v.strictObject({ path, kwik, raw, chosenFiles })) })),
   }),
 ]);
 

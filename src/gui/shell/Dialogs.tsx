@@ -14,6 +14,7 @@ import { useDesk, useUi } from './desk.ts';
 import { GroupsDialog } from './GroupsDialog.tsx';
 import { HelpDialog } from './HelpDialog.tsx';
 import { KeymapDialog } from './KeymapDialog.tsx';
+import { RawFilesDialog } from './RawFilesDialog.tsx';
 import { reportNotes, unusualFirst } from './reportNotes.ts';
 import { LayoutsDialog } from './LayoutsDialog.tsx';
 import { argumentsCompleter } from './snippetArguments.ts';
@@ -47,6 +48,8 @@ export function Dialogs() {
       return <PromptDialog command={dialog.command} onClose={close} />;
     case 'groups':
       return <GroupsDialog onClose={close} />;
+    case 'rawFiles':
+      return <RawFilesDialog onClose={close} />;
     case 'missing':
       return <MissingDialog question={dialog.question} onClose={close} />;
   }

@@ -141,6 +141,7 @@ function Notes() {
   const desk = useDesk();
   const count = useMirror((mirror) => mirror.report?.warnings.length ?? 0);
   const recovery = useMirror((mirror) => mirror.recovery);
+  const absent = useMirror((mirror) => mirror.dataset?.movedFiles?.find(({ candidates }) => candidates.length > 0));
   const dialog = useUi((ui) => ui.dialog);
   return (
     <>
@@ -148,6 +149,12 @@ function Notes() {
         <button type="button" className={css.link} onClick={() => desk.ui.setState({ dialog: { kind: 'recovery' } })}>
           <TriangleAlert size={13} />
           {counted(recovery.count, 'action')} not saved earlier
+        </button>
+      )}
+      {absent !== undefined && dialog === null && (
+        <button type="button" className={css.link} onClick={() => desk.ui.setState({ dialog: { kind: 'rawFiles' } })}>
+          <TriangleAlert size={13} />
+          Locate raw data
         </button>
       )}
       {count > 0 && (

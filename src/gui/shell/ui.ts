@@ -14,7 +14,18 @@ export interface MissingQuestion {
 }
 
 type OpenDialog =
-  | { readonly kind: 'help' | 'keymap' | 'about' | 'messages' | 'report' | 'recovery' | 'groups' | 'layouts' }
+  | {
+      readonly kind:
+        | 'help'
+        | 'keymap'
+        | 'about'
+        | 'messages'
+        | 'report'
+        | 'recovery'
+        | 'groups'
+        | 'layouts'
+        | 'rawFiles';
+    }
   /** What follows when the question is answered: the end of the program, or `next`. */
   | { readonly kind: 'exit'; readonly next?: Next }
   | { readonly kind: 'prompt'; readonly command: Command }

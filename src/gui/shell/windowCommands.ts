@@ -41,6 +41,15 @@ function fileCommands(desk: Desk): readonly Command[] {
       keys: ['ctrl+o'],
       run: () => leave(desk, { open: null }),
     }),
+    simpleCommand({
+      name: 'locate_raw_data',
+      scope: 'File',
+      title: 'Locate raw data…',
+      doc: 'Chooses a file in place of raw data that are not where params.py says, or forgets the choice.',
+      section: -1,
+      enabled: () => hasMoved(desk) || 'The raw data are where params.py says, or it names none.',
+      run: () => desk.ui.setState({ dialog: { kind: 'rawFiles' } }),
+    }),
   ];
 }
 
@@ -203,6 +212,8 @@ function lookCommands(desk: Desk): readonly Command[] {
     }),
   ];
 }
+
+const hasMoved = ({ client }: Desk): boolean => (client.mirror.getState().dataset?.movedFiles?.length ?? 0) > 0;
 
 const hasSelection = ({ client }: Desk): boolean => client.mirror.getState().snapshot?.selection.clusters.length !== 0;
 

@@ -19,6 +19,11 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(parent, { recursive: true, force: true }));
 
+/** Presses ctrl+c as soon as somebody listens. */
+const interrupt = (event: string | symbol): void => {
+  if (event === 'SIGINT') queueMicrotask(() => process.emit('SIGINT'));
+};
+
 type Changes = Parameters<typeof makeSmallDataset>[0];
 
 function write(name: string, changes: Changes = {}): string {
@@ -187,9 +192,6 @@ describe('phy alf-convert (spec/data.md 15)', () => {
 
   it('stops cleanly at ctrl+c', async () => {
     const source = write('source');
-    const interrupt = (event: string | symbol): void => {
-      if (event === 'SIGINT') queueMicrotask(() => process.emit('SIGINT'));
-    };
     process.on('newListener', interrupt);
     await expect(convert(source, out())).rejects.toMatchObject({
       kind: 'aborted',

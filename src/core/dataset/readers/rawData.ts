@@ -8,13 +8,15 @@ import { openNpy } from '../../files/npy.ts';
 import type { RawSource } from '../../files/rawSource.ts';
 import { baseName, extensionOf, isAbsolutePath, joinPath } from '../../storage/paths.ts';
 import type { RandomAccess, Storage } from '../../storage/storage.ts';
-import type { Channels, Dataset, Traces } from '../dataset.ts';
+import type { Channels, Dataset, MovedFile, Spikes, Traces } from '../dataset.ts';
 import { readMicrovolts } from './gains.ts';
+import { rawCandidates, rawFault, rawNeeds, type RawNeeds } from './movedFiles.ts';
 import type { PathChoice, TemplateParams } from './params.ts';
 import type { Reading } from './reading.ts';
 
 export interface RawData {
   readonly dataFiles: Dataset['dataFiles'];
+  readonly movedFiles: Dataset['movedFiles'];
   readonly traces: Traces | undefined;
   close(): Promise<void>;
 }
@@ -26,17 +28,31 @@ export interface Found {
 }
 
 /** Opens the raw data of a dataset, or says why there are none. */
-export async function openRawData(reading: Reading, params: TemplateParams, channels: Channels): Promise<RawData> {
+export async function openRawData(
+  reading: Reading,
+  params: TemplateParams,
+  channels: Channels,
+  spikes: Spikes,
+): Promise<RawData> {
   const found: Found[] = [];
-  for (const choice of params.dataPaths) found.push(await locate(reading, choice));
+  const moved: MovedFile[] = [];
+  const needs = rawNeeds(params, channels, spikes, params.dataPaths.length);
+  for (const choice of params.dataPaths) {
+    const located = await locate(reading, choice);
+    const instead = located.exists ? undefined : await findMoved(reading, located.path, needs);
+    if (instead !== undefined) moved.push(instead);
+    const chosen = instead?.chosen ?? null;
+    found.push(chosen === null ? located : { path: chosen, exists: true });
+  }
+  const movedFiles = moved.length === 0 ? undefined : moved;
   const raw = await openFound(reading, params, found, channels);
   const dataFiles = found.map(({ path, exists }, k) => ({ path, exists, sampleCount: raw?.sampleCounts[k] ?? null }));
   noteFiles(reading, found, raw);
-  if (raw === undefined) return { dataFiles, traces: undefined, close: async () => {} };
+  if (raw === undefined) return { dataFiles, movedFiles, traces: undefined, close: async () => {} };
   const paths = found.map(({ path }) => path);
   const microvolts = await readMicrovolts(reading, paths, raw.source.columnCount, raw.type.name, channels);
   const traces = { ...tracesOf(raw.source, channels, params.sampleRate), microvolts };
-  return { dataFiles, traces, close: () => raw.source.close() };
+  return { dataFiles, movedFiles, traces, close: () => raw.source.close() };
 }
 
 function noteFiles(reading: Reading, found: readonly Found[], raw: OpenRaw | undefined): void {
@@ -47,6 +63,33 @@ function noteFiles(reading: Reading, found: readonly Found[], raw: OpenRaw | und
     else
       reading.report.file(name, 'read', '', { type: raw.type, shape: [raw.sampleCounts[k], raw.source.columnCount] });
   });
+}
+
+/** What was chosen in place of a file that is not there, where that can be it; else what may be it. */
+async function findMoved(reading: Reading, named: string, needs: RawNeeds): Promise<MovedFile> {
+  const { storage, report } = reading;
+  const chosen = reading.chosenFiles?.[named];
+  const fault = chosen === undefined ? null : await rawFault(storage, chosen, needs);
+  if (chosen !== undefined && fault === null) {
+    const where = 'Choose another one or forget it with File > Locate raw data…';
+    report.warn(
+      'params',
+      `${named} (dat_path in params.py) does not exist; ${chosen} is read instead, as you chose. ${where}`,
+    );
+    return { named, chosen, candidates: [] };
+  }
+  if (fault !== null) report.warn('params', `The file chosen in place of ${named} is not read: ${fault}`);
+  const folder = joinPath(storage.folder, reading.folder);
+  const candidates = await rawCandidates(storage, folder, reading.names, named, needs);
+  if (candidates.length > 0) {
+    const list =
+      candidates.length === 1 ? `${candidates[0]} may be it` : `one of these may be it: ${candidates.join(', ')}`;
+    report.warn(
+      'params',
+      `${baseName(named)} may have moved; ${list}. Choose it with File > Locate raw data… in the window.`,
+    );
+  }
+  return { named, chosen: null, candidates };
 }
 
 /** The path as written, the same with literal backslashes, else a file of that name beside params.py. */

@@ -30,11 +30,6 @@ export interface RawChoice {
   readonly fortran?: boolean;
 }
 
-const RAW_EXTENSIONS: readonly string[] = ['.dat', '.bin', '.raw', '.mda', '.cbin', '.npy'];
-
-/** True for the path of what is raw data by its name. */
-export const isRawPath = (path: string): boolean => RAW_EXTENSIONS.includes(extensionOf(path));
-
 /** What is kept of a recording is apart from that of a sorting in the same folder, and of other recordings there. */
 export const scopeOfRaw = (path: string): string => `raw/${baseName(path).replaceAll(/[^\w.-]/g, '_')}`;
 

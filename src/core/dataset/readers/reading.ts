@@ -16,6 +16,8 @@ export interface Reading {
   /** Files that stay open as long as the dataset. */
   readonly open: NpyFile[];
   readonly progress?: ReadProgress;
+  /** Files that a person chose in place of raw files that are not where params.py says, by the path there. */
+  readonly chosenFiles?: Readonly<Record<string, string>>;
   readonly step: (text: string, fraction: number) => void;
 }
 

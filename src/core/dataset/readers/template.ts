@@ -33,7 +33,7 @@ export async function readTemplateDataset(
   noteTemplateIds(reading, spikes, templateCount, templates !== undefined);
   const similarity = await readSimilarity(reading, templateCount);
   reading.step('raw data', 0.85);
-  const raw = await openRawData(reading, params, channels);
+  const raw = await openRawData(reading, params, channels, spikes);
   const duration = durationOf(reading, spikes, raw, params.sampleRate);
   reading.step('features', 0.9);
   const stored = await readFeatures(reading, spikes.templates, templateCount);
@@ -58,6 +58,7 @@ export async function readTemplateDataset(
     rawOffset: params.offset,
     rawChannelCount: params.rawChannelCount,
     dataFiles: raw.dataFiles,
+    movedFiles: raw.movedFiles,
     spikes,
     channels,
     templates,

@@ -1,0 +1,31 @@
+/** For the window: whether a file can be the raw data of the dataset, before it is chosen in place of one that moved. */
+import { text } from '../base/params.ts';
+import type { Dataset } from '../dataset/dataset.ts';
+import { rawFault, rawNeeds } from '../dataset/readers/movedFiles.ts';
+import type { Storage } from '../storage/storage.ts';
+import { defineQuery, type Query } from './query.ts';
+
+export interface RawFileAnswer {
+  /** Why it cannot be it, in a sentence; null when it can. */
+  readonly fault: string | null;
+}
+
+const params = { path: text({ default: '', label: 'File', doc: 'Path of the file, absolute.' }) };
+
+/** The query `rawFile` over one dataset. */
+export function rawFileQuery(dataset: Dataset, storage: Storage): Query<typeof params, RawFileAnswer> {
+  const { rawChannelCount, rawDtype, rawOffset, sampleRate, channels, spikes, dataFiles } = dataset;
+  const facts = { rawChannelCount, dtype: rawDtype, offset: rawOffset, sampleRate };
+  return defineQuery({
+    name: 'rawFile',
+    service: true,
+    uncached: true,
+    params,
+    maxClusters: 0,
+    missing: () => [],
+    async run(_context, { path }) {
+      if (path.trim() === '') return { fault: 'Give the path of a file.' };
+      return { fault: await rawFault(storage, path, rawNeeds(facts, channels, spikes, dataFiles.length)) };
+    },
+  });
+}
