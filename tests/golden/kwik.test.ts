@@ -14,6 +14,8 @@ import { folderStorage } from '../../src/node/folder.ts';
 import { openNodeSession } from '../../src/node/openNodeSession.ts';
 import { at, hasGolden, keysOf, maxDifference, numbersOf, readGoldenJson, shared } from '../fixtures/golden.ts';
 import { queryContext } from '../fixtures/queryContext.ts';
+import { parseParams } from '../../src/core/base/params.ts';
+import { params as waveformParams } from '../../src/views/waveform/params.ts';
 import { queries } from '../../src/views/queries.ts';
 
 const source = path.join(shared, 'data', 'kwik-hybrid');
@@ -212,6 +214,38 @@ describe.skipIf(!hasGolden('kwik') || !existsSync(source))('kwik', () => {
       const found = Float64Array.from({ length: 32 }, (_, s) => waves[2 * s + c]);
       expect(maxDifference(found, wanted)).toBeLessThan(1e-3);
     }
+    await dataset.close();
+  });
+
+  it('waves with the masks of their spikes, channels by masked amplitude (data.md 12.4)', async () => {
+    const raw = Int16Array.from({ length: 198_000 * 32 }, (_, k) =>
+      Math.round(500 * Math.sin(k * 12.9898) * (1 + (k % 32) / 8)),
+    );
+    writeFileSync(path.join(folder, 'hybrid_10sec.dat'), new Uint8Array(raw.buffer));
+    const dataset = await open();
+    const context = queryContext(dataset, dataset.spikes.clusters);
+    const ask = (type: 'waveforms' | 'mean_waveforms') =>
+      queries.waveform.run(context, parseParams(waveformParams, { type, spikesPerCluster: 20 }), [3]);
+    const [single] = (await ask('waveforms')).clusters;
+    const [mean] = (await ask('mean_waveforms')).clusters;
+    const ids = [...single!.channelIds.data];
+    expect(new Set(ids).size).toBe(32);
+    const masks = await dataset.klusta!.masks!.read(single!.spikeIds.data, ids);
+    expect([...single!.channelMasks!.data]).toEqual([...masks]);
+    const meanOf = (k: number): number => {
+      const own = Array.from(single!.spikeIds.data, (_, wave) => masks[wave * 32 + k]);
+      return own.reduce((sum, m) => sum + m, 0) / own.length;
+    };
+    for (const k of ids.keys()) {
+      const place = mean!.channelIds.data.indexOf(ids[k]!);
+      expect(mean!.channelMasks!.data[place]).toBeCloseTo(meanOf(k) ** 0.1, 5);
+    }
+    const sizes = ids.map((id, k) => {
+      const place = mean!.channelIds.data.indexOf(id);
+      const wave = Array.from({ length: 32 }, (_, s) => mean!.waveforms.data[s * 32 + place]);
+      return (Math.max(...wave) - Math.min(...wave)) * meanOf(k);
+    });
+    for (let k = 1; k < 32; k++) expect(sizes[k]).toBeLessThanOrEqual(sizes[k - 1]! + 1e-3);
     await dataset.close();
   });
 

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { nd } from '../../core/base/nd.ts';
 import { defaults } from '../../core/base/params.ts';
 import { darkStyle } from '../../gui/colors/style.ts';
-import type { Frame, LinesMark } from '../../gui/plot/scene.ts';
+import type { Frame, LinesMark, Rgba } from '../../gui/plot/scene.ts';
 import {
   type WaveformInput,
   alignmentOf,
@@ -190,6 +190,22 @@ describe('waveformScene', () => {
     expect(lines.width).toBe(3);
     // spec/views.md 1.2: #0892fc with m = 0.5 is #6195bd; its red lies on the edge between two bytes (97.5).
     expect([...lines.stripColors!]).toEqual([8, 146, 252, 255, 98, 0x95, 0xbd, 255]);
+  });
+
+  test('waves of klusta are greyer channel by channel where a mask is low, and so is their mean', () => {
+    const channelMasks = nd(new Float32Array([1, 0.5, 1, 0]), [2, 2]);
+    const klusta = { ...cluster(2, [4, 5], 2), channelMasks };
+    const { frames } = waveformScene(input(answer([klusta]), {}, { meanOnTop: true }));
+    const lines = ['4:2:waves', '5:2:waves'].map((id) => linesOf(frameOf(frames, id)));
+    // Both masks are 1 on channel 4.
+    expect(lines[0]?.[0]?.stripColors).toBeUndefined();
+    const alpha = Math.round(255 * singleAlpha(2));
+    // spec/views.md 1.2: #0892fc with m = 0.5 is #6195bd, with m = 0 #7e7e7e.
+    expect([...(lines[1]?.[0]?.stripColors ?? [])]).toEqual([98, 0x95, 0xbd, alpha, 126, 126, 126, alpha]);
+    const mean = lines[1]?.[1]?.color ?? [0, 0, 0, 0];
+    const whole = lines[0]?.[1]?.color ?? [0, 0, 0, 0];
+    const saturation = ([r, g, b]: Rgba): number => (Math.max(r, g, b) - Math.min(r, g, b)) / Math.max(r, g, b);
+    expect(saturation(mean)).toBeCloseTo(saturation(whole) * 0.25 ** 0.1, 5);
   });
 
   test('zero line and one tick per millisecond of the window', () => {

@@ -185,12 +185,22 @@ function meanOf(y: Float32Array, samples: number): Float32Array {
   return Float32Array.from(mean, (sum) => sum / waves);
 }
 
-/** One colour per wave, 4 bytes each, when some wave is masked. */
-function maskColors(cluster: WaveformCluster, color: Rgba): Uint8Array | undefined {
-  const { data } = cluster.masks;
-  if (data.every((m) => m === 1)) return undefined;
-  return Uint8Array.from([...data].flatMap((m) => masked(color, m).map((c) => Math.round(c * 255))));
+/** Masks of the waves on a channel: those of klusta, which are of the spike there, else one for all channels (templates). */
+function masksOn({ masks, channelMasks }: WaveformCluster, channel: number): Float32Array {
+  if (channelMasks === undefined) return masks.data;
+  const [waves, width] = channelMasks.shape;
+  return Float32Array.from({ length: waves }, (_, wave) => channelMasks.data[wave * width + channel]);
 }
+
+/** One colour per wave, 4 bytes each, when some wave is masked. */
+function maskColors(masks: Float32Array, color: Rgba): Uint8Array | undefined {
+  if (masks.every((m) => m === 1)) return undefined;
+  return Uint8Array.from([...masks].flatMap((m) => masked(color, m).map((c) => Math.round(c * 255))));
+}
+
+/** Mask of a mean wave, as klusta has it: the mean of the masks to the power of 0.1 (spec/data.md 12.4). */
+const meanMask = (masks: Float32Array): number =>
+  (masks.reduce((sum, m) => sum + m, 0) / Math.max(1, masks.length)) ** 0.1;
 
 /** Opacity of single waves under their mean: the more of them, the fainter, so that spread stays readable. */
 export function singleAlpha(waves: number): number {
@@ -206,19 +216,24 @@ function clusterMarks(cluster: WaveformCluster, rank: number, input: WaveformInp
   const withMean = single && values.meanOnTop && waves > 1;
   const alpha = single ? (withMean ? singleAlpha(waves) : style.alpha.wave) : 1;
   const color = fade(style.clusterColor(rank), alpha);
-  const stripColors = single ? undefined : maskColors(cluster, color);
   const starts = Uint32Array.from({ length: waves + 1 }, (_, i) => i * samples);
   const columns = Array.from(cluster.channelIds.data, (_, k) => ofChannel(cluster.waveforms, k, alignment));
-  const lines = { kind: 'lines', color, width: single ? 1 : 3, starts, ...(stripColors && { stripColors }) } as const;
-  const mean = {
-    kind: 'lines',
-    color: style.meanColor(rank),
-    width: 2,
-    starts: new Uint32Array([0, samples]),
-  } as const;
+  const masks = columns.map((_, k) => masksOn(cluster, k));
+  const isMasked = !single || cluster.channelMasks !== undefined;
+  const lines = { kind: 'lines', color, width: single ? 1 : 3, starts } as const;
+  const colorsOn = (k: number): Pick<LinesMark, 'stripColors'> => {
+    const stripColors = isMasked ? maskColors(masks[k], color) : undefined;
+    return stripColors === undefined ? {} : { stripColors };
+  };
+  const mean = { kind: 'lines', width: 2, starts: new Uint32Array([0, samples]) } as const;
+  const meanColor = style.meanColor(rank);
+  const meanOn = (k: number): Rgba =>
+    cluster.channelMasks === undefined ? meanColor : masked(meanColor, meanMask(masks[k]));
   return {
-    waves: columns.map((y) => ({ ...lines, x: axis.subarray(0, y.length), y })),
-    means: withMean ? columns.map((y) => ({ ...mean, x: axis.subarray(0, samples), y: meanOf(y, samples) })) : [],
+    waves: columns.map((y, k) => ({ ...lines, ...colorsOn(k), x: axis.subarray(0, y.length), y })),
+    means: withMean
+      ? columns.map((y, k) => ({ ...mean, color: meanOn(k), x: axis.subarray(0, samples), y: meanOf(y, samples) }))
+      : [],
   };
 }
 

@@ -157,7 +157,29 @@ async function klustaMasks(
   return { channelMasks: nd(mean, [mean.length / Math.max(1, width), width]) };
 }
 
-/** Channels of a cluster's waves: its best ones; klusta shows all channels, the best ones first. */
+/** klusta's order of channels: by the peak-to-peak of the mean wave times the mean mask, largest first (spec/data.md 12.4). */
+function byMaskedAmplitude(entry: WaveformCluster): WaveformCluster {
+  const { channelIds, waveforms, channelMasks } = entry;
+  const [waves, samples, width] = waveforms.shape;
+  if (channelMasks === undefined || waves === 0) return entry;
+  const mean = meanWaveform(waveforms.data, samples * width);
+  const mask = meanWaveform(channelMasks.data, width);
+  const sizes = Array.from({ length: width }, (_, k) => {
+    const wave = Array.from({ length: samples }, (_each, s) => mean[s * width + k]);
+    return (Math.max(...wave) - Math.min(...wave)) * mask[k];
+  });
+  const order = sizes.map((_, k) => k).sort((a, b) => sizes[b] - sizes[a] || a - b);
+  const ordered = (data: Float32Array): Float32Array =>
+    data.map((_, at) => data[at - (at % width) + order[at % width]]);
+  return {
+    ...entry,
+    channelIds: nd(Int32Array.from(order, (k) => channelIds.data[k])),
+    waveforms: nd(ordered(waveforms.data), waveforms.shape),
+    channelMasks: nd(ordered(channelMasks.data), channelMasks.shape),
+  };
+}
+
+/** Channels of a cluster's waves: its best ones; klusta shows all channels. */
 function channelsOf({ dataset, facts }: QueryContext, clusterId: number): Int32Array {
   const best = facts.bestChannels(clusterId);
   if (dataset.klusta === undefined) return best;
@@ -210,7 +232,8 @@ async function readClusters(
   requireRoom(numbers, 'These waveforms');
   const entries: WaveformCluster[] = [];
   for (const [i, id] of clusterIds.entries()) {
-    entries.push(await fromTraces(context, values, id, samples[i], channels[i]));
+    const entry = await fromTraces(context, values, id, samples[i], channels[i]);
+    entries.push(values.channels === null ? byMaskedAmplitude(entry) : entry);
   }
   return entries;
 }
