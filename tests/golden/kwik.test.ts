@@ -228,24 +228,24 @@ describe.skipIf(!hasGolden('kwik') || !existsSync(source))('kwik', () => {
       queries.waveform.run(context, parseParams(waveformParams, { type, spikesPerCluster: 20 }), [3]);
     const [single] = (await ask('waveforms')).clusters;
     const [mean] = (await ask('mean_waveforms')).clusters;
-    const ids = [...single!.channelIds.data];
+    const ids = [...single.channelIds.data];
     expect(new Set(ids).size).toBe(32);
-    const masks = await dataset.klusta!.masks!.read(single!.spikeIds.data, ids);
-    expect([...single!.channelMasks!.data]).toEqual([...masks]);
+    const masks = await dataset.klusta!.masks!.read(single.spikeIds.data, ids);
+    expect([...single.channelMasks!.data]).toEqual([...masks]);
     const meanOf = (k: number): number => {
-      const own = Array.from(single!.spikeIds.data, (_, wave) => masks[wave * 32 + k]);
+      const own = Array.from(single.spikeIds.data, (_, wave) => masks[wave * 32 + k]);
       return own.reduce((sum, m) => sum + m, 0) / own.length;
     };
     for (const k of ids.keys()) {
-      const place = mean!.channelIds.data.indexOf(ids[k]!);
-      expect(mean!.channelMasks!.data[place]).toBeCloseTo(meanOf(k) ** 0.1, 5);
+      const place = mean.channelIds.data.indexOf(ids[k]);
+      expect(mean.channelMasks!.data[place]).toBeCloseTo(meanOf(k) ** 0.1, 5);
     }
     const sizes = ids.map((id, k) => {
-      const place = mean!.channelIds.data.indexOf(id);
-      const wave = Array.from({ length: 32 }, (_, s) => mean!.waveforms.data[s * 32 + place]);
+      const place = mean.channelIds.data.indexOf(id);
+      const wave = Array.from({ length: 32 }, (_, s) => mean.waveforms.data[s * 32 + place]);
       return (Math.max(...wave) - Math.min(...wave)) * meanOf(k);
     });
-    for (let k = 1; k < 32; k++) expect(sizes[k]).toBeLessThanOrEqual(sizes[k - 1]! + 1e-3);
+    for (let k = 1; k < 32; k++) expect(sizes[k]).toBeLessThanOrEqual(sizes[k - 1] + 1e-3);
     await dataset.close();
   });
 

@@ -21,6 +21,7 @@ import { params } from './params.ts';
 import type { WaveformAnswer, WaveformCluster } from './query.ts';
 
 const style = darkStyle();
+const saturation = ([r, g, b]: Rgba): number => (Math.max(r, g, b) - Math.min(r, g, b)) / Math.max(r, g, b);
 const close = (values: readonly number[]): readonly number[] => values.map((v) => Math.round(v * 1e4) / 1e4);
 
 function cluster(clusterId: number, channelIds: readonly number[], waves: number, samples = 3): WaveformCluster {
@@ -204,7 +205,6 @@ describe('waveformScene', () => {
     expect([...(lines[1]?.[0]?.stripColors ?? [])]).toEqual([98, 0x95, 0xbd, alpha, 126, 126, 126, alpha]);
     const mean = lines[1]?.[1]?.color ?? [0, 0, 0, 0];
     const whole = lines[0]?.[1]?.color ?? [0, 0, 0, 0];
-    const saturation = ([r, g, b]: Rgba): number => (Math.max(r, g, b) - Math.min(r, g, b)) / Math.max(r, g, b);
     expect(saturation(mean)).toBeCloseTo(saturation(whole) * 0.25 ** 0.1, 5);
   });
 

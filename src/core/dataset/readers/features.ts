@@ -212,18 +212,52 @@ export async function readFeatures(
       const rows = await readRowIndex(reading, npy, 'pc_feature_spike_ids.npy', spikeTemplates.length);
       const columns = await readIndex(reading, 'pc_feature_ind.npy', templateCount, width, 'channels');
       const source = { npy, rows, columns, width, templateCount, spikeTemplates };
+      const repeated = repeatedChannels(columns, width);
       return {
         pcCount,
         spikeIds: rows.spikeIds,
         read: async (spikeIds: Int32Array, channelIds: ArrayLike<number>, progress?: ReadProgress) => {
           const out = new Float32Array(spikeIds.length * channelIds.length * pcCount).fill(NaN);
           await readStored(source, spikeIds, { wanted: channelIds, parts: pcCount, out }, progress);
+          if (repeated.size > 0)
+            clearPadding(out, spikeIds, channelIds, pcCount, (id) => repeated.get(spikeTemplates[id]));
           return out;
         },
       };
     },
     { keepOpen: true, whenMissing: 'FeatureView has nothing to show.' },
   );
+}
+
+/** Template -> channels that it lists more than once: an exporter pads with a channel instead of -1 (SpyKING CIRCUS with 0). */
+function repeatedChannels(columns: Int32Array | undefined, width: number): ReadonlyMap<number, ReadonlySet<number>> {
+  const repeated = new Map<number, ReadonlySet<number>>();
+  if (columns === undefined) return repeated;
+  for (let template = 0; template * width < columns.length; template++) {
+    const ids = columns.subarray(template * width, (template + 1) * width);
+    const twice = ids.filter((id, k) => id >= 0 && ids.indexOf(id) !== k);
+    if (twice.length > 0) repeated.set(template, new Set(twice));
+  }
+  return repeated;
+}
+
+/** What is 0 in every component on a channel that is listed more than once is padding: nothing is stored there. */
+function clearPadding(
+  out: Float32Array,
+  spikeIds: Int32Array,
+  channelIds: ArrayLike<number>,
+  pcCount: number,
+  repeatedOf: (spikeId: number) => ReadonlySet<number> | undefined,
+): void {
+  for (let k = 0; k < spikeIds.length; k++) {
+    const repeated = repeatedOf(spikeIds[k]);
+    if (repeated === undefined) continue;
+    for (let c = 0; c < channelIds.length; c++) {
+      if (!repeated.has(channelIds[c])) continue;
+      const values = out.subarray((k * channelIds.length + c) * pcCount, (k * channelIds.length + c + 1) * pcCount);
+      if (values.every((value) => value === 0)) values.fill(NaN);
+    }
+  }
 }
 
 /** template_features.npy with its two index files. */
