@@ -1,9 +1,10 @@
 /** What `--clear-cache` and `--clear-state` remove, and nothing else (DESIGN: what is stored where). */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { findDataFolder, isKwik } from '../core/dataset/open.ts';
+import { findDataFolder, isKwik, isRaw } from '../core/dataset/open.ts';
 import { kwikScope } from '../core/dataset/readers/kwik.ts';
 import type { KwikChoice } from '../core/dataset/readers/kwikModel.ts';
+import { scopeOfRaw } from '../core/dataset/readers/rawRecording.ts';
 import { folderStorage, type ParamsLocation } from './folder.ts';
 import { datasetHome, userFolder } from './places.ts';
 
@@ -34,6 +35,7 @@ async function homeOf(
 ): Promise<{ readonly folder: string; readonly home: string }> {
   const storage = folderStorage(own);
   const folder = await findDataFolder(storage, name);
-  const scope = isKwik(name) ? await kwikScope(storage, name, kwik) : '';
-  return { folder, home: (await datasetHome(folder, scope)).path };
+  const isRecording = isRaw(name, undefined);
+  const scope = isRecording ? scopeOfRaw(name) : isKwik(name) ? await kwikScope(storage, name, kwik) : '';
+  return { folder, home: (await datasetHome(folder, scope, isRecording)).path };
 }

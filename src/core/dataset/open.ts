@@ -97,6 +97,7 @@ async function startReading(
 /** Absolute folder of the data that a params file names, without opening them. Throws `input` when the file cannot be read. */
 export async function findDataFolder(storage: Storage, paramsPath: string): Promise<string> {
   if (isKwik(paramsPath)) return kwikNames(storage, paramsPath).folder;
+  if (isRawPath(paramsPath)) return folderOf(joinPath(storage.folder, paramsPath));
   const report = new ReportBuilder();
   const text = new TextDecoder().decode(await storage.readAll(paramsPath));
   const params = readParams(text, baseName(paramsPath), report);

@@ -36,7 +36,10 @@ export function allCommands(desk: Desk): readonly Command[] {
 
 /** Of the program's commands, those that do something without clusters. */
 const isForRecordings = ({ name, scope, remote }: Command): boolean =>
-  scope !== 'Edit' && scope !== 'Select' && (remote !== true || needsNoClusters(name));
+  scope !== 'Edit' &&
+  scope !== 'Select' &&
+  name !== 'toggle_spike_reorder' &&
+  (remote !== true || needsNoClusters(name));
 
 /** Everything there is: of the program, and of every class of views whether one is open or not. */
 export function everyCommand(desk: Desk): readonly Command[] {
