@@ -63,7 +63,7 @@ function createProgram(done: (code: number) => void): Command {
     program
       .command('start', { isDefault: true })
       .description('choose a dataset in the browser; what phy does without a command')
-      .argument('[path]', 'a params.py, its folder, or a .kwik file, to open at once'),
+      .argument('[path]', 'a params.py, its folder, a .kwik file or a raw file, to open at once'),
   ).action(async (path: string | undefined, options: PlaceWords) => {
     const { start } = await import('./commands/start.ts');
     done(await start(path, placeOptions(options)));
