@@ -138,7 +138,14 @@ const DEFAULT_TABS = [
 describe.skipIf(!canRun || !hasDataset('mini'))('the window', () => {
   it('has every menu of spec/curation.md 4.6, in its order', async () => {
     const page = await open('mini');
-    expect(await menu(page, 'File')).toEqual(['Open another dataset…', '---', 'Enable snippet mode', 'Save', 'Exit']);
+    expect(await menu(page, 'File')).toEqual([
+      'Open another dataset…',
+      'Locate raw data…',
+      '---',
+      'Enable snippet mode',
+      'Save',
+      'Exit',
+    ]);
     expect(await menu(page, 'Edit')).toEqual([
       'Undo',
       'Redo',
