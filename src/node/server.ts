@@ -10,12 +10,13 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { PhyError } from '../core/base/errors.ts';
-import { BLOB_PATH, MOVED_CODE, SOCKET_PATH, type BlobNotice } from '../core/protocol/messages.ts';
+import { BLOB_PATH, MOVED_CODE, PLUGIN_PATH, SOCKET_PATH, type BlobNotice } from '../core/protocol/messages.ts';
 import { RECENT_PATH, START_PATH } from '../core/protocol/start.ts';
 import { MAX_MESSAGE_CHARS } from '../core/protocol/validate.ts';
 import { keptTheme } from './appearance.ts';
 import type { EngineHost } from './engineHost.ts';
 import { GUI_NAME, KWIK_GUI_NAME } from './places.ts';
+import { pluginFile, withImportMap, IMPORT_MAP_SOURCE } from './plugins/servePlugins.ts';
 import type { Program } from './program.ts';
 import { startConversation, type StartConversation } from './startConversation.ts';
 import { readStatic, type StaticFile } from './staticFiles.ts';
@@ -29,7 +30,7 @@ const ADDRESS = '127.0.0.1';
 
 const CSP = [
   "default-src 'none'",
-  "script-src 'self'",
+  `script-src 'self' ${IMPORT_MAP_SOURCE}`,
   "style-src 'self' 'unsafe-inline'",
   "img-src 'self' blob: data:",
   "connect-src 'self'",
@@ -204,6 +205,12 @@ async function answer(request: IncomingMessage, response: ServerResponse, site: 
     if (frame === undefined) return respond(response, 404, 'There is no such answer any more.\n');
     return respond(response, 200, frame, 'application/octet-stream');
   }
+  if (url.pathname.startsWith(PLUGIN_PATH)) {
+    const modules = program.place.kind === 'open' ? program.place.engine.modules : [];
+    const file = await pluginFile(modules, url.pathname.slice(PLUGIN_PATH.length));
+    if (file === undefined) return respond(response, 404, 'There is no such file of a plugin.\n');
+    return respond(response, 200, file.bytes, file.type);
+  }
   const file = url.pathname === '/' ? await readPage(site) : await readStatic(site.guiFolder, url.pathname);
   if (file === undefined) return respond(response, 404, 'There is no such file.\n');
   return respond(response, 200, file.bytes, file.type);
@@ -218,7 +225,7 @@ async function readPage({ program, guiFolder }: Site): Promise<StaticFile | unde
   const html = Buffer.from(file.bytes)
     .toString('utf8')
     .replace('data-theme="dark"', `data-theme="${await keptTheme(isKwik ? KWIK_GUI_NAME : GUI_NAME)}"`);
-  return { bytes: Buffer.from(html), type: file.type };
+  return { bytes: Buffer.from(withImportMap(html)), type: file.type };
 }
 
 function respond(

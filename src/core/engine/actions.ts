@@ -1,4 +1,5 @@
 /** From the name of an action and its arguments to what it does to the session. */
+import type { ActionSpec } from '../actions/action.ts';
 import { checkedGroups, findAction, parseArguments, type ActionArguments } from '../actions/index.ts';
 import { PhyError } from '../base/errors.ts';
 import type { Command } from '../curation/command.ts';
@@ -14,6 +15,8 @@ import type { QueryContext } from './query.ts';
 export interface ActionContext {
   readonly curator: Curator;
   readonly lassos: LassoSource;
+  /** Those of core/engine/additions.ts, which are run elsewhere (session.ts). */
+  readonly added: readonly ActionSpec[];
   /** Keeps the groups for the next launch; a sentence when there is something to say about that. Throws `refused`. */
   readonly keepGroups: (groups: readonly ClusterGroup[]) => Promise<string>;
   /** Shows work from its beginning to its end; `run` gets what queries need, and is stopped with them where `stoppable`. */
@@ -27,7 +30,7 @@ export async function performAction(
   args: ActionArguments,
 ): Promise<ActionResult> {
   const { curator } = context;
-  const spec = findAction(name, columns(curator.state), curator.state.groups);
+  const spec = findAction(name, columns(curator.state), curator.state.groups, context.added);
   if (spec === undefined) throw new PhyError('usage', `Couldn't find action \`${name}\`.`, { name });
   const requests = spec.name === 'split' ? parseLassos(args) : undefined;
   if (requests !== undefined) return await splitByLassos(context, requests);

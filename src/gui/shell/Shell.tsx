@@ -14,6 +14,7 @@ import { panelsOf } from '../dock/layout.ts';
 import { Button } from '../ui/Button.tsx';
 import { elementOf } from '../ui/dom.ts';
 import { CopyDetails } from '../view/Failed.tsx';
+import type { PluginStore, WindowPlugins } from '../plugins/load.ts';
 import type { ViewCatalog } from '../view/instance.ts';
 import { createDesk, DeskContext, useDesk, type Desk } from './desk.ts';
 import { Guard } from './Guard.tsx';
@@ -32,16 +33,19 @@ interface ShellProps {
   readonly client: Client;
   /** The views of a dataset. Keep it the same function. */
   readonly views: (dataset: DatasetSummary) => ViewCatalog;
+  /** What plugins bring, once it is loaded. */
+  readonly plugins: PluginStore;
 }
 
-export function Shell({ client, views }: ShellProps) {
+export function Shell({ client, views, plugins }: ShellProps) {
+  const loaded = useStore(plugins);
   const ready = useStore(client.mirror, (mirror) => mirror.snapshot !== null && mirror.dataset !== null);
   return (
     <ClientContext value={client}>
       <CSPProvider disableStyleElements>
         <Tooltip.Provider delay={500}>
           <Guard name="phy" renderFailed={(error) => <WindowFailed error={error} />}>
-            {ready ? <Window client={client} views={views} /> : <Opening />}
+            {ready && loaded !== null ? <Window client={client} views={views} plugins={loaded} /> : <Opening />}
           </Guard>
         </Tooltip.Provider>
       </CSPProvider>
@@ -97,8 +101,10 @@ function Opening() {
   );
 }
 
-function Window({ client, views }: ShellProps) {
-  const desk = useMemo(() => createDesk(client, viewsOfDataset(client, views)), [client, views]);
+type WindowProps = Omit<ShellProps, 'plugins'> & { readonly plugins: WindowPlugins };
+
+function Window({ client, views, plugins }: WindowProps) {
+  const desk = useMemo(() => createDesk(client, plugins.over(viewsOfDataset(client, views))), [client, views, plugins]);
   useWindow(desk);
   const connection = useMirror((mirror) => mirror.connection);
   if (connection === 'closed') return <Closed />;
@@ -199,7 +205,10 @@ function useWindow(desk: Desk): void {
     void fetchRecent().then((recent) => desk.ui.setState({ recent }));
   }, [desk]);
   useEffect(() => {
-    if (desk.client.mirror.getState().recovery !== null) desk.ui.setState({ dialog: { kind: 'recovery' } });
+    const { recovery, plugins } = desk.client.mirror.getState();
+    const asks = plugins !== null && plugins.asking !== null;
+    if (recovery !== null) desk.ui.setState({ dialog: { kind: 'recovery' } });
+    else if (asks) desk.ui.setState({ dialog: { kind: 'plugins' } });
   }, [desk]);
   const name = useStore(desk.client.mirror, (mirror) => mirror.dataset?.name ?? '');
   const dirty = useStore(desk.client.mirror, (mirror) => mirror.snapshot?.dirty === true);

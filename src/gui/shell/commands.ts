@@ -56,9 +56,9 @@ const declaredViews = (desk: Desk, profile: KeyProfile): readonly Command[] =>
 
 /** The engine's actions and the window's own. */
 function programCommands(desk: Desk, profile: KeyProfile): readonly Command[] {
-  const { columns, groups } = desk.client.mirror.getState().snapshot ?? {};
+  const { columns, groups, actions } = desk.client.mirror.getState().snapshot ?? {};
   const own = windowCommands(desk);
-  const specs = allActions(usableGroups(groups, [...own, ...declaredViews(desk, profile)]), columns);
+  const specs = allActions(usableGroups(groups, [...own, ...declaredViews(desk, profile)]), columns, actions);
   return [...specs.map((spec) => engineCommand(desk, spec, profile)), ...own];
 }
 
@@ -112,6 +112,7 @@ function engineCommand(desk: Desk, spec: ActionSpec, profile: KeyProfile): Comma
   const checked = CHECKED[spec.name];
   const act = async (args: Arguments): Promise<void> => {
     if (spec.name === 'split' && isWithout(args)) return await splitByLasso(desk);
+    if (spec.form !== undefined && isWithout(args)) return desk.ui.setState({ dialog: { kind: 'splitter', spec } });
     await desk.client.act(spec.name, args);
   };
   return {
@@ -128,6 +129,7 @@ function engineCommand(desk: Desk, spec: ActionSpec, profile: KeyProfile): Comma
     prompt: promptOf(desk, spec),
     move: spec.move,
     hidden: spec.hidden,
+    asks: spec.form !== undefined,
     checked: checked === undefined ? undefined : () => checked(desk),
     remote: own === undefined,
     enabled: () => {
@@ -146,7 +148,7 @@ function promptOf(desk: Desk, spec: ActionSpec): Command['prompt'] {
     filter: snapshot?.clusterTable.settings.filter,
     select_n_similar: String(snapshot?.wizard.similarCount ?? ''),
   };
-  return { ...spec.prompt, initial: present[spec.name] ?? '' };
+  return { ...spec.prompt, initial: present[spec.name] ?? '', mayBeEmpty: spec.wholeText === true };
 }
 
 /** The menu of the view `id`, open or not: what every view has, then its own actions. */

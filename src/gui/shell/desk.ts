@@ -60,7 +60,7 @@ export function createDesk(client: Client, views: ViewCatalog): Desk {
   const keys = remembered(
     () => {
       const { keymap, snapshot, layouts: saved } = client.mirror.getState();
-      return [keymap.text, snapshot?.columns, snapshot?.groups, saved];
+      return [keymap.text, snapshot?.columns, snapshot?.groups, snapshot?.actions, saved];
     },
     () => keysInForce(client.mirror.getState().keymap.text, (profile) => keyTargets(desk, profile)),
   );

@@ -19,6 +19,8 @@ export interface WindowOptions {
   readonly window: WindowKind;
   /** 0 lets the system choose. */
   readonly port: number;
+  /** Paths of `--plugin`. */
+  readonly plugins: readonly string[];
 }
 
 export interface TemplateGuiOptions extends WindowOptions {
@@ -51,7 +53,7 @@ export async function runWindow(options: WindowOptions, dataset: DatasetPath | n
   const entry = new URL('../../main.engine.js', import.meta.url);
   const program = new Program(({ path, kwik }, onStep) => {
     const guiName = isKwik(path) ? KWIK_GUI_NAME : GUI_NAME;
-    return startEngine(entry, { paramsPath: path, kwik, guiName }, onStep);
+    return startEngine(entry, { paramsPath: path, kwik, guiName, plugins: options.plugins }, onStep);
   });
   if (dataset !== null) await program.open(dataset);
   const signal = nextSignal();
