@@ -6,7 +6,7 @@ import { createStore } from 'zustand/vanilla';
 import type { ActionSpec } from '../../core/actions/action.ts';
 import type { ParamValue } from '../../core/base/params.ts';
 import type { SplitPreview } from '../../core/engine/splitPreview.ts';
-import type { Client, Mirror } from '../client/client.ts';
+import type { Answer, Client, Mirror } from '../client/client.ts';
 
 type Values = Readonly<Record<string, ParamValue>>;
 
@@ -47,8 +47,11 @@ export function trialClient(client: Client, trial: Trial, parts: number): Client
   return {
     ...client,
     mirror,
-    ask: (query, _clusters, viewParams, signal) =>
-      client.ask('split_preview', trial.clusters, requestOf(trial, first, { view: query, viewParams }), signal),
+    async ask<A>(query: string, _: readonly number[], viewParams: Values, signal: AbortSignal): Promise<Answer<A>> {
+      const request = requestOf(trial, first, { view: query, viewParams });
+      // The answer is of the view, so its parameters are too.
+      return { ...(await client.ask<A>('split_preview', trial.clusters, request, signal)), params: viewParams };
+    },
     keep: () => undefined,
   };
 }
