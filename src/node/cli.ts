@@ -179,6 +179,18 @@ function createProgram(done: (code: number) => void): Command {
       done(0);
     });
 
+  const plugin = program.command('plugin').description('make plugins');
+  plugin
+    .command('new')
+    .description('make a plugin that works, with types and a test')
+    .argument('<name>', 'its name')
+    .option('--into <dir>', 'folder to make it in (default: the plugins of the user folder)')
+    .action(async (name: string, { into }: { readonly into?: string }) => {
+      const { pluginNew } = await import('./commands/pluginNew.ts');
+      process.stdout.write(`${await pluginNew(name, into)}\n`);
+      done(0);
+    });
+
   program
     .command('demo')
     .description('make a synthetic recording with known truth')

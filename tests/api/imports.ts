@@ -107,7 +107,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
       'gui/theme',
       'gui/plot',
     ],
-    types: ['core/protocol', 'core/curation', 'core/dataset', 'core/engine', 'gui/plugins'],
+    types: ['core/protocol', 'core/curation', 'core/dataset', 'core/engine', 'core/tools', 'gui/plugins'],
   },
   node: { may: [...CORE, 'core/demo', 'core/plugins', 'core/tools', 'views/registry', 'views/query'] },
 };

@@ -109,7 +109,7 @@ function failureSentence(plugin: string, module: string, what: string, error: un
   const stack = error instanceof Error ? (error.stack ?? '') : '';
   const folder = module.slice(0, module.lastIndexOf('/') + 1);
   const found = stack.split('\n').find((line) => line.includes(folder));
-  const place = found === undefined ? null : /([^/()\s?]+)(?:\?[^:]*)?:(\d+)(?::\d+)?\)?$/.exec(found);
+  const place = found === undefined ? null : /([^/()\s?:]+)(?:\?[^:]*)?:(\d+):\d+\)?$/.exec(found);
   const file = module.slice(folder.length);
   const where = place === null ? file : `${place[1]}, line ${place[2]}`;
   const message = error instanceof Error ? error.message : String(error);

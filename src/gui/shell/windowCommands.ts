@@ -6,6 +6,7 @@ import { colorFields } from '../view/colorSchemes.ts';
 import { COLORMAPS, linksOf, setCustomColors, type CustomColors } from '../view/links.ts';
 import { overlaysOf, toggleOverlay } from '../view/overlays.ts';
 import { simpleCommand, type Command } from './command.ts';
+import { violationCommands } from './violations.ts';
 import { copyRows } from './copyRows.ts';
 import type { Desk } from './desk.ts';
 import { layoutCommands } from './layoutCommands.ts';
@@ -27,6 +28,7 @@ export function windowCommands(desk: Desk): readonly Command[] {
     ...layoutCommands(desk, LAYOUT),
     ...windowPictureCommands(desk, LAYOUT),
     ...overlayCommands(desk),
+    ...violationCommands(desk),
     ...lookCommands(desk),
   ];
 }
