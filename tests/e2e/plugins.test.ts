@@ -303,6 +303,7 @@ describe.skipIf(browserPath === undefined)('plugins in the window', () => {
   });
 
   it('that fail in drawing say where, in their place', async () => {
+    await snippet(page, 'c 2 3');
     await snippet(page, 'add_GapView');
     await expect
       .poll(async () => (await picture(page, config, 'GapView')).texts.join(' '))

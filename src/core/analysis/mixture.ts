@@ -309,7 +309,8 @@ const MOST_REJECTIONS = 20;
 
 /**
  * Squared Mahalanobis distance of every point to all of them, float64 [point]. With a `limit` mean and covariance (divided by count - 1) are
- * those of the points within it, found anew until they stay the same.
+ * those of the points within it, found anew until they stay the same; it begins with the middle half of the points, so that many outliers do not
+ * hide each other.
  */
 export async function mahalanobis(
   points: Float64Array,
@@ -318,27 +319,58 @@ export async function mahalanobis(
   pause: Pause,
 ): Promise<Float64Array> {
   const count = points.length / size;
-  let kept = new Uint8Array(count).fill(1);
-  let distances = new Float64Array(count);
+  if (limit === null) return await distancesTo(points, size, new Uint8Array(count).fill(1), pause);
+  const first = await distancesTo(points, size, middleHalf(points, size), pause);
+  // Half of all points are narrower than all: the median distance says by how much.
+  const scale = chiSquareBeyond(0.5, size) / (medianOf(first) || 1);
+  let distances: Float64Array = first.map((distance) => distance * scale);
+  let kept = within(distances, limit);
   for (let round = 0; round < MOST_REJECTIONS; round++) {
-    await pause();
-    const { mean, covariance, weight } = momentsOf(points, size, (i) => kept[i], 0);
-    const unbiased = covariance.map((value) => (value * weight) / Math.max(1, weight - 1));
-    const factor = cholesky(unbiased, size);
-    const scratch = new Float64Array(size);
-    distances = new Float64Array(count);
-    for (let i = 0; i < count; i++) {
-      if (i % POINTS_PER_STEP === 0) await pause();
-      distances[i] = squaredMahalanobis(points, i * size, mean, factor, scratch);
-    }
-    if (limit === null) break;
-    const next = Uint8Array.from(distances, (distance) => Number(distance <= limit));
     // Too few to say anything about a shape: what was known before holds.
-    if (next.reduce((sum, one) => sum + one, 0) <= size + 1) break;
+    if (kept.reduce((sum, one) => sum + one, 0) <= size + 1) break;
+    distances = await distancesTo(points, size, kept, pause);
+    const next = within(distances, limit);
     if (next.every((one, i) => one === kept[i])) break;
     kept = next;
   }
   return distances;
+}
+
+const within = (distances: Float64Array, limit: number): Uint8Array =>
+  Uint8Array.from(distances, (distance) => Number(distance <= limit));
+
+/** Squared distances to the points that are kept, in their widths. */
+async function distancesTo(points: Float64Array, size: number, kept: Uint8Array, pause: Pause): Promise<Float64Array> {
+  const { mean, covariance, weight } = momentsOf(points, size, (i) => kept[i], 0);
+  const unbiased = covariance.map((value) => (value * weight) / Math.max(1, weight - 1));
+  const factor = cholesky(unbiased, size);
+  const scratch = new Float64Array(size);
+  const distances = new Float64Array(kept.length);
+  for (let i = 0; i < kept.length; i++) {
+    if (i % POINTS_PER_STEP === 0) await pause();
+    distances[i] = squaredMahalanobis(points, i * size, mean, factor, scratch);
+  }
+  return distances;
+}
+
+/** 1 for the half of the points nearest to the medians, each dimension in its median deviation. */
+function middleHalf(points: Float64Array, size: number): Uint8Array {
+  const count = points.length / size;
+  const sums = new Float64Array(count);
+  for (let d = 0; d < size; d++) {
+    const values = Float64Array.from({ length: count }, (_, i) => points[i * size + d]);
+    const middle = medianOf(values);
+    const deviations = values.map((value) => Math.abs(value - middle));
+    const width = medianOf(deviations) || 1;
+    for (let i = 0; i < count; i++) sums[i] += (deviations[i] / width) ** 2;
+  }
+  const half = medianOf(sums);
+  return Uint8Array.from(sums, (sum) => Number(sum <= half));
+}
+
+function medianOf(values: Float64Array): number {
+  const sorted = values.slice().sort();
+  return sorted[Math.floor((sorted.length - 1) / 2)] ?? 0;
 }
 
 /** The value that a chi-square variable with `degrees` of freedom exceeds with that probability. */

@@ -123,8 +123,15 @@ function splitterOf(name: string, hook: Json): SplitterDeclaration {
     doc: textOf(hook.doc, `Splits the selected clusters by ${titleOf(name)}.`),
     ...(typeof hook.alias === 'string' ? { alias: hook.alias } : {}),
     ...(typeof hook.key === 'string' ? { key: hook.key } : {}),
-    params: paramsOf(hook.parameters, `splitter ${name}`),
+    params: splitParams(hook.parameters, `splitter ${name}`),
   };
+}
+
+/** `clusters` are the clusters to split, in the arguments of its action. */
+function splitParams(given: unknown, where: string): ParamSpecs {
+  const params = paramsOf(given, where);
+  if ('clusters' in params) throw wrong(`${where} has a parameter clusters, which stands for the clusters to split`);
+  return params;
 }
 
 /** Sections of menus after our own. */

@@ -22,7 +22,7 @@ const seed = number({
 });
 
 const params = {
-  clusters: number({ default: 2, min: 2, max: 20, integer: true, label: 'Parts', doc: 'How many parts to look for.' }),
+  parts: number({ default: 2, min: 2, max: 20, integer: true, label: 'Parts', doc: 'How many parts to look for.' }),
   channels,
   seed,
 };
@@ -87,7 +87,7 @@ async function partsOf(
   { spikeIds, clusterIds }: { readonly spikeIds: Int32Array; readonly clusterIds: readonly number[] },
 ) {
   const { points, size, places } = await featurePoints(context, spikeIds, clusterIds[0], given.channels);
-  const { labels } = await find(points, size, given.clusters, given.seed, () => context.progress());
+  const { labels } = await find(points, size, given.parts, given.seed, () => context.progress());
   return { labels: spread(spikeIds.length, places, labels), note: fittedNote(places.length) };
 }
 

@@ -48,7 +48,7 @@ export function SplitterDialog({ spec, onClose }: { readonly spec: ActionSpec; r
   const canSplit = isCurrent && parts.length > 1;
   const split = async (): Promise<void> => {
     if (!canSplit) return;
-    const result = await desk.client.act(spec.name, { clusters, ...values });
+    const result = await desk.client.act(spec.name, { ...values, clusters });
     if (result.ok) onClose();
     else setSaid(result.message);
   };
