@@ -10,9 +10,17 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { PhyError } from '../core/base/errors.ts';
-import { BLOB_PATH, MOVED_CODE, PLUGIN_PATH, SOCKET_PATH, type BlobNotice } from '../core/protocol/messages.ts';
+import {
+  API_PATH,
+  BLOB_PATH,
+  MOVED_CODE,
+  PLUGIN_PATH,
+  SOCKET_PATH,
+  type BlobNotice,
+} from '../core/protocol/messages.ts';
 import { RECENT_PATH, START_PATH } from '../core/protocol/start.ts';
 import { MAX_MESSAGE_CHARS } from '../core/protocol/validate.ts';
+import { answerApi } from './httpApi.ts';
 import { keptTheme } from './appearance.ts';
 import type { EngineHost } from './engineHost.ts';
 import { GUI_NAME, KWIK_GUI_NAME } from './places.ts';
@@ -183,7 +191,10 @@ async function answer(request: IncomingMessage, response: ServerResponse, site: 
   const url = urlOf(request);
   if (url === undefined || !guard.isOurs(request))
     return respond(response, 403, 'This address is not for other pages.\n');
-  if (request.method !== 'GET' && request.method !== 'HEAD') return respond(response, 405, 'Only GET is answered.\n');
+  const isApi = url.pathname.startsWith(API_PATH);
+  if (request.method !== 'GET' && request.method !== 'HEAD' && !(isApi && request.method === 'POST')) {
+    return respond(response, 405, 'Only GET is answered.\n');
+  }
   if (url.pathname === '/' && guard.hasToken(url)) {
     response.writeHead(303, { ...HEADERS, Location: '/', 'Set-Cookie': guard.cookie }).end();
     return;
@@ -194,6 +205,10 @@ async function answer(request: IncomingMessage, response: ServerResponse, site: 
       403,
       'Open the address that phy printed in the terminal: it holds the key to this page.\n',
     );
+  }
+  if (isApi) {
+    const engine = program.place.kind === 'open' ? program.place.engine : undefined;
+    return await answerApi(request, response, url.pathname, engine, HEADERS);
   }
   if (url.pathname === '/popout.html') return respond(response, 200, POPOUT_PAGE, 'text/html; charset=utf-8');
   if (url.pathname === RECENT_PATH) {

@@ -19,6 +19,8 @@ export const PROTOCOL_VERSION = 1;
 export const SOCKET_PATH = '/socket';
 /** Where a frame announced by a BlobNotice lies; each can be fetched once. */
 export const BLOB_PATH = '/blob/';
+/** Below it actions, questions and changes are had over plain HTTP (docs/protocol.md). */
+export const API_PATH = '/api/';
 /** Below it lie the files of plugins that windows load (WindowPlugin). */
 export const PLUGIN_PATH = '/plugins/';
 /** The server ends a line with this code when the page at the other end has to be loaded again: it shows what is not open any more. */
