@@ -72,21 +72,13 @@ function sendEvents(response: ServerResponse, engine: EngineHost, headers: Heade
     void response.write(`event: ${event}\ndata: ${jsonText(value)}\n\n`);
   const peer = engine.join((frame) => {
     const message = decodeFrame(frame);
-    switch (message.type) {
-      case 'welcome': {
-        const { selection, dirty, newClusterId } = message.state.snapshot;
-        return send('state', { dataset: message.dataset.name, selection, dirty, newClusterId });
-      }
-      case 'state': {
-        const { change } = message.update;
-        if (change !== null) send(change.description === null ? 'selection' : 'change', change);
-        return;
-      }
-      case 'closing':
-        return void response.end();
-      default:
-        return;
-    }
+    if (message.type === 'welcome') {
+      const { selection, dirty, newClusterId } = message.state.snapshot;
+      send('state', { dataset: message.dataset.name, selection, dirty, newClusterId });
+    } else if (message.type === 'state') {
+      const { change } = message.update;
+      if (change !== null) send(change.description === null ? 'selection' : 'change', change);
+    } else if (message.type === 'closing') response.end();
   });
   peer.send(JSON.stringify({ type: 'hello', protocol: 1 }));
   const heartbeat = setInterval(() => response.write(': still here\n\n'), HEARTBEAT_MS);

@@ -175,6 +175,7 @@ export interface View {
   query(clusters: readonly Cluster[], parameters: ParameterValues, tools: Tools): unknown;
   /** Runs in the window. */
   draw(answer: never, context: DrawContext): Figure;
+  /** In its title. */
   readonly buttons?: readonly ViewButton[];
 }
 export interface DrawContext {
@@ -250,6 +251,15 @@ export interface ViewButton {
   press(parameters: ParameterValues): ParameterValues;
 }
 
+/** Colours of clusters that are not selected, where the person chose none: the scheme `custom` of the views that have several. */
+export interface Colors {
+  /** `cluster`, `group` or a column. */
+  readonly field: string;
+  readonly palette?: 'categorical' | 'cluster_group' | 'diverging' | 'linear' | 'rainbow';
+  readonly categorical?: boolean;
+  readonly logarithmic?: boolean;
+}
+
 /** View -> parameter -> value. */
 export interface Settings {
   readonly [view: string]: Readonly<Record<string, number | boolean | string | readonly number[] | null>>;
@@ -277,6 +287,15 @@ export interface Plugin {
   readonly shownColumns?: readonly string[];
   /** Style sheet of the tables. */
   readonly tableStyle?: string;
+  /** Buttons in the titles of our own views: they change parameters of the view (docs/settings.md). */
+  readonly buttons?: Readonly<Record<string, readonly ViewButton[]>>;
+  /** Panels that are opened when a window starts without them. */
+  readonly openViews?: readonly string[];
+  /** Keys of actions, as in keymap.json, which stands above them: `{'Edit.merge': 'x', 'Help.about': null}`. */
+  readonly keys?: Readonly<Record<string, string | readonly string[] | null>>;
+  readonly colors?: Colors;
+  /** Sizes where the person chose none: text (CSS px, 12 to 16) and everything (0.5 to 3). */
+  readonly appearance?: { readonly fontSize?: number; readonly scale?: number };
 }
 
 /** What an action did. */

@@ -6,7 +6,7 @@ import type { ActionSpec } from '../actions/action.ts';
 import { PhyError } from '../base/errors.ts';
 import type { Param, ParamSpecs } from '../base/params.ts';
 import { OWN_FIELDS } from '../curation/columns.ts';
-import type { Settings } from './api.ts';
+import type { Colors, Plugin, Settings } from './api.ts';
 
 export interface SplitterDeclaration {
   readonly name: string;
@@ -28,7 +28,12 @@ export interface ViewDeclaration {
   readonly title: string;
   readonly params: ParamSpecs;
   readonly maxClusters: number;
-  readonly buttons: readonly { readonly name: string; readonly title: string; readonly doc: string }[];
+  readonly buttons: readonly ButtonDeclaration[];
+}
+export interface ButtonDeclaration {
+  readonly name: string;
+  readonly title: string;
+  readonly doc: string;
 }
 
 /** Everything of a plugin but its functions. */
@@ -45,6 +50,12 @@ export interface Declaration {
   readonly settings: Settings;
   readonly shownColumns: readonly string[] | null;
   readonly tableStyle: string;
+  /** View -> buttons. */
+  readonly buttons: Readonly<Record<string, readonly ButtonDeclaration[]>>;
+  readonly openViews: readonly string[];
+  readonly keys: Readonly<Record<string, string | readonly string[] | null>>;
+  readonly colors: Colors | null;
+  readonly appearance: NonNullable<Plugin['appearance']>;
 }
 
 type Json = Readonly<Record<string, unknown>>;
@@ -63,6 +74,11 @@ const HOOKS = [
   'settings',
   'shownColumns',
   'tableStyle',
+  'buttons',
+  'openViews',
+  'keys',
+  'colors',
+  'appearance',
 ];
 
 /** Checks the default export of a module. Throws `input` with a sentence about what is wrong. */
@@ -97,6 +113,16 @@ export function declarationOf(exported: unknown): Declaration {
     settings: settingsOf(exported.settings),
     shownColumns: columnsOf(exported.shownColumns),
     tableStyle: textOf(exported.tableStyle, ''),
+    buttons: Object.fromEntries(
+      named(exported, 'buttons', true).map(([view, list]) => [
+        view,
+        buttonsOf(Object.values(list), `buttons of ${view}`),
+      ]),
+    ),
+    openViews: columnsOf(exported.openViews, 'openViews') ?? [],
+    keys: keysOf(exported.keys),
+    colors: colorsOf(exported.colors),
+    appearance: isObject(exported.appearance) ? sizesOf(exported.appearance) : {},
   };
 }
 
@@ -168,7 +194,6 @@ function overlayOf(name: string, hook: Json): OverlayDeclaration {
 function viewOf(name: string, hook: Json): ViewDeclaration {
   functionOf(hook, 'query', `view ${name}`);
   functionOf(hook, 'draw', `view ${name}`);
-  const buttons = Array.isArray(hook.buttons) ? hook.buttons.filter(isObject) : [];
   const most = hook.maxClusters ?? 8;
   if (typeof most !== 'number' || !Number.isInteger(most) || most < 1) {
     throw wrong(`view ${name} has maxClusters ${JSON.stringify(most)}, expected a whole number above 0`);
@@ -178,11 +203,51 @@ function viewOf(name: string, hook: Json): ViewDeclaration {
     title: textOf(hook.title, `${name.charAt(0).toUpperCase()}${name.slice(1)}View`),
     params: paramsOf(hook.parameters, `view ${name}`),
     maxClusters: most,
-    buttons: buttons.map((button) => ({
-      name: textOf(button.name, 'button'),
-      title: textOf(button.title, 'Button'),
-      doc: textOf(button.doc, ''),
-    })),
+    buttons: buttonsOf(Array.isArray(hook.buttons) ? hook.buttons : [], `view ${name}`),
+  };
+}
+
+function buttonsOf(list: readonly unknown[], where: string): readonly ButtonDeclaration[] {
+  return list.map((button) => {
+    if (!isObject(button) || typeof button.name !== 'string') throw wrong(`${where}: a button has no name`);
+    functionOf(button, 'press', `${where}: button ${button.name}`);
+    const title = textOf(button.title, titleOf(button.name));
+    return { name: button.name, title, doc: textOf(button.doc, `${title}.`) };
+  });
+}
+
+function keysOf(given: unknown): Declaration['keys'] {
+  if (given === undefined) return {};
+  if (!isObject(given)) throw wrong('its keys are no object');
+  const known = Object.entries(given).map(([action, keys]) => {
+    if (keys === null || typeof keys === 'string' || isTexts(keys)) return [action, keys] as const;
+    throw wrong(`keys of ${action} are neither a key, a list of keys nor null`);
+  });
+  return Object.fromEntries(known);
+}
+
+const isTexts = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) && value.every((item) => typeof item === 'string');
+
+const PALETTES = ['categorical', 'cluster_group', 'diverging', 'linear', 'rainbow'] as const;
+
+function colorsOf(given: unknown): Colors | null {
+  if (given === undefined) return null;
+  if (!isObject(given) || typeof given.field !== 'string') throw wrong('its colors name no field');
+  const palette = PALETTES.find((name) => name === (given.palette ?? 'linear'));
+  if (palette === undefined) throw wrong(`its colors have an unknown palette, expected one of ${PALETTES.join(', ')}`);
+  return {
+    field: given.field,
+    palette,
+    categorical: given.categorical === true,
+    logarithmic: given.logarithmic === true,
+  };
+}
+
+function sizesOf({ fontSize, scale }: Json): Declaration['appearance'] {
+  return {
+    ...(typeof fontSize === 'number' ? { fontSize } : {}),
+    ...(typeof scale === 'number' ? { scale } : {}),
   };
 }
 
@@ -229,20 +294,21 @@ function settingsOf(given: unknown): Settings {
   return Object.fromEntries(known) as Settings;
 }
 
-function columnsOf(given: unknown): readonly string[] | null {
+function columnsOf(given: unknown, hook = 'shownColumns'): readonly string[] | null {
   if (given === undefined) return null;
   if (Array.isArray(given) && given.every((name) => typeof name === 'string')) return given;
-  throw wrong('shownColumns is no list of names');
+  throw wrong(`${hook} is no list of names`);
 }
 
 /** Entries of a hook by name; a function stands for an object with that function. */
-function named(exported: Json, hook: string): readonly (readonly [string, Json])[] {
+function named(exported: Json, hook: string, lists = false): readonly (readonly [string, Json])[] {
   const given = exported[hook];
   if (given === undefined) return [];
   if (!isObject(given)) throw wrong(`${hook} is no object of named entries`);
   return Object.entries(given).map(([name, entry]) => {
     if (!/^[A-Za-z]\w*$/.test(name)) throw wrong(`${name} in ${hook} is no name: letters, digits and _ only`);
     if (typeof entry === 'function') return [name, { value: entry, similar: entry }] as const;
+    if (lists && Array.isArray(entry)) return [name, Object.fromEntries(entry.entries())] as const;
     if (!isObject(entry)) throw wrong(`${name} in ${hook} is no object`);
     return [name, entry] as const;
   });

@@ -174,6 +174,12 @@ describe('notes', () => {
   });
 });
 
+const median = (values: number[]): number => {
+  const sorted = values.toSorted((a, b) => a - b);
+  const half = sorted.length / 2;
+  return sorted.length % 2 === 1 ? sorted[Math.floor(half)] : (sorted[half - 1] + sorted[half]) / 2;
+};
+
 describe('mean waveforms', () => {
   it('are the means of raw windows', async () => {
     const { session } = await open();
@@ -189,11 +195,6 @@ describe('mean waveforms', () => {
     const ids = Int32Array.from({ length: channels }, (_, c) => c);
     const samples = Float64Array.from(spikes, (spike) => dataset.spikes.samples[spike]);
     const windows = (await dataset.traces?.windows(samples, answer.spikeSample, count, ids)) ?? new Float32Array(0);
-    const median = (values: number[]): number => {
-      const sorted = values.toSorted((a, b) => a - b);
-      const half = sorted.length / 2;
-      return sorted.length % 2 === 1 ? sorted[Math.floor(half)] : (sorted[half - 1] + sorted[half]) / 2;
-    };
     for (const channel of [0, 3]) {
       const means = new Float64Array(count);
       for (let spike = 0; spike < spikes.length; spike++) {

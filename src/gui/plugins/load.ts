@@ -3,16 +3,23 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import { PhyError, sentenceOf } from '../../core/base/errors.ts';
 import type { ParamSpecs } from '../../core/base/params.ts';
 import type { Figure, ParameterValues, Settings } from '../../core/plugins/api.ts';
+import type { Declaration } from '../../core/plugins/declare.ts';
 import type { PluginSummary, WindowPlugin } from '../../core/protocol/messages.ts';
 import { isNdArray } from '../../core/base/nd.ts';
 import type { Client } from '../client/client.ts';
-import type { ViewCatalog, ViewSpec } from '../view/instance.ts';
+import { choicesOf, NO_CHOICES, showChoices } from '../tables/choices.ts';
+import type { ViewAction, ViewCatalog, ViewSpec } from '../view/instance.ts';
 import { addOverlay } from '../view/overlays.ts';
-import { pluginView, type ViewFunctions } from './pluginView.tsx';
+import { linksOf } from '../view/links.ts';
+import { buttonAction, pluginView, type ViewFunctions } from './pluginView.tsx';
 
 export interface WindowPlugins {
   /** The views of phy with those of plugins after them, and with the defaults that plugins set. */
   over(catalog: ViewCatalog): ViewCatalog;
+  /** Keys of actions as keymap.json writes them, of all plugins. */
+  readonly keys: Declaration['keys'];
+  readonly openViews: readonly string[];
+  readonly appearance: Declaration['appearance'];
 }
 /** null until everything is loaded. */
 export type PluginStore = StoreApi<WindowPlugins | null>;
@@ -34,16 +41,24 @@ export function windowPlugins(client: Client): PluginStore {
 
 async function loadAll(client: Client, { plugins, troubles }: PluginSummary): Promise<WindowPlugins> {
   for (const sentence of troubles) client.say('error', sentence);
-  const views = await Promise.all(plugins.map((plugin) => viewsOfPlugin(client, plugin)));
+  const parts = await Promise.all(plugins.map((plugin) => partsOfPlugin(client, plugin)));
   for (const plugin of plugins) {
     askOverlays(client, plugin);
     addTableStyle(plugin);
+    chooseAtFirst(client, plugin.declaration);
   }
-  const own = views.flat();
-  const settings = plugins.map(({ declaration }) => declaration.settings);
+  const own = parts.flatMap(({ views }) => views);
+  const declarations = plugins.map(({ declaration }) => declaration);
+  const settings = declarations.map((each) => each.settings);
+  const buttons = (view: string): readonly ViewAction[] => parts.flatMap((part) => part.buttons.get(view) ?? []);
   return {
+    keys: Object.assign({}, ...declarations.map(({ keys }) => keys)),
+    openViews: declarations.flatMap(({ openViews }) => openViews),
+    appearance: Object.assign({}, ...declarations.map(({ appearance }) => appearance)),
     over(catalog) {
-      const offered = [...catalog.offered, ...own].map((spec) => withDefaults(spec, settings));
+      const offered = [...catalog.offered, ...own]
+        .map((spec) => withDefaults(spec, settings))
+        .map((spec) => withButtons(spec, buttons(spec.name)));
       const find = (name: string): ViewSpec | undefined => {
         const spec = own.find((each) => each.name === name) ?? catalog.find(name);
         return offered.find((each) => each.name === name) ?? spec;
@@ -53,20 +68,38 @@ async function loadAll(client: Client, { plugins, troubles }: PluginSummary): Pr
   };
 }
 
-/** The module is needed only for views; a plugin without any may use whatever it likes of Node. */
-async function viewsOfPlugin(client: Client, { declaration, module }: WindowPlugin): Promise<readonly ViewSpec[]> {
-  if (declaration.views.length === 0) return [];
+/** What a module does in the window. */
+interface Parts {
+  readonly views: readonly ViewSpec[];
+  /** For our own views, by class. */
+  readonly buttons: ReadonlyMap<string, readonly ViewAction[]>;
+}
+
+/** The module is needed only for views and buttons; a plugin without any may use whatever it likes of Node. */
+async function partsOfPlugin(client: Client, { declaration, module }: WindowPlugin): Promise<Parts> {
+  const onViews = Object.entries(declaration.buttons);
+  const nothing: Parts = { views: [], buttons: new Map() };
+  if (declaration.views.length === 0 && onViews.length === 0) return nothing;
   const failed = (what: string, error: unknown): string => failureSentence(declaration.name, module, what, error);
   try {
     const exported = defaultOf(await import(/* @vite-ignore */ module));
-    return declaration.views.map((view) =>
+    const views = declaration.views.map((view) =>
       pluginView(declaration.name, view, functionsOf(exported, view.name), failed),
     );
+    const buttons = onViews.map(([view, list]): readonly [string, readonly ViewAction[]] => {
+      const own = isObject(exported.buttons) ? exported.buttons[view] : [];
+      const press = presserOf(Array.isArray(own) ? own : []);
+      return [view, list.map((button) => buttonAction(button, { press }, failed))];
+    });
+    return { views, buttons: new Map(buttons) };
   } catch (error) {
     client.say('error', failed('loading it into the window', error));
-    return [];
+    return nothing;
   }
 }
+
+const withButtons = (spec: ViewSpec, buttons: readonly ViewAction[]): ViewSpec =>
+  buttons.length === 0 ? spec : { ...spec, actions: [...spec.actions, ...buttons] };
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null;
@@ -88,11 +121,16 @@ function functionsOf(exported: Readonly<Record<string, unknown>>, name: string):
       if (isFigure(figure)) return figure;
       throw new PhyError('input', `draw of ${name} returned no figure, expected { plots: [...] }`);
     },
-    press(button, parameters): ParameterValues {
-      const found = buttons.find((each) => isObject(each) && each.name === button);
-      const values: unknown = isObject(found) ? callIn(found, 'press', parameters) : {};
-      return isObject(values) ? (values as ParameterValues) : {};
-    },
+    press: presserOf(buttons),
+  };
+}
+
+/** What the buttons of a list do with the parameters of their view. */
+function presserOf(buttons: readonly unknown[]): ViewFunctions['press'] {
+  return (button, parameters) => {
+    const found = buttons.find((each) => isObject(each) && each.name === button);
+    const values: unknown = isObject(found) ? callIn(found, 'press', parameters) : {};
+    return isObject(values) ? (values as ParameterValues) : {};
   };
 }
 
@@ -156,4 +194,19 @@ function addTableStyle({ declaration }: WindowPlugin): void {
   sheet.dataset.plugin = declaration.name;
   sheet.textContent = `[role="grid"] { ${declaration.tableStyle} }`;
   document.head.append(sheet);
+}
+
+/** Columns and colours, as long as the person has not chosen others. */
+function chooseAtFirst(client: Client, { shownColumns, colors }: Declaration): void {
+  const table = 'ClusterView';
+  const columns = [...(client.mirror.getState().snapshot?.columns ?? []), 'group'];
+  if (shownColumns !== null && choicesOf(client).getState()[table] === undefined) {
+    const hidden = columns.filter((name) => name !== 'id' && !shownColumns.includes(name));
+    const order = shownColumns.filter((name) => name !== 'id');
+    showChoices(client, table, { ...NO_CHOICES, hidden, pinned: order, order });
+  }
+  if (colors !== null && client.kept('user')['color_selector'] === undefined) {
+    const { field, palette = 'linear', categorical = false, logarithmic = false } = colors;
+    linksOf(client).setState({ customColors: { field, palette, categorical, logarithmic } });
+  }
 }

@@ -3,7 +3,7 @@ import { useCallback, useMemo } from 'react';
 import { useStore } from 'zustand';
 import type { DrawContext as PluginContext, Figure, ParameterValues } from '../../core/plugins/api.ts';
 import type { ParamValue } from '../../core/base/params.ts';
-import type { ViewDeclaration } from '../../core/plugins/declare.ts';
+import type { ButtonDeclaration, ViewDeclaration } from '../../core/plugins/declare.ts';
 import { fromAnswer } from '../../core/plugins/wire.ts';
 import type { FeedOptions } from '../view/feed.ts';
 import type { ViewAction, ViewInstance, ViewSpec } from '../view/instance.ts';
@@ -97,9 +97,10 @@ export function pluginView(
   };
 }
 
-function buttonAction(
-  { name, title, doc }: ViewDeclaration['buttons'][number],
-  functions: ViewFunctions,
+/** A button that changes the parameters of its view. */
+export function buttonAction(
+  { name, title, doc }: ButtonDeclaration,
+  functions: Pick<ViewFunctions, 'press'>,
   failed: (what: string, error: unknown) => string,
 ): ViewAction {
   return {
@@ -110,6 +111,7 @@ function buttonAction(
     section: 1,
     keys: {},
     usage: '',
+    inTitle: true,
     run(view) {
       try {
         view.set(functions.press(name, plainValues(view.state.getState().values)));

@@ -26,6 +26,7 @@ import { Panel, PanelActions } from './Panel.tsx';
 import { PanelTitle } from './PanelTitle.tsx';
 import { StatusBar } from './StatusBar.tsx';
 import { sayTakenKeys } from './takenKeys.ts';
+import { classOf } from './viewShelf.ts';
 import { Toolbar } from './Toolbar.tsx';
 import css from './Shell.module.css';
 
@@ -104,7 +105,10 @@ function Opening() {
 type WindowProps = Omit<ShellProps, 'plugins'> & { readonly plugins: WindowPlugins };
 
 function Window({ client, views, plugins }: WindowProps) {
-  const desk = useMemo(() => createDesk(client, plugins.over(viewsOfDataset(client, views))), [client, views, plugins]);
+  const desk = useMemo(
+    () => createDesk(client, plugins.over(viewsOfDataset(client, views)), plugins),
+    [client, views, plugins],
+  );
   useWindow(desk);
   const connection = useMirror((mirror) => mirror.connection);
   if (connection === 'closed') return <Closed />;
@@ -263,6 +267,7 @@ function Docks() {
     for (const id of panelsOf(layout)) desk.shelf.ensure(id);
     attachDock(desk, dock);
     dock.load(layout);
+    openPluginViews(desk, dock);
   };
   return (
     <main className={css.docks}>
@@ -278,6 +283,13 @@ function Docks() {
       </div>
     </main>
   );
+}
+
+/** Views that plugins want to have open. */
+function openPluginViews(desk: Desk, dock: DockHandle): void {
+  for (const name of desk.plugins.openViews) {
+    if (!dock.panels().some((id) => classOf(id) === name)) desk.addView(name);
+  }
 }
 
 /** From here on the desk can move panels. */

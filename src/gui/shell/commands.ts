@@ -25,10 +25,11 @@ export function allCommands(desk: Desk): readonly Command[] {
   const keys = desk.keys();
   const withKeys = new Set(desk.shelf.withKeys());
   const views = desk.shelf.open.getState().flatMap((view) => {
-    const commands = viewCommands(desk, view.spec, view.id, keys.profile);
+    const commands = withPluginKeys(desk, viewCommands(desk, view.spec, view.id, keys.profile));
     return withKeys.has(view) ? withKeysInForce(commands, keys) : commands.map(withoutKeys);
   });
-  return [...withKeysInForce(programCommands(desk, keys.profile), keys), ...views];
+  const program = withPluginKeys(desk, programCommands(desk, keys.profile));
+  return [...withKeysInForce(program, keys), ...views];
 }
 
 /** Everything there is: of the program, and of every class of views whether one is open or not. */
@@ -39,7 +40,16 @@ export function everyCommand(desk: Desk): readonly Command[] {
 
 /** Everything that keymap.json can give keys to, with the keys of a profile. */
 export function keyTargets(desk: Desk, profile: KeyProfile): readonly KeyTarget[] {
-  return declaredCommands(desk, profile).map((command) => ({
+  return targetsOf(declaredCommands(desk, profile));
+}
+
+/** The same without the keys that plugins give. */
+export function plainTargets(desk: Desk, profile: KeyProfile): readonly KeyTarget[] {
+  return targetsOf([...programCommands(desk, profile), ...declaredViews(desk, profile)]);
+}
+
+function targetsOf(commands: readonly Command[]): readonly KeyTarget[] {
+  return commands.map((command) => ({
     id: addressOf(command),
     aliases: command.aliases,
     keys: command.defaultKeys,
@@ -47,7 +57,16 @@ export function keyTargets(desk: Desk, profile: KeyProfile): readonly KeyTarget[
 }
 
 function declaredCommands(desk: Desk, profile: KeyProfile): readonly Command[] {
-  return [...programCommands(desk, profile), ...declaredViews(desk, profile)];
+  return withPluginKeys(desk, [...programCommands(desk, profile), ...declaredViews(desk, profile)]);
+}
+
+/** The keys that plugins give stand for those of the profile. */
+function withPluginKeys(desk: Desk, commands: readonly Command[]): readonly Command[] {
+  const { changed } = desk.pluginKeys();
+  if (changed.size === 0) return commands;
+  return withKeysInForce(commands, desk.pluginKeys()).map((command) =>
+    changed.has(addressOf(command)) ? { ...command, defaultKeys: command.keys } : command,
+  );
 }
 
 /** Those of every class of views, whether one is open or not. */

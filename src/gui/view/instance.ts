@@ -24,6 +24,8 @@ export interface ViewAction {
   /** Keys that act as long as nothing else that is open has them. */
   readonly spareKeys?: readonly string[];
   readonly usage: string;
+  /** Stands in the title of the panel too. */
+  readonly inTitle?: boolean;
   readonly prompt?: { readonly text: string; value(view: ViewInstance): string };
   /** Present for a check mark. */
   checked?(view: ViewInstance): boolean;

@@ -56,10 +56,13 @@ export class PluginThread {
     const worker = new Worker(ENTRY, {
       workerData: file,
       name: `plugin ${basename(file)}`,
+      // Standard output is for the answers of phy alone.
+      stdout: true,
       resourceLimits: { maxOldGenerationSizeMb: MOST_MEGABYTES },
     });
     // A program that has nothing else to do does not wait for plugins.
     worker.unref();
+    worker.stdout.pipe(process.stderr);
     try {
       const first = await firstWord(worker, file);
       if (first.kind === 'declared') return new PluginThread(file, worker, first.declaration, onEnded);

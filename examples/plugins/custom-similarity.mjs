@@ -1,0 +1,28 @@
+import { definePlugin } from 'phy';
+
+/** Similar clusters are those whose templates have the largest scalar product with that of the reference. */
+export default definePlugin({
+  name: 'custom-similarity',
+  similarities: {
+    async waveform({ id }, { m }) {
+      const reference = await m.template(id);
+      const pairs = [];
+      for (const other of await m.clusterIds()) pairs.push([other, product(reference, await m.template(other))]);
+      return pairs;
+    },
+  },
+});
+
+/** Over the channels that both have, divided by both lengths. */
+function product(a, b) {
+  if (a === null || b === null) return 0;
+  const [samples, channels] = a.shape;
+  let sum = 0;
+  a.channelIds.forEach((channel, i) => {
+    const j = b.channelIds.indexOf(channel);
+    if (j < 0) return;
+    for (let t = 0; t < samples; t++) sum += a.data[t * channels + i] * b.data[t * b.shape[1] + j];
+  });
+  const length = ({ data }) => Math.sqrt(data.reduce((total, value) => total + value * value, 0));
+  return sum / (length(a) * length(b) || 1);
+}
