@@ -177,8 +177,10 @@ describe.skipIf(browserPath === undefined)('all examples in one window', () => {
         async () => await page.getByRole('menuitemcheckbox', { name: 'channel_count' }).getAttribute('aria-checked'),
       )
       .toBe('true');
-    await page.keyboard.press('Escape');
-    await page.keyboard.press('Escape');
+    for (let open = await page.getByRole('menu').count(); open > 0; open = await page.getByRole('menu').count()) {
+      await page.keyboard.press('Escape');
+      await page.waitForTimeout(50);
+    }
   });
 
   for (const view of ['FeatureHistogramView', 'FeatureDensityView', 'TemplateLinesView', 'EmbeddingView']) {
