@@ -1,5 +1,4 @@
 /** What engine and plugin say to each other; all of it survives structured cloning. */
-import type { State } from './api.ts';
 import type { Declaration } from './declare.ts';
 
 /** Facts of the dataset that a plugin has at once. */
@@ -39,5 +38,3 @@ export interface Failure {
   readonly message: string;
   readonly stack: string;
 }
-
-export type { State };

@@ -120,10 +120,10 @@ const outlierParams = {
   }),
   channels,
   fit: choice({
-    choices: ['without outliers', 'all spikes'],
-    default: 'without outliers',
-    label: 'Shape of',
-    doc: 'Outliers make a cluster look larger than it is: leave them out when finding its shape.',
+    choices: ['robust', 'all'],
+    default: 'robust',
+    label: 'Shape from',
+    doc: 'Outliers make a cluster look larger than it is: robust leaves them out when finding its shape.',
   }),
 };
 
@@ -136,7 +136,7 @@ export const outliers = defineSplitter({
   async split(context, { share, channels: most, fit }: Values<typeof outlierParams>, { spikeIds, clusterIds }) {
     const { points, size, places } = await featurePoints(context, spikeIds, clusterIds[0], most);
     const limit = chiSquareBeyond(share, size);
-    const distances = await mahalanobis(points, size, fit === 'all spikes' ? null : limit, () => context.progress());
+    const distances = await mahalanobis(points, size, fit === 'all' ? null : limit, () => context.progress());
     return {
       labels: spread(
         spikeIds.length,

@@ -16,8 +16,8 @@ const shortParams = {
     doc: 'Intervals shorter than this are short.',
   }),
   take: choice({
-    choices: ['both spikes', 'the second spike'],
-    default: 'both spikes',
+    choices: ['both', 'second'],
+    default: 'both',
     label: 'Take out',
     doc: 'Which spikes of a short interval go into a cluster of their own.',
   }),
@@ -31,7 +31,7 @@ export const shortIntervals = defineSplitter({
   params: shortParams,
   split({ dataset }, { seconds, take }: Values<typeof shortParams>, { spikeIds }) {
     const times = dataset.spikes.secondsOf(spikeIds);
-    const labels = shortIntervalSpikes(times, seconds, take === 'both spikes');
+    const labels = shortIntervalSpikes(times, seconds, take === 'both');
     return Promise.resolve({ labels, names: { 0: 'the rest', 1: 'short intervals' } });
   },
 });
@@ -47,10 +47,10 @@ const duplicateParams = {
     doc: 'Two spikes that come within this time are one event found twice.',
   }),
   keep: choice({
-    choices: ['the first', 'the larger amplitude'],
-    default: 'the first',
+    choices: ['first', 'larger'],
+    default: 'first',
     label: 'Keep',
-    doc: 'Which of the two stays; the other one is a duplicate.',
+    doc: 'Which of the two stays: the first, or the one with the larger amplitude.',
   }),
 };
 
@@ -64,13 +64,11 @@ export const duplicates = defineSplitter({
     const times = spikes.secondsOf(spikeIds);
     const { amplitudes } = spikes;
     const weights =
-      keep === 'the first' || amplitudes === undefined
+      keep === 'first' || amplitudes === undefined
         ? undefined
         : Float64Array.from(spikeIds, (spike) => Math.abs(amplitudes[spike]));
     const note =
-      keep !== 'the first' && amplitudes === undefined
-        ? 'This dataset has no amplitudes: the first spike was kept.'
-        : '';
+      keep !== 'first' && amplitudes === undefined ? 'This dataset has no amplitudes: the first spike was kept.' : '';
     return Promise.resolve({
       labels: duplicateSpikes(times, seconds, weights),
       names: { 0: 'the rest', 1: 'duplicates' },
