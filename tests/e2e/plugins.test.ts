@@ -282,13 +282,19 @@ describe.skipIf(browserPath === undefined)('plugins in the window', () => {
 
   beforeAll(async () => {
     browser = await startBrowser();
-    program = await startProgram(folder, config, ['--plugin', everything, '--plugin', drawsBadly]);
+    const broken = file('broken.mjs', 'export default {\n  name: "broken",,\n};\n');
+    const words = [everything, drawsBadly, broken].flatMap((path) => ['--plugin', path]);
+    program = await startProgram(folder, config, words);
     window = await openWindow(browser, program.url, { width: 1600, height: 900 });
     page = window.page;
   });
   afterAll(async () => {
     await browser.close();
     await program.end();
+  });
+
+  it('say which one could not be loaded, once', async () => {
+    await expect.poll(async () => await page.getByText(/Plugin broken\.mjs, line 2 was not loaded/).count()).toBe(1);
   });
 
   it('draw views whose buttons and settings work', async () => {

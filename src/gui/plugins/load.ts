@@ -27,15 +27,16 @@ export type PluginStore = StoreApi<WindowPlugins | null>;
 /** Loads the plugins as soon as the engine has said which there are. */
 export function windowPlugins(client: Client): PluginStore {
   const store: PluginStore = createStore<WindowPlugins | null>(() => null);
-  const begin = (summary: PluginSummary | null): boolean => {
-    if (summary === null) return false;
-    void loadAll(client, summary).then((loaded) => store.setState(loaded, true));
-    return true;
-  };
-  if (begin(client.mirror.getState().plugins)) return store;
-  const stop = client.mirror.subscribe(({ plugins }) => {
-    if (begin(plugins)) stop();
-  });
+  const begin = async (summary: PluginSummary): Promise<void> => store.setState(await loadAll(client, summary), true);
+  const { plugins } = client.mirror.getState();
+  if (plugins === null) {
+    const stop = client.mirror.subscribe(({ plugins: told }) => {
+      if (told === null) return;
+      // First: what is said while loading changes the mirror too.
+      stop();
+      void begin(told);
+    });
+  } else void begin(plugins);
   return store;
 }
 

@@ -62,7 +62,7 @@ export class PluginThread {
     });
     // A program that has nothing else to do does not wait for plugins.
     worker.unref();
-    worker.stdout.pipe(process.stderr);
+    worker.stdout.on('data', (bytes: Uint8Array) => process.stderr.write(bytes));
     try {
       const first = await firstWord(worker, file);
       if (first.kind === 'declared') return new PluginThread(file, worker, first.declaration, onEnded);
