@@ -12,11 +12,11 @@ export default definePlugin({
           const { shape, data } = await m.features(spikeIds, channels.subarray(0, 1));
           const at = (spike, pc) => data[spike * shape[2] + pc];
           const spikes = [...spikeIds.keys()].filter((spike) => !Number.isNaN(at(spike, 0)));
-          const limit = spikes.reduce(
-            (most, spike) => Math.max(most, Math.abs(at(spike, 0)), Math.abs(at(spike, 1))),
-            1e-9,
-          );
-          const place = (value) => Math.min(bins - 1, Math.floor(((value / limit + 1) / 2) * bins));
+          const sizes = spikes
+            .flatMap((spike) => [Math.abs(at(spike, 0)), Math.abs(at(spike, 1))])
+            .sort((a, b) => a - b);
+          const limit = sizes[Math.floor(0.995 * sizes.length)] || 1;
+          const place = (value) => Math.max(0, Math.min(bins - 1, Math.floor(((value / limit + 1) / 2) * bins)));
           const counts = new Float64Array(bins * bins);
           for (const spike of spikes) counts[place(at(spike, 1)) * bins + place(at(spike, 0))] += 1;
           images.push({ id, counts, limit, bins });

@@ -36,6 +36,8 @@ interface Request {
   readonly viewParams: Json;
   /** Id of the first part. */
   readonly first: number;
+  /** Parts to show. */
+  readonly most: number;
 }
 
 /** The query `split_preview`. The parts are asked for with `ask`, so that the split that may follow finds them in the cache. */
@@ -61,7 +63,7 @@ export function splitPreviewQuery(queries: () => QueryTable, ask: Ask): Query<ty
 async function viewOfParts(
   queries: QueryTable,
   context: QueryContext,
-  { view, viewParams, first }: Request & { readonly view: string },
+  { view, viewParams, first, most }: Request & { readonly view: string },
   split: SplitAnswer,
   clusterIds: readonly number[],
 ): Promise<unknown> {
@@ -70,7 +72,7 @@ async function viewOfParts(
   refuseMissing(query, context.dataset, checked);
   const values = query.inForce?.(context.dataset, checked) ?? checked;
   const clusters = partsAsClusters(context.clusters, split, first);
-  const ids = query.maxClusters === 0 ? clusters.ids : clusters.ids.slice(0, query.maxClusters);
+  const ids = clusters.ids.slice(0, query.maxClusters === 0 ? most : Math.min(most, query.maxClusters));
   const facts = factsOfParts(context.facts, clusterIds[0]);
   return await query.run({ ...context, clusters, facts }, values, ids);
 }
@@ -117,7 +119,7 @@ function factsOfParts(facts: ClusterFacts, parent: number): ClusterFacts {
 
 function readRequest(json: string): Request {
   const value = parsed(json);
-  const { splitter, params: given, view, viewParams, first } = value;
+  const { splitter, params: given, view, viewParams, first, most } = value;
   if (typeof splitter !== 'string') {
     throw new PhyError('usage', 'request names no splitter, expected JSON text such as {"splitter":"split_kmeans"}.');
   }
@@ -127,6 +129,7 @@ function readRequest(json: string): Request {
     view: typeof view === 'string' ? view : null,
     viewParams: isObject(viewParams) ? viewParams : {},
     first: typeof first === 'number' ? first : 0,
+    most: typeof most === 'number' ? most : Infinity,
   };
 }
 

@@ -19,6 +19,8 @@ export interface WindowPlugins {
   /** Keys of actions as keymap.json writes them, of all plugins. */
   readonly keys: Declaration['keys'];
   readonly openViews: readonly string[];
+  /** Sentences about plugins that could not be loaded. */
+  readonly troubles: readonly string[];
   readonly appearance: Declaration['appearance'];
 }
 /** null until everything is loaded. */
@@ -41,7 +43,6 @@ export function windowPlugins(client: Client): PluginStore {
 }
 
 async function loadAll(client: Client, { plugins, troubles }: PluginSummary): Promise<WindowPlugins> {
-  for (const sentence of troubles) client.say('error', sentence);
   const parts = await Promise.all(plugins.map((plugin) => partsOfPlugin(client, plugin)));
   for (const plugin of plugins) {
     askOverlays(client, plugin);
@@ -54,6 +55,7 @@ async function loadAll(client: Client, { plugins, troubles }: PluginSummary): Pr
   const buttons = (view: string): readonly ViewAction[] => parts.flatMap((part) => part.buttons.get(view) ?? []);
   return {
     keys: Object.assign({}, ...declarations.map(({ keys }) => keys)),
+    troubles,
     openViews: declarations.flatMap(({ openViews }) => openViews),
     appearance: Object.assign({}, ...declarations.map(({ appearance }) => appearance)),
     over(catalog) {

@@ -180,6 +180,7 @@ function useWindow(desk: Desk): void {
     sayTabKeys(desk);
     sayTakenKeys(desk);
     const stops = [listenToKeys(desk, window), desk.dress(window), followKeymap(desk), reportDefects(desk, window)];
+    for (const sentence of desk.plugins.troubles) desk.client.say('error', sentence);
     const ask = (event: BeforeUnloadEvent): void => {
       const { snapshot, connection } = desk.client.mirror.getState();
       // Without a line to the engine nothing can be saved here, and nothing is lost: its journal holds every action.

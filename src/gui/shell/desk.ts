@@ -53,8 +53,8 @@ export interface Desk {
 const APPEARANCE_KEY = 'appearance';
 
 /** What plugins bring to the whole window. */
-type PluginParts = Pick<WindowPlugins, 'keys' | 'openViews' | 'appearance'>;
-const NO_PLUGINS: PluginParts = { keys: {}, openViews: [], appearance: {} };
+type PluginParts = Pick<WindowPlugins, 'keys' | 'openViews' | 'appearance' | 'troubles'>;
+const NO_PLUGINS: PluginParts = { keys: {}, openViews: [], appearance: {}, troubles: [] };
 
 /** `views`: those of the dataset. To be made after the first welcome, when kept settings are known. */
 export function createDesk(client: Client, views: ViewCatalog, plugins: PluginParts = NO_PLUGINS): Desk {

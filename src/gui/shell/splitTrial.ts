@@ -48,7 +48,7 @@ export function trialClient(client: Client, trial: Trial, parts: number): Client
     ...client,
     mirror,
     async ask<A>(query: string, _: readonly number[], viewParams: Values, signal: AbortSignal): Promise<Answer<A>> {
-      const request = requestOf(trial, first, { view: query, viewParams });
+      const request = requestOf(trial, first, { view: query, viewParams, most: parts });
       // The answer is of the view, so its parameters are too.
       return { ...(await client.ask<A>('split_preview', trial.clusters, request, signal)), params: viewParams };
     },

@@ -63,7 +63,10 @@ export function withOverlays(
   const frames = scene.frames.map((frame) => {
     if (!isTime(frame.id)) return frame;
     const marks = shown.flatMap((overlay) => marksOf(overlay, style, frame.bounds[1], frame.bounds[3]));
-    return { ...frame, marks: [...frame.marks, ...marks] };
+    // Intervals are a ground for the data; moments would be lost under them.
+    const isGround = ({ kind }: Mark): boolean => kind === 'bars';
+    const [below, above] = [marks.filter(isGround), marks.filter((mark) => !isGround(mark))];
+    return { ...frame, marks: [...below, ...frame.marks, ...above] };
   });
   return { ...scene, frames };
 }
@@ -105,7 +108,7 @@ function makeMarks(
           x1: end,
           y0: new Float64Array(start.length).fill(low - reach),
           y1: new Float64Array(start.length).fill(high + reach),
-          color: withAlpha(ink, 0.22),
+          color: withAlpha(ink, 0.14),
         };
   if (labels.length !== start.length) return [shape];
   const text: Mark = {
