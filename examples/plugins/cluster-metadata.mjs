@@ -6,10 +6,10 @@ export default definePlugin({
   name: 'cluster-metadata',
   async saved(files, { m }) {
     const lines = ['cluster_id\tchannel'];
-    for (const id of await m.clusterIds()) {
+    for (const id of await m.cluster_ids()) {
       const { channels } = await m.cluster(id);
-      lines.push(`${id}\t${m.channelLabels[channels[0]]}`);
+      lines.push(`${id}\t${m.channel_labels[channels[0]]}`);
     }
-    await writeFile(`${m.folder}/cluster_channel.tsv`, `${lines.join('\n')}\n`);
+    await writeFile(`${m.dir_path}/cluster_channel.tsv`, `${lines.join('\n')}\n`);
   },
 });

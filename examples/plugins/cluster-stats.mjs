@@ -9,7 +9,7 @@ export default definePlugin({
       query: async (clusters, _, { m }) =>
         await Promise.all(
           clusters.map(async ({ id, spikeIds, channels }) => {
-            const { shape, data } = await m.features(spikeIds, channels.subarray(0, 1));
+            const { shape, data } = await m.get_features(spikeIds, channels.subarray(0, 1));
             const values = Float32Array.from(spikeIds, (_, i) => data[i * shape[2]]);
             return { id, values: values.filter((value) => !Number.isNaN(value)) };
           }),

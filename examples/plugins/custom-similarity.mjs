@@ -5,9 +5,10 @@ export default definePlugin({
   name: 'custom-similarity',
   similarities: {
     async waveform({ id }, { m }) {
-      const reference = await m.template(id);
+      const reference = await m.get_cluster_template(id);
       const pairs = [];
-      for (const other of await m.clusterIds()) pairs.push([other, product(reference, await m.template(other))]);
+      for (const other of await m.cluster_ids())
+        pairs.push([other, product(reference, await m.get_cluster_template(other))]);
       return pairs;
     },
   },
@@ -18,11 +19,12 @@ function product(a, b) {
   if (a === null || b === null) return 0;
   const [samples, channels] = a.shape;
   let sum = 0;
-  a.channelIds.forEach((channel, i) => {
-    const j = b.channelIds.indexOf(channel);
+  a.channel_ids.forEach((channel, i) => {
+    const j = b.channel_ids.indexOf(channel);
     if (j < 0) return;
     for (let t = 0; t < samples; t++) sum += a.data[t * channels + i] * b.data[t * b.shape[1] + j];
   });
-  const length = ({ data }) => Math.sqrt(data.reduce((total, value) => total + value * value, 0));
   return sum / (length(a) * length(b) || 1);
 }
+
+const length = ({ data }) => Math.sqrt(data.reduce((total, value) => total + value * value, 0));

@@ -9,7 +9,7 @@ export default definePlugin({
       async query(clusters, { bins }, { m }) {
         const images = [];
         for (const { id, spikeIds, channels } of clusters) {
-          const { shape, data } = await m.features(spikeIds, channels.subarray(0, 1));
+          const { shape, data } = await m.get_features(spikeIds, channels.subarray(0, 1));
           const at = (spike, pc) => data[spike * shape[2] + pc];
           const spikes = [...spikeIds.keys()].filter((spike) => !Number.isNaN(at(spike, 0)));
           const sizes = spikes

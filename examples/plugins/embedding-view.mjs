@@ -12,7 +12,7 @@ export default definePlugin({
           spikeIds.filter((_, i) => i % Math.ceil(spikeIds.length / each) === 0),
         );
         const ids = Int32Array.from(chosen.flatMap((list) => [...list]));
-        const { data } = await m.features(ids, clusters[0].channels.subarray(0, 4));
+        const { data } = await m.get_features(ids, clusters[0].channels.subarray(0, 4));
         const size = data.length / ids.length;
         const rows = Array.from(ids, (_, i) =>
           Array.from(data.subarray(i * size, (i + 1) * size), (value) => value || 0),

@@ -5,7 +5,7 @@ export default definePlugin({
   name: 'template-lines-view',
   views: {
     templateLines: {
-      query: async (clusters, _, { m }) => await Promise.all(clusters.map(({ id }) => m.template(id))),
+      query: async (clusters, _, { m }) => await Promise.all(clusters.map(({ id }) => m.get_cluster_template(id))),
       draw: (templates, { color }) => ({
         plots: templates
           .filter((template) => template !== null)

@@ -62,6 +62,7 @@ function pluginOptions(loaded: LoadedPlugins | null): Partial<SessionOptions> {
     additions: joinAdditions([tools, ...loaded.additions]),
     plugins: loaded.summary,
     allowPlugins: () => loaded.allow(),
+    onClosing: () => loaded.settled(),
     onClosed: () => loaded.close(),
   };
 }

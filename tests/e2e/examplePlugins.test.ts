@@ -107,6 +107,9 @@ describe('an example on the command line', () => {
   });
 });
 
+const meansAsked = (asked: readonly Asked[]): number =>
+  asked.filter(({ query: name, params }) => name === 'waveform' && params['type'] === 'mean_waveforms').length;
+
 describe.skipIf(browserPath === undefined)('all examples in one window', () => {
   let browser: Browser;
   let program: Program;
@@ -156,8 +159,7 @@ describe.skipIf(browserPath === undefined)('all examples in one window', () => {
   });
 
   it('custom-button goes to the next type of waveforms', async () => {
-    const count = (): number =>
-      asked.filter(({ query, params }) => query === 'waveform' && params['type'] === 'mean_waveforms').length;
+    const count = (): number => meansAsked(asked);
     expect(count()).toBe(0);
     await menu(page, 'WaveformView', 'Next type of waveforms');
     await expect.poll(count).toBe(1);

@@ -45,9 +45,9 @@ export default definePlugin({
   name: 'everything',
   metrics: {
     rank: ({ spikeIds }) => spikeIds[0],
-    where: async ({ channels, id }, { m }) => \`\${m.channelLabels[channels[0]]}/\${(await m.cluster(id)).times.length}\`,
+    where: async ({ channels, id }, { m }) => \`\${m.channel_labels[channels[0]]}/\${(await m.cluster(id)).times.length}\`,
   },
-  similarities: { numbers: async ({ id }, { m }) => (await m.clusterIds()).map((other) => [other, -Math.abs(other - id)]) },
+  similarities: { numbers: async ({ id }, { m }) => (await m.cluster_ids()).map((other) => [other, -Math.abs(other - id)]) },
   splitters: {
     parity: { title: 'Parity', parameters: { by: { default: 2, min: 2, integer: true } }, split: ({ spikeIds }, { by }) => spikeIds.map((id) => id % by) },
   },
@@ -62,7 +62,7 @@ export default definePlugin({
         return \`Picked \${count}.\`;
       },
     },
-    join_two: { run: async ([a, b], { s }) => await s.merge(a, b) },
+    join_two: { run: async ([a, b], { s }) => await s.merge([a, b]) },
   },
   overlays: { stimuli: { title: 'Stimuli', color: '#00ff00', times: ({ m }) => ({ start: [m.duration / 4, m.duration / 2], labels: ['one', 'two'] }) } },
   views: {

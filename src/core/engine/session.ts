@@ -102,6 +102,8 @@ export interface SessionOptions {
   readonly plugins?: PluginSummary;
   /** Notes that the person allows the plugins beside the data. */
   readonly allowPlugins?: () => Promise<void>;
+  /** Waited for before anything is closed. */
+  readonly onClosing?: () => Promise<void>;
   /** Called when the session has ended. */
   readonly onClosed?: () => Promise<void>;
   readonly guiName: string;
@@ -695,6 +697,7 @@ class OpenSession implements Session {
     this.works.stopAll(true);
     this.parts.added.close();
     await this.tail;
+    await this.options.onClosing?.();
     const { settings, curator } = this.parts;
     // Looking around alone writes nothing beside the data.
     if (settings !== null && curator.isReady) keepSelection(settings.dataset, curator.state);

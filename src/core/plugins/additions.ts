@@ -119,9 +119,16 @@ function actionOf(spec: AddedAction['spec'], call: CallHook): AddedAction {
     async run(args) {
       const words = isWordList(args) ? args : [args];
       const said = await call(['commands', spec.name, 'run'], `command ${spec.name}`, [words]);
-      return typeof said === 'string' ? said : '';
+      return sentenceIn(said);
     },
   };
+}
+
+/** The sentence that a command returned, or that of a result. */
+function sentenceIn(said: unknown): string {
+  if (typeof said === 'string') return said;
+  const hasMessage = typeof said === 'object' && said !== null && 'message' in said;
+  return hasMessage && typeof said.message === 'string' ? said.message : '';
 }
 
 /** What a view needs beside its answer is known to the window; drawing parameters are not told apart. */

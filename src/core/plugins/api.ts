@@ -32,37 +32,40 @@ export interface Numbers<T> {
   readonly data: T;
 }
 
-/** The dataset. Whatever is large is read when it is asked for. */
+/** The dataset, under the names of the Python program. Whatever is large is read when it is asked for. */
 export interface Model {
   readonly name: string;
-  readonly folder: string;
+  /** Folder of the data. */
+  readonly dir_path: string;
   /** Hz */
-  readonly sampleRate: number;
+  readonly sample_rate: number;
   /** s */
   readonly duration: number;
-  readonly spikeCount: number;
-  readonly channelCount: number;
-  /** [channel][x, y], µm */
-  readonly channelPositions: Float64Array;
-  readonly channelLabels: readonly string[];
-  clusterIds(): Promise<readonly number[]>;
-  cluster(id: number): Promise<Cluster>;
+  readonly n_spikes: number;
+  readonly n_channels: number;
+  /** float64 [channel][x, y], µm */
+  readonly channel_positions: Numbers<Float64Array>;
+  readonly channel_labels: readonly string[];
+  cluster_ids(): Promise<readonly number[]>;
+  cluster(cluster_id: number): Promise<Cluster>;
   /** float32 [spike][channel][component]; NaN where nothing is stored. */
-  features(spikeIds: ArrayLike<number>, channelIds: ArrayLike<number>): Promise<Numbers<Float32Array>>;
-  /** float32 [spike][sample][channel], raw units, not filtered. */
-  waveforms(
-    spikeIds: ArrayLike<number>,
-    channelIds: ArrayLike<number>,
+  get_features(spike_ids: ArrayLike<number>, channel_ids: ArrayLike<number>): Promise<Numbers<Float32Array>>;
+  /** float32 [spike][sample][channel], raw units, not filtered, from so many samples before the spike. */
+  get_waveforms(
+    spike_ids: ArrayLike<number>,
+    channel_ids: ArrayLike<number>,
     before: number,
-    sampleCount: number,
+    sample_count: number,
   ): Promise<Numbers<Float32Array>>;
   /** The template that found most spikes of a cluster, on its channels (best first): float32 [sample][channel]; null without templates. */
-  template(clusterId: number): Promise<(Numbers<Float32Array> & { readonly channelIds: Int32Array }) | null>;
+  get_cluster_template(
+    cluster_id: number,
+  ): Promise<(Numbers<Float32Array> & { readonly channel_ids: Int32Array }) | null>;
 }
 
 /** Answers of views, as `phy query` prints them; an array is `{dtype, shape, data}` with a typed array. */
 export interface Controller {
-  ask(query: string, clusters?: readonly number[], params?: Readonly<Record<string, unknown>>): Promise<unknown>;
+  query(name: string, cluster_ids?: readonly number[], params?: Readonly<Record<string, unknown>>): Promise<unknown>;
 }
 
 /** Selection and tables at the moment of the call. */
@@ -74,12 +77,32 @@ export interface State {
   readonly similarityTable: { readonly shown: readonly number[] };
 }
 
-/**
- * Every action by its name (docs/shortcuts.md), with the words of its snippet or one object: `await s.merge(3, 4)`, `await s.split({spikes: [1, 2]})`.
- * Each resolves with the sentence of the status bar and rejects with the sentence of a refusal.
- */
-export type Actions = { readonly [action: string]: (...words: readonly unknown[]) => Promise<string> };
-export type Supervisor = Actions & { readonly state: () => Promise<State> };
+/** What an action said. */
+export interface Result {
+  /** The sentence of the status bar. */
+  readonly message: string;
+}
+type Act = (...words: readonly unknown[]) => Promise<Result>;
+
+/** The curation. Whatever acts rejects with the sentence of a refusal. */
+export interface Supervisor {
+  /** Every action by its name (docs/shortcuts.md), with the words of its snippet or one object: `s.actions.sort('depth', 'asc')`. */
+  readonly actions: Readonly<Record<string, Act>>;
+  state(): Promise<State>;
+  select(cluster_ids: readonly number[] | number, ...more: readonly number[]): Promise<Result>;
+  /** The selected clusters when none are given. */
+  merge(cluster_ids?: readonly number[]): Promise<Result>;
+  /** `labels`: one whole number for each spike; without, the spikes become one cluster. */
+  split(spike_ids: ArrayLike<number>, labels?: ArrayLike<number>): Promise<Result>;
+  /** The selected clusters when none are given. */
+  label(field: string, value: Value, cluster_ids?: readonly number[] | number): Promise<Result>;
+  move(group: string, which?: 'best' | 'similar' | 'all' | readonly number[] | number): Promise<Result>;
+  filter(expression: string): Promise<Result>;
+  sort(column: string, direction?: 'asc' | 'desc'): Promise<Result>;
+  undo(): Promise<Result>;
+  redo(): Promise<Result>;
+  save(): Promise<Result>;
+}
 
 /** What every hook beside the data gets. */
 export interface Tools {
@@ -145,9 +168,11 @@ export interface Command {
   readonly alias?: string;
   /** Asks for words first. */
   readonly prompt?: { readonly text: string; readonly example?: string };
-  /** `words` as typed after the snippet. A returned sentence goes to the status bar. */
-  run(words: readonly unknown[], tools: Tools): string | void | Promise<string | void>;
+  /** `words` as typed after the snippet. A returned sentence, or that of a returned result, goes to the status bar. */
+  run(words: readonly unknown[], tools: Tools): Said | Promise<Said>;
 }
+
+export type Said = string | Result | void;
 
 /** Moments or intervals of the recording, drawn over every view that has its time axis. */
 export interface Overlay {

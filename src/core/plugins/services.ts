@@ -12,13 +12,13 @@ export function modelFacts(dataset: Dataset): ModelFacts {
   const { name, folder, sampleRate, duration, spikes, channels } = dataset;
   return {
     name,
-    folder,
-    sampleRate,
+    dir_path: folder,
+    sample_rate: sampleRate,
     duration,
-    spikeCount: spikes.count,
-    channelCount: channels.count,
-    channelPositions: channels.positions,
-    channelLabels: channels.labels,
+    n_spikes: spikes.count,
+    n_channels: channels.count,
+    channel_positions: nd(channels.positions, [channels.count, 2]),
+    channel_labels: channels.labels,
   };
 }
 
@@ -131,7 +131,7 @@ function template({ dataset, facts }: Session, clusterId: number) {
   const found = dataset.templates?.get(facts.dominantTemplate(clusterId));
   if (found === undefined || dataset.templates === undefined) return null;
   const { channelIds, waveform } = found;
-  return { ...nd(waveform, [dataset.templates.sampleCount, channelIds.length]), channelIds };
+  return { ...nd(waveform, [dataset.templates.sampleCount, channelIds.length]), channel_ids: channelIds };
 }
 
 function spikesOf({ spikes }: Dataset, value: unknown): Int32Array {

@@ -1,16 +1,17 @@
 /** What engine and plugin say to each other; all of it survives structured cloning. */
+import type { Numbers } from './api.ts';
 import type { Declaration } from './declare.ts';
 
 /** Facts of the dataset that a plugin has at once. */
 export interface ModelFacts {
   readonly name: string;
-  readonly folder: string;
-  readonly sampleRate: number;
+  readonly dir_path: string;
+  readonly sample_rate: number;
   readonly duration: number;
-  readonly spikeCount: number;
-  readonly channelCount: number;
-  readonly channelPositions: Float64Array;
-  readonly channelLabels: readonly string[];
+  readonly n_spikes: number;
+  readonly n_channels: number;
+  readonly channel_positions: Numbers<Float64Array>;
+  readonly channel_labels: readonly string[];
 }
 
 /** Where a function stands in the default export: `['metrics', 'snr', 'value']`. */

@@ -51,6 +51,9 @@ export function toggleOverlay(client: Client, name: string): void {
   );
 }
 
+/** Intervals are a ground for the data; moments would be lost under them. */
+const isGround = ({ kind }: Mark): boolean => kind === 'bars';
+
 /** The scene with overlays in the frames that `isTime` names. The same scene when there is nothing to add. */
 export function withOverlays(
   scene: Scene,
@@ -63,8 +66,6 @@ export function withOverlays(
   const frames = scene.frames.map((frame) => {
     if (!isTime(frame.id)) return frame;
     const marks = shown.flatMap((overlay) => marksOf(overlay, style, frame.bounds[1], frame.bounds[3]));
-    // Intervals are a ground for the data; moments would be lost under them.
-    const isGround = ({ kind }: Mark): boolean => kind === 'bars';
     const [below, above] = [marks.filter(isGround), marks.filter((mark) => !isGround(mark))];
     return { ...frame, marks: [...below, ...frame.marks, ...above] };
   });

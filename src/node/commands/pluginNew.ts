@@ -52,11 +52,11 @@ const plugin = {
       prompt: { text: 'Least number of spikes', example: '1000' },
       async run([least = 1000], { m, s }) {
         const big = [];
-        for (const id of await m.clusterIds()) {
+        for (const id of await m.cluster_ids()) {
           const { spikeIds } = await m.cluster(id);
           if (spikeIds.length >= Number(least)) big.push(id);
         }
-        return big.length === 0 ? \`No cluster has \${least} spikes.\` : await s.select(...big);
+        return big.length === 0 ? \`No cluster has \${least} spikes.\` : await s.select(big);
       },
     },
   },
@@ -78,8 +78,8 @@ test('${name} finds the shortest interval', () => {
 
 test('${name} selects big clusters', async () => {
   const sizes = [10, 2000, 3000];
-  const m = { clusterIds: async () => [0, 1, 2], cluster: async (id) => ({ spikeIds: new Int32Array(sizes[id]) }) };
-  const s = { select: async (...ids) => \`Selected \${ids.join(', ')}.\` };
-  assert.equal(await plugin.commands.select_big.run([1000], { m, s }), 'Selected 1, 2.');
+  const m = { cluster_ids: async () => [0, 1, 2], cluster: async (id) => ({ spikeIds: new Int32Array(sizes[id]) }) };
+  const s = { select: async (ids) => ({ message: \`Selected \${ids.join(', ')}.\` }) };
+  assert.deepEqual(await plugin.commands.select_big.run([1000], { m, s }), { message: 'Selected 1, 2.' });
 });
 `;

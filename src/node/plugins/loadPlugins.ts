@@ -28,8 +28,14 @@ export interface LoadedPlugins {
   allow(): Promise<void>;
   /** Gives the plugins the dataset, and tells them of changes. */
   attach(session: Session): void;
+  /** Resolves when the plugins have done with what they were told. */
+  settled(): Promise<void>;
   close(): Promise<void>;
 }
+
+/** What a plugin does with the last change must not keep the program from ending. */
+const LAST_WORDS_MS = 5000;
+const pause = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms).unref());
 
 interface Loaded {
   readonly thread: PluginThread;
@@ -49,6 +55,7 @@ export async function loadPlugins(
   const names = { queries: [...taken.queries], actions: [...taken.actions] };
   const additions: Additions[] = [];
   const kept: Loaded[] = [];
+  const telling = new Set<Promise<void>>();
   for (const each of loaded) {
     try {
       if (kept.some(({ thread }) => thread.declaration.name === each.thread.declaration.name)) {
@@ -78,8 +85,9 @@ export async function loadPlugins(
     allow: async () => (asking === null ? undefined : await allowPlugins(asking)),
     attach(session) {
       onTrouble = (sentence) => session.trouble(sentence);
-      for (const { thread } of kept) join(thread, session, names.actions);
+      for (const { thread } of kept) join(thread, session, names.actions, telling);
     },
+    settled: async () => void (await Promise.race([Promise.all(telling), pause(LAST_WORDS_MS)])),
     close: async () => void (await Promise.all(kept.map(({ thread }) => thread.close()))),
   };
 }
@@ -110,16 +118,16 @@ function windowPlugin({ thread, module }: Loaded): WindowPlugin {
 
 const yieldThread = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 
-function join(thread: PluginThread, session: Session, added: readonly string[]): void {
+/** `telling` holds what the plugin is being told. */
+function join(thread: PluginThread, session: Session, added: readonly string[], telling: Set<Promise<void>>): void {
   const signal = new AbortController().signal;
   const progress = makeProgress({ signal, yieldThread, isStale: () => false });
   const actions = [...allActions(session.snapshot().groups).map(({ name }) => name), ...added];
   thread.attach(modelFacts(session.dataset), actions, pluginServices(session, progress));
   const { declaration, call } = thread;
   const tell = (hook: 'changed' | 'saved', what: unknown): void => {
-    call([hook], `its hook ${hook}`, [what]).catch((error: unknown) => {
-      if (!isAborted(error)) session.trouble(sentenceOf(error));
-    });
+    const told = tellHook(session, () => call([hook], `its hook ${hook}`, [what])).finally(() => telling.delete(told));
+    telling.add(told);
   };
   session.updates.listen(({ change, snapshot }) => {
     if (change === null) return;
@@ -128,4 +136,13 @@ function join(thread: PluginThread, session: Session, added: readonly string[]):
     const { action, message, added: ids, deleted, changed, history } = change;
     tell('changed', { action, message, added: ids, deleted, changed, history } satisfies Change);
   });
+}
+
+/** Nobody waits for the answer, so a failure is said. */
+async function tellHook(session: Session, call: () => Promise<unknown>): Promise<void> {
+  try {
+    await call();
+  } catch (error) {
+    if (!isAborted(error)) session.trouble(sentenceOf(error));
+  }
 }

@@ -2,7 +2,7 @@
 import { register } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import type { MessagePort } from 'node:worker_threads';
-import type { Model, State, Supervisor, Tools } from '../../core/plugins/api.ts';
+import type { Model, Result, Supervisor, Tools } from '../../core/plugins/api.ts';
 import { declarationOf, hookOf } from '../../core/plugins/declare.ts';
 import type { Failure, FromPlugin, ModelFacts, Service, ToPlugin } from '../../core/plugins/talk.ts';
 
@@ -23,6 +23,8 @@ export async function runPlugin(port: MessagePort, file: string): Promise<void> 
     tell({ kind: 'declared', declaration: declarationOf(exported) });
   } catch (error) {
     tell({ kind: 'broken', failure: failureOf(error) });
+    // The engine ends the thread once it has heard; a thread that ends by itself may take its last words along.
+    port.on('message', () => undefined);
     return;
   }
   const wants = new Wants(tell);
@@ -88,16 +90,32 @@ function toolsOf(facts: ModelFacts, actions: readonly string[], wants: Wants): T
     (await wants.ask(service, args)) as T;
   const m: Model = {
     ...facts,
-    clusterIds: () => typed('clusterIds'),
+    cluster_ids: () => typed('clusterIds'),
     cluster: (id) => typed('cluster', id),
-    features: (spikes, channels) => typed('features', spikes, channels),
-    waveforms: (spikes, channels, before, count) => typed('waveforms', spikes, channels, before, count),
-    template: (id) => typed('template', id),
+    get_features: (spikes, channels) => typed('features', spikes, channels),
+    get_waveforms: (spikes, channels, before, count) => typed('waveforms', spikes, channels, before, count),
+    get_cluster_template: (id) => typed('template', id),
   };
-  const byName = actions.map(
-    (name) => [name, (...words: readonly unknown[]) => typed<string>('act', name, words)] as const,
-  );
-  const state = (): Promise<State> => typed('state');
-  const s = Object.assign(Object.fromEntries(byName), { state }) as unknown as Supervisor;
-  return { m, c: { ask: (query, clusters = [], params = {}) => typed('ask', query, clusters, params) }, s };
+  const act = async (name: string, ...words: readonly unknown[]): Promise<Result> => ({
+    message: await typed<string>('act', name, words),
+  });
+  const byName = actions.map((name) => [name, (...words: readonly unknown[]) => act(name, ...words)] as const);
+  const s: Supervisor = {
+    actions: Object.fromEntries(byName),
+    state: () => typed('state'),
+    select: (ids, ...more) => act('select', { ids: [...listOf(ids), ...more] }),
+    merge: (ids) => act('merge', ...(ids === undefined ? [] : [{ ids }])),
+    split: (spikes, labels) =>
+      act('split', { spikes: Array.from(spikes), ...(labels === undefined ? {} : { labels: Array.from(labels) }) }),
+    label: (name, value, ids) => act('label', { name, value, ...(ids === undefined ? {} : { ids: listOf(ids) }) }),
+    move: (group, which = 'best') => act('move', { group, which }),
+    filter: (text) => act('filter', { text }),
+    sort: (column, direction = 'desc') => act('sort', { column, direction }),
+    undo: () => act('undo'),
+    redo: () => act('redo'),
+    save: () => act('save'),
+  };
+  return { m, c: { query: (name, clusters = [], params = {}) => typed('ask', name, clusters, params) }, s };
 }
+
+const listOf = (ids: readonly number[] | number): readonly number[] => (typeof ids === 'number' ? [ids] : ids);
