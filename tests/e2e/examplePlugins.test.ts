@@ -159,10 +159,9 @@ describe.skipIf(browserPath === undefined)('all examples in one window', () => {
   });
 
   it('custom-button goes to the next type of waveforms', async () => {
-    const count = (): number => meansAsked(asked);
-    expect(count()).toBe(0);
+    expect(meansAsked(asked)).toBe(0);
     await menu(page, 'WaveformView', 'Next type of waveforms');
-    await expect.poll(count).toBe(1);
+    await expect.poll(() => meansAsked(asked)).toBe(1);
   });
 
   it('shortcuts gives other keys, and color-scheme other colours', async () => {

@@ -60,7 +60,7 @@ function columnOf(name: string, call: CallHook): AddedColumn {
   return {
     name,
     async value(context, clusterId): Promise<MetadataValue> {
-      const cluster = clusterOf(context, clusterId, labelFields(context.dataset));
+      const cluster = clusterOf(context, clusterId, labelFields(context.table.columns));
       const value = await call(['metrics', name, 'value'], `metric ${name}`, [cluster]);
       if (value === undefined || (typeof value === 'number' && !Number.isFinite(value))) return null;
       if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
@@ -74,7 +74,7 @@ function similarityOf(name: string, call: CallHook): AddedSimilarity {
   return {
     name,
     async values(context, clusterId) {
-      const cluster = clusterOf(context, clusterId, labelFields(context.dataset));
+      const cluster = clusterOf(context, clusterId, labelFields(context.table.columns));
       const pairs = await call(['similarities', name, 'similar'], `similarity ${name}`, [cluster]);
       if (!Array.isArray(pairs)) throw new PhyError('refused', `Similarity ${name} gave no list of pairs.`);
       return pairs.map((pair: unknown) => {
@@ -140,7 +140,7 @@ function viewQuery({ name, params, maxClusters }: ViewDeclaration, call: CallHoo
     onDemand: true,
     missing: () => [],
     async run(context, values, clusterIds) {
-      const fields = labelFields(context.dataset);
+      const fields = labelFields(context.table.columns);
       const clusters = clusterIds.map((id) => clusterOf(context, id, fields));
       const answer = await call(
         ['views', name, 'query'],

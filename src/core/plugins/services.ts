@@ -50,8 +50,8 @@ export function spikeFacts(
   };
 }
 
-/** Labels that clusters of this dataset have: columns that are no metrics. */
-export const labelFields = (dataset: Dataset): readonly string[] => [...new Set(['group', ...dataset.metadata.keys()])];
+/** Fields that may hold labels: the columns of the cluster view, those that were made in this session among them. */
+export const labelFields = (columns: readonly string[]): readonly string[] => [...new Set(['group', ...columns])];
 
 /** Does what a plugin wants. Throws PhyError for what cannot be done. */
 export type Serve = (service: Service, args: readonly unknown[]) => Promise<unknown>;
@@ -65,7 +65,7 @@ export function pluginServices(session: Session, progress: ReadProgress): Serve 
   };
   const services: Readonly<Record<Service, (args: readonly unknown[]) => Promise<unknown>>> = {
     clusterIds: async () => session.clusters.ids,
-    cluster: async ([id]) => clusterOf(session, existing(id), labelFields(dataset)),
+    cluster: async ([id]) => clusterOf(session, existing(id), labelFields(session.snapshot().columns)),
     features: async ([spikes, channels]) => await features(dataset, spikes, channels, progress),
     waveforms: async ([spikes, channels, before, samples]) =>
       await waveforms(dataset, { spikes, channels, before, samples }, progress),

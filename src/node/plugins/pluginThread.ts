@@ -16,6 +16,8 @@ import type { Failure, FromPlugin, ModelFacts, ToPlugin } from '../../core/plugi
 const ENTRY = new URL('../../main.plugin.js', import.meta.url);
 /** A plugin that gives no sign of life for so long is stuck. `PHY_PLUGIN_PATIENCE_SECONDS` sets another time. */
 const PATIENCE_MS = 1000 * (Number(process.env['PHY_PLUGIN_PATIENCE_SECONDS']) || 10);
+/** While loading a machine may be busy with all the others. */
+const LOAD_PATIENCE_MS = 3 * PATIENCE_MS;
 const PING_MS = 500;
 /** Between two looks whether anybody still waits. */
 const WAIT_MS = 50;
@@ -199,10 +201,10 @@ function firstWord(worker: Worker, file: string): Promise<FromPlugin> {
         reject(
           new PhyError(
             'input',
-            `Plugin ${basename(file)} was not loaded: it gave no sign of life for ${PATIENCE_MS / 1000} s.`,
+            `Plugin ${basename(file)} was not loaded: it gave no sign of life for ${LOAD_PATIENCE_MS / 1000} s.`,
           ),
         ),
-      PATIENCE_MS,
+      LOAD_PATIENCE_MS,
     );
     const settle = (): void => clearTimeout(timer);
     worker.once('message', (message: FromPlugin) => {
