@@ -96,9 +96,9 @@ function splitterOf({ name, title, doc, alias, key, params }: SplitterDeclaratio
     params,
     async split(context, values, { spikeIds, clusterIds }) {
       const spikes = {
-        spikeIds,
+        spikeIds: spikeIds.slice(),
         ...spikeFacts(context.dataset, spikeIds),
-        channels: context.facts.bestChannels(clusterIds[0]),
+        channels: context.facts.bestChannels(clusterIds[0]).slice(),
         clusterIds,
         clusters: spikeIds.map((spike) => context.clusters.clusterOf(spike)),
       };

@@ -24,15 +24,15 @@ export function modelFacts(dataset: Dataset): ModelFacts {
 
 type Reader = Pick<QueryContext, 'dataset' | 'clusters' | 'facts'>;
 
-/** One cluster as it is now; its arrays are shared with the engine, so they must be copied before they are changed. */
+/** One cluster as it is now. Its arrays are copies: to send a part of an array to another thread means to send all that it is a part of. */
 export function clusterOf({ dataset, clusters, facts }: Reader, id: number, fields: readonly string[]): Cluster {
-  const spikeIds = clusters.spikesOf(id);
+  const spikeIds = clusters.spikesOf(id).slice();
   const labels = fields.map((field): readonly [string, MetadataValue] => [field, clusters.metadata(field, id)]);
   return {
     id,
     spikeIds,
     ...spikeFacts(dataset, spikeIds),
-    channels: facts.bestChannels(id),
+    channels: facts.bestChannels(id).slice(),
     labels: Object.fromEntries(labels.filter(([, value]) => value !== null)),
   };
 }
