@@ -2,6 +2,7 @@
 import { createRoot } from 'react-dom/client';
 import { connect } from './gui/client/connect.ts';
 import { dialServer } from './gui/client/webSocket.ts';
+import { windowPlugins } from './gui/plugins/load.ts';
 import { Shell } from './gui/shell/Shell.tsx';
 import './gui/theme/tokens.css';
 import './gui/theme/base.css';
@@ -9,4 +10,5 @@ import { viewsOf } from './views/panels.tsx';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root');
-createRoot(root).render(<Shell client={connect(dialServer)} views={viewsOf} />);
+const client = connect(dialServer);
+createRoot(root).render(<Shell client={client} views={viewsOf} plugins={windowPlugins(client)} />);

@@ -138,6 +138,7 @@ function createProgram(done: (code: number) => void): Command {
     .option('--set <name=value...>', 'parameters of the view')
     .option('--out <dir>', 'write the arrays as .npy files into this folder')
     .option('--recover', 'replay unsaved actions first')
+    .option('--plugin <path...>', 'load this plugin too')
     .action(async (params: string, view: string, options: QueryWords & KwikWords) => {
       const { query } = await import('./commands/query.ts');
       done(
@@ -148,6 +149,7 @@ function createProgram(done: (code: number) => void): Command {
           set: options.set ?? [],
           out: options.out,
           recover: options.recover === true,
+          plugins: options.plugin ?? [],
           kwik: kwikChoice(options),
         }),
       );
@@ -160,13 +162,16 @@ function createProgram(done: (code: number) => void): Command {
     .option('--keep-going', 'run the rest after a line that failed')
     .option('--recover', 'replay the unsaved actions of an earlier session first')
     .option('--discard', 'set the unsaved actions of an earlier session aside')
+    .option('--plugin <path...>', 'load this plugin too')
     .action(async (params: string, script: string, options: RunWords & KwikWords) => {
       if (options.recover === true && options.discard === true) {
         throw new PhyError('usage', 'Choose one of --recover and --discard.');
       }
       const { run } = await import('./commands/run.ts');
       const unsaved = options.recover === true ? 'recover' : options.discard === true ? 'discard' : 'refuse';
-      done(await run({ params, script, keepGoing: options.keepGoing === true, unsaved, kwik: kwikChoice(options) }));
+      const keepGoing = options.keepGoing === true;
+      const plugins = options.plugin ?? [];
+      done(await run({ params, script, keepGoing, unsaved, plugins, kwik: kwikChoice(options) }));
     });
 
   withKwikOptions(
@@ -190,6 +195,18 @@ function createProgram(done: (code: number) => void): Command {
       const { extractWaveforms } = await import('./commands/extractWaveforms.ts');
       const options = { params, spikesPerTemplate: count, channels: nc };
       process.stderr.write(`${await extractWaveforms(options, process.stderr)}\n`);
+      done(0);
+    });
+
+  const plugin = program.command('plugin').description('make plugins');
+  plugin
+    .command('new')
+    .description('make a plugin that works, with types and a test')
+    .argument('<name>', 'its name')
+    .option('--into <dir>', 'folder to make it in (default: the plugins of the user folder)')
+    .action(async (name: string, { into }: { readonly into?: string }) => {
+      const { pluginNew } = await import('./commands/pluginNew.ts');
+      process.stdout.write(`${await pluginNew(name, into)}\n`);
       done(0);
     });
 
@@ -228,11 +245,12 @@ function withPlaceOptions(command: Command): Command {
   return command
     .option('--no-browser', 'only print the address')
     .option('--tab', 'open in a tab of the default browser instead of a window of its own')
-    .option('--port <n>', 'port to listen on (default: a free one)', portNumber);
+    .option('--port <n>', 'port to listen on (default: a free one)', portNumber)
+    .option('--plugin <path...>', 'load this plugin too');
 }
 
-function placeOptions({ browser, tab, port }: PlaceWords): WindowOptions {
-  return { window: browser ? (tab === true ? 'tab' : 'app') : 'none', port: port ?? 0 };
+function placeOptions({ browser, tab, port, plugin }: PlaceWords): WindowOptions {
+  return { window: browser ? (tab === true ? 'tab' : 'app') : 'none', port: port ?? 0, plugins: plugin ?? [] };
 }
 
 /** And those that open a dataset in it. */
@@ -282,18 +300,21 @@ interface PlaceWords {
   readonly browser: boolean;
   readonly tab?: boolean;
   readonly port?: number;
+  readonly plugin?: readonly string[];
 }
 interface WindowWords extends PlaceWords {
   readonly clearCache?: boolean;
   readonly clearState?: boolean;
 }
 interface QueryWords {
+  readonly plugin?: readonly string[];
   readonly clusters?: readonly number[];
   readonly set?: readonly string[];
   readonly out?: string;
   readonly recover?: boolean;
 }
 interface RunWords {
+  readonly plugin?: readonly string[];
   readonly keepGoing?: boolean;
   readonly recover?: boolean;
   readonly discard?: boolean;

@@ -5,6 +5,7 @@ import type { KwikChoice } from '../core/dataset/readers/kwikModel.ts';
 import type { RawChoice } from '../core/dataset/readers/rawRecording.ts';
 import type { Opened } from '../core/engine/session.ts';
 import type { Next } from '../core/protocol/messages.ts';
+import type { PluginModule } from './plugins/loadPlugins.ts';
 
 /** What the engine's thread is started with; must survive structured cloning. */
 export interface EngineOptions {
@@ -15,6 +16,8 @@ export interface EngineOptions {
   /** What a person says of a raw file that is opened without a sorting. */
   readonly raw?: RawChoice;
   readonly guiName: string;
+  /** Paths of `--plugin`. */
+  readonly plugins: readonly string[];
 }
 
 export type ToEngine =
@@ -26,7 +29,7 @@ export type ToEngine =
 
 export type FromEngine =
   | ({ readonly kind: 'progress' } & OpeningStep)
-  | { readonly kind: 'opened'; readonly opened: Opened }
+  | { readonly kind: 'opened'; readonly opened: Opened; readonly modules: readonly PluginModule[] }
   | { readonly kind: 'refused'; readonly error: PlainError }
   | { readonly kind: 'frame'; readonly client: number; readonly frame: Uint8Array; readonly isAnswer: boolean }
   /** The session is closed, everything is on the disk. */
@@ -65,6 +68,8 @@ export type ReceiveFrame = (frame: Uint8Array, isAnswer: boolean) => void;
 
 export interface EngineHost {
   readonly opened: Opened;
+  /** Files of plugins that windows may fetch. */
+  readonly modules: readonly PluginModule[];
   /** Adds a client; `receive` gets every frame for it. */
   join(receive: ReceiveFrame): EnginePeer;
   /** Writes the address into the lock, so that a second start can name it. */
@@ -99,7 +104,7 @@ export function startEngine(entry: URL, options: EngineOptions, onStep: (step: O
 }
 
 function hostOf(
-  opened: Opened,
+  { opened, modules }: OpenedEngine,
   ended: Promise<Ended>,
   receivers: Map<number, ReceiveFrame>,
   tell: (message: ToEngine) => void,
@@ -107,6 +112,7 @@ function hostOf(
   let nextClient = 1;
   return {
     opened,
+    modules,
     join(receive) {
       const client = nextClient++;
       receivers.set(client, receive);
@@ -128,15 +134,17 @@ function hostOf(
   };
 }
 
+type OpenedEngine = Pick<EngineHost, 'opened' | 'modules'>;
+
 interface Watched {
-  readonly opened: Promise<Opened>;
+  readonly opened: Promise<OpenedEngine>;
   readonly ended: Promise<Ended>;
 }
 
 function watch(worker: Worker, receivers: ReadonlyMap<number, ReceiveFrame>): Watched {
-  const opened = new Promise<Opened>((resolve, reject) => {
+  const opened = new Promise<OpenedEngine>((resolve, reject) => {
     worker.on('message', (message: FromEngine) => {
-      if (message.kind === 'opened') resolve(message.opened);
+      if (message.kind === 'opened') resolve(message);
       if (message.kind === 'refused') reject(reviveError(message.error));
     });
     worker.on('error', (error) => reject(asError(error)));

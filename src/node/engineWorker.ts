@@ -6,29 +6,30 @@ import type { Next } from '../core/protocol/messages.ts';
 import { serve, type Peer } from '../core/protocol/serve.ts';
 import { unsavedSentence } from './unsavedSentence.ts';
 import { plainError, type EngineOptions, type FromEngine, type ToEngine } from './engineHost.ts';
-import { openNodeSession } from './openNodeSession.ts';
-
-const printTold = (sentence: string): void => void process.stderr.write(`${sentence}\n`);
+import { printPlugins, printTold } from './printPlugins.ts';
+import { openWithPlugins, type NodeSession } from './openNodeSession.ts';
 
 /** Runs until it is told to stop, or until a client ends the program. */
 export async function runEngineWorker(port: MessagePort, options: EngineOptions, queries: QueryTable): Promise<void> {
   const tell = (message: FromEngine, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer);
-  let session: Awaited<ReturnType<typeof openNodeSession>>;
+  let session: NodeSession['session'];
+  let modules: NodeSession['modules'];
   try {
-    session = await openNodeSession({
+    ({ session, modules } = await openWithPlugins({
       ...options,
       queries,
       curates: true,
       usesSettings: true,
       onTold: printTold,
       onProgress: (text, fraction) => tell({ kind: 'progress', text, fraction }),
-    });
+    }));
   } catch (error) {
     tell({ kind: 'refused', error: plainError(error) });
     port.close();
     return;
   }
 
+  printPlugins(session.plugins);
   const peers = new Map<number, Peer>();
   let stopping = false;
   const stop = async (reason: string, next?: Next): Promise<void> => {
@@ -68,7 +69,7 @@ export async function runEngineWorker(port: MessagePort, options: EngineOptions,
         return void stop(message.reason);
     }
   });
-  tell({ kind: 'opened', opened: session.opened() });
+  tell({ kind: 'opened', opened: session.opened(), modules });
   // What fails here fails again, and is said, when the first action needs it.
   await session.warmUp().catch(() => undefined);
 }

@@ -4,11 +4,14 @@ import type { QueryTable } from '../core/engine/query.ts';
 import type { Session } from '../core/engine/session.ts';
 import { openNodeSession } from './openNodeSession.ts';
 import { GUI_NAME } from './places.ts';
+import { printPlugins, printTold } from './printPlugins.ts';
 import { printReport } from './printReport.ts';
 
 export interface ReadingOptions {
   readonly recover: boolean;
   readonly report: boolean;
+  /** Paths of `--plugin`; undefined where no plugins are loaded. */
+  readonly plugins?: readonly string[];
   /** Which part of a .kwik file to open. */
   readonly kwik?: KwikChoice;
 }
@@ -17,7 +20,7 @@ export interface ReadingOptions {
 export async function openForReading(
   paramsPath: string,
   queries: QueryTable,
-  { recover, report, kwik }: ReadingOptions,
+  { recover, report, kwik, plugins }: ReadingOptions,
 ): Promise<Session> {
   const session = await openNodeSession({
     paramsPath,
@@ -26,7 +29,10 @@ export async function openForReading(
     guiName: GUI_NAME,
     curates: false,
     usesSettings: false,
+    plugins,
+    onTold: printTold,
   });
+  printPlugins(session.plugins);
   if (recover) session.replayInMemory();
   if (report) printReport(session.opened());
   return session;

@@ -11,6 +11,7 @@ import { Program, type Place } from './program.ts';
 /** An engine that ends when the test says so. */
 class FakeEngine implements EngineHost {
   readonly opened: EngineHost['opened'];
+  readonly modules = [];
   readonly ended: Promise<Ended>;
   readonly stops: string[] = [];
   end: (how: Ended) => void = () => undefined;

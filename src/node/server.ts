@@ -10,12 +10,21 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { PhyError } from '../core/base/errors.ts';
-import { BLOB_PATH, MOVED_CODE, SOCKET_PATH, type BlobNotice } from '../core/protocol/messages.ts';
+import {
+  API_PATH,
+  BLOB_PATH,
+  MOVED_CODE,
+  PLUGIN_PATH,
+  SOCKET_PATH,
+  type BlobNotice,
+} from '../core/protocol/messages.ts';
 import { RECENT_PATH, START_PATH } from '../core/protocol/start.ts';
 import { MAX_MESSAGE_CHARS } from '../core/protocol/validate.ts';
+import { answerApi } from './httpApi.ts';
 import { keptTheme } from './appearance.ts';
 import type { EngineHost } from './engineHost.ts';
 import { guiNameOf } from './places.ts';
+import { pluginFile, withImportMap, IMPORT_MAP_SOURCE } from './plugins/servePlugins.ts';
 import type { Program } from './program.ts';
 import { startConversation, type StartConversation } from './startConversation.ts';
 import { readStatic, type StaticFile } from './staticFiles.ts';
@@ -29,7 +38,7 @@ const ADDRESS = '127.0.0.1';
 
 const CSP = [
   "default-src 'none'",
-  "script-src 'self'",
+  `script-src 'self' ${IMPORT_MAP_SOURCE}`,
   "style-src 'self' 'unsafe-inline'",
   "img-src 'self' blob: data:",
   "connect-src 'self'",
@@ -182,7 +191,10 @@ async function answer(request: IncomingMessage, response: ServerResponse, site: 
   const url = urlOf(request);
   if (url === undefined || !guard.isOurs(request))
     return respond(response, 403, 'This address is not for other pages.\n');
-  if (request.method !== 'GET' && request.method !== 'HEAD') return respond(response, 405, 'Only GET is answered.\n');
+  const isApi = url.pathname.startsWith(API_PATH);
+  if (request.method !== 'GET' && request.method !== 'HEAD' && !(isApi && request.method === 'POST')) {
+    return respond(response, 405, 'Only GET is answered.\n');
+  }
   if (url.pathname === '/' && guard.hasToken(url)) {
     response.writeHead(303, { ...HEADERS, Location: '/', 'Set-Cookie': guard.cookie }).end();
     return;
@@ -194,6 +206,10 @@ async function answer(request: IncomingMessage, response: ServerResponse, site: 
       'Open the address that phy printed in the terminal: it holds the key to this page.\n',
     );
   }
+  if (isApi) {
+    const engine = program.place.kind === 'open' ? program.place.engine : undefined;
+    return await answerApi(request, response, url.pathname, engine, HEADERS);
+  }
   if (url.pathname === '/popout.html') return respond(response, 200, POPOUT_PAGE, 'text/html; charset=utf-8');
   if (url.pathname === RECENT_PATH) {
     const { datasets } = await program.recent.list();
@@ -203,6 +219,12 @@ async function answer(request: IncomingMessage, response: ServerResponse, site: 
     const frame = blobs.take(url.pathname.slice(BLOB_PATH.length));
     if (frame === undefined) return respond(response, 404, 'There is no such answer any more.\n');
     return respond(response, 200, frame, 'application/octet-stream');
+  }
+  if (url.pathname.startsWith(PLUGIN_PATH)) {
+    const modules = program.place.kind === 'open' ? program.place.engine.modules : [];
+    const file = await pluginFile(modules, url.pathname.slice(PLUGIN_PATH.length));
+    if (file === undefined) return respond(response, 404, 'There is no such file of a plugin.\n');
+    return respond(response, 200, file.bytes, file.type);
   }
   const file = url.pathname === '/' ? await readPage(site) : await readStatic(site.guiFolder, url.pathname);
   if (file === undefined) return respond(response, 404, 'There is no such file.\n');
@@ -218,7 +240,7 @@ async function readPage({ program, guiFolder }: Site): Promise<StaticFile | unde
   const html = Buffer.from(file.bytes)
     .toString('utf8')
     .replace('data-theme="dark"', `data-theme="${await keptTheme(guiName)}"`);
-  return { bytes: Buffer.from(html), type: file.type };
+  return { bytes: Buffer.from(withImportMap(html)), type: file.type };
 }
 
 function respond(

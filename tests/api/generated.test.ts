@@ -1,7 +1,8 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { KeyProfile } from '../../src/core/actions/action.ts';
+import { tools } from '../../src/core/tools/index.ts';
 import { actions } from '../../src/core/actions/index.ts';
 import { helpGroups, type HelpGroup } from '../../src/gui/shell/helpRows.ts';
 import { everyCommand } from '../../src/gui/shell/commands.ts';
@@ -9,14 +10,15 @@ import { documentedViews } from '../../src/views/panels.tsx';
 import type { Desk } from '../../src/gui/shell/desk.ts';
 import { fakeDesk } from '../fixtures/desk.ts';
 import { fakeClient, snapshotOf } from '../fixtures/fakeClient.ts';
-import { HEAD, settingsDocument, shortcutsDocument } from './generated.ts';
+import { HEAD, pluginsDocument, settingsDocument, shortcutsDocument } from './generated.ts';
 import { referenceDocument, referenceLines, uselessDepartures } from './referenceTable.ts';
 
 const docs = resolve(import.meta.dirname, '../../docs');
 const COLUMNS = ['id', 'ch', 'sh', 'depth', 'fr', 'amp', 'n_spikes'];
 const deskOf = (profile: KeyProfile, columns: readonly string[]): Desk => {
   const client = fakeClient();
-  client.mirror.setState({ snapshot: { ...snapshotOf(1, []), columns } });
+  const added = tools.actions.map(({ spec }) => spec);
+  client.mirror.setState({ snapshot: { ...snapshotOf(1, []), columns, actions: added } });
   return fakeDesk(JSON.stringify({ profile }), client);
 };
 /** The help of a window in which every view is open. */
@@ -31,9 +33,14 @@ const reference = referenceLines(
   deskOf('phy-2.1', COLUMNS),
   deskOf('mission', WITH_LABELS),
 );
+const examples = join(docs, '../examples/plugins');
+const sources = readdirSync(examples)
+  .sort()
+  .map((name) => ({ name, text: readFileSync(join(examples, name), 'utf8') }));
 const documents = {
   'shortcuts.md': shortcutsDocument(helpOf('mission'), helpOf('phy-2.1')),
   'settings.md': settingsDocument(documentedViews),
+  'guide/plugins.md': pluginsDocument(readFileSync(join(docs, 'guide/plugins.md'), 'utf8'), sources),
   'reference-actions.md': referenceDocument(HEAD, reference),
 };
 

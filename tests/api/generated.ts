@@ -81,3 +81,15 @@ export function settingsDocument(views: readonly ViewSpec[]): string {
   });
   return `${HEAD}\n# Settings of the views\n\nEach view opens its settings beside itself. Names in the second column are those of \`phy query --set\`.\n\n${parts.join('\n\n')}\n`;
 }
+
+const EXAMPLES = '<!-- examples -->';
+
+/** docs/guide/plugins.md with the examples as they are now after its last words. */
+export function pluginsDocument(
+  document: string,
+  examples: readonly { readonly name: string; readonly text: string }[],
+): string {
+  const words = document.slice(0, document.indexOf(EXAMPLES) + EXAMPLES.length);
+  const parts = examples.map(({ name, text }) => `### ${name}\n\n\`\`\`js\n${text}\`\`\``);
+  return `${words}\n\n${parts.join('\n\n')}\n`;
+}

@@ -33,7 +33,15 @@ export const RULES: Readonly<Record<string, Rule>> = {
     may: ['core/base', 'core/storage', 'core/files', 'core/dataset', 'core/analysis', 'core/curation', 'core/actions'],
     types: ['core/protocol'],
   },
-  'core/protocol': { may: ['core/base'], types: ['core/dataset', 'core/curation', 'core/engine', 'core/actions'] },
+  'core/protocol': {
+    may: ['core/base'],
+    types: ['core/dataset', 'core/curation', 'core/engine', 'core/actions', 'core/plugins'],
+  },
+  // Ready-made splitters and commands: defined as those of plugins are.
+  'core/tools': {
+    may: ['core/base', 'core/analysis', 'core/engine/additions', 'core/engine/query'],
+    types: ['core/dataset', 'core/curation', 'core/engine'],
+  },
   'core/demo': { may: [...CORE] },
   'core/plugins': { may: [...CORE] },
   'views/params': { may: ['core/base'] },
@@ -72,6 +80,10 @@ export const RULES: Readonly<Record<string, Rule>> = {
     may: ['core/base', 'gui/client', 'gui/plot', 'gui/colors', 'gui/ui'],
     types: ['core/actions', 'core/protocol', 'core/curation'],
   },
+  'gui/plugins': {
+    may: ['core/base', 'core/plugins/wire', 'gui/client', 'gui/plot', 'gui/colors', 'gui/view', 'gui/tables'],
+    types: ['core/plugins', 'core/protocol'],
+  },
   'gui/theme': { may: ['core/base'] },
   'gui/start': { may: ['core/base', 'core/protocol', 'gui/ui', 'gui/theme'] },
   'gui/dock': {
@@ -95,9 +107,9 @@ export const RULES: Readonly<Record<string, Rule>> = {
       'gui/theme',
       'gui/plot',
     ],
-    types: ['core/protocol', 'core/curation', 'core/dataset'],
+    types: ['core/protocol', 'core/curation', 'core/dataset', 'core/engine', 'core/tools', 'gui/plugins'],
   },
-  node: { may: [...CORE, 'core/demo', 'core/plugins', 'views/registry', 'views/query'] },
+  node: { may: [...CORE, 'core/demo', 'core/plugins', 'core/tools', 'views/registry', 'views/query'] },
 };
 
 /** The area a file (relative to src, with forward slashes) belongs to; null for the `main` files, which may import everything. */

@@ -1,5 +1,7 @@
 /** Other pages, other names and other people on the same machine get nothing (spec/tech-evidence.md 4). */
+import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { smallFolder } from './commandLine.ts';
@@ -8,13 +10,26 @@ import { removeFolder, startProgram, temporaryFolder, type Program } from './har
 let program: Program;
 let folder: string;
 let config: string;
+let plugins: string;
 let port: number;
 let cookie: string;
 
 beforeAll(async () => {
   folder = smallFolder();
   config = temporaryFolder('config');
-  program = await startProgram(folder, config);
+  plugins = temporaryFolder('plugins');
+  writeFileSync(join(plugins, 'one.mjs'), "export default { name: 'one' };\n");
+  writeFileSync(join(plugins, 'private.mjs'), 'throw new Error();\n');
+  mkdirSync(join(plugins, 'two'));
+  writeFileSync(join(plugins, 'two', 'index.mjs'), "export default { name: 'two' };\n");
+  writeFileSync(join(plugins, 'two', 'part.mjs'), 'export const part = 1;\n');
+  symlinkSync(join(plugins, 'private.mjs'), join(plugins, 'two', 'way-out.mjs'));
+  program = await startProgram(folder, config, [
+    '--plugin',
+    join(plugins, 'one.mjs'),
+    '--plugin',
+    join(plugins, 'two'),
+  ]);
   port = Number(new URL(program.url).port);
   const reply = await fetch(program.url, { redirect: 'manual' });
   cookie = (reply.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
@@ -23,6 +38,7 @@ afterAll(async () => {
   await program.end();
   removeFolder(folder);
   removeFolder(config);
+  removeFolder(plugins);
 });
 
 function status(path: string, headers: Readonly<Record<string, string>>): Promise<number> {
@@ -90,5 +106,42 @@ describe('the running program', () => {
     ]) {
       expect(await status(path, { cookie }), path).toBe(404);
     }
+  });
+
+  it('shows plugins to its own window only, and nothing beside them', async () => {
+    for (const path of [
+      '/plugins/0-one.mjs/one.mjs',
+      '/plugins/1-two/index.mjs',
+      '/plugins/1-two/part.mjs',
+      '/plugins/phy.js',
+    ]) {
+      expect(await status(path, { cookie }), path).toBe(200);
+      expect(await status(path, {}), path).toBe(403);
+      expect(await status(path, { cookie, origin: 'http://evil.example' }), path).toBe(403);
+      expect(await status(path, { cookie, host: `evil.example:${port}` }), path).toBe(403);
+    }
+    for (const path of [
+      '/plugins/',
+      '/plugins/one.mjs',
+      '/plugins/0-one.mjs/private.mjs',
+      '/plugins/0-one.mjs/../private.mjs',
+      '/plugins/0-one.mjs/%2e%2e/private.mjs',
+      '/plugins/1-two/..%2fprivate.mjs',
+      '/plugins/1-two/way-out.mjs',
+      '/plugins/2-private.mjs/private.mjs',
+    ]) {
+      expect(await status(path, { cookie }), path).toBe(404);
+    }
+  });
+
+  it('takes no plugin from an address', async () => {
+    const proof = join(plugins, 'proof.txt');
+    const bad = join(plugins, 'bad.mjs');
+    writeFileSync(bad, `import { writeFileSync } from 'node:fs';\nwriteFileSync(${JSON.stringify(proof)}, 'ran');\n`);
+    for (const name of ['plugin', 'plugins', 'module']) {
+      expect(await status(`/?${name}=${encodeURIComponent(bad)}`, { cookie })).toBe(200);
+    }
+    expect(await status(`/plugins/${encodeURIComponent(bad)}`, { cookie })).toBe(404);
+    expect(existsSync(proof)).toBe(false);
   });
 });

@@ -2,6 +2,8 @@
  * One declaration per thing that a user, a snippet, the console, a script or a plugin can do. Menus, toolbar, palette, F1 help, snippets,
  * `phy run` and the documentation are made from these. Declarations are plain data plus a pure parser: the GUI imports them too.
  */
+import type { ParamSpecs } from '../base/params.ts';
+
 export type KeyProfile = 'mission' | 'phy-2.1';
 
 export interface ActionSpec {
@@ -37,4 +39,10 @@ export interface ActionSpec {
   readonly icon?: string;
   /** Not shown in menus. */
   readonly hidden?: boolean;
+  /** What must be selected, for the actions that say it themselves. */
+  readonly needs?: 'selection' | 'similar';
+  /** The rest of a line is one text, as it was typed. */
+  readonly wholeText?: boolean;
+  /** Started without arguments it opens a form of these parameters beside a preview: the parts that its query answers with. */
+  readonly form?: { readonly query: string; readonly params: ParamSpecs };
 }

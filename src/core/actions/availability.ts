@@ -109,5 +109,7 @@ export function enabled(spec: ActionSpec, facts: AvailabilityFacts): true | stri
   if (spec.move?.which === 'best') return needsBest(facts);
   if (spec.move?.which === 'similar') return needsSimilar(facts);
   if (spec.move?.which === 'all') return needsSelection(facts);
+  if (spec.needs === 'selection') return needsSelection(facts);
+  if (spec.needs === 'similar') return needsSimilar(facts);
   return RULES[spec.name]?.(facts) ?? true;
 }

@@ -8,13 +8,14 @@ const byName = (specs: readonly ActionSpec[], name: string): ActionSpec | undefi
 
 /**
  * The action of that name or alias, undefined when there is none. `columns` of the cluster view bring `sort_by_<column>` and their
- * snippets, `groups` the actions that move clusters; declared actions come first.
+ * snippets, `groups` the actions that move clusters, `added` those of core/engine/additions.ts; declared actions come first.
  */
 export function findAction(
   name: string,
   columns: readonly string[] = [],
   groups?: readonly ClusterGroup[],
+  added: readonly ActionSpec[] = [],
 ): ActionSpec | undefined {
   const declared = groups === undefined ? ACTIONS : allActions(groups);
-  return byName(declared, name) ?? byName(sortActions(columns), name);
+  return byName(declared, name) ?? byName(added, name) ?? byName(sortActions(columns), name);
 }

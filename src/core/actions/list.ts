@@ -240,13 +240,14 @@ const HELP: readonly ActionSpec[] = [
   declare('Help', 0, { name: 'about', doc: 'Says which version this is.', keys: keys('?') }),
 ];
 
-/** Every action with these groups and columns, in the order in which snippets are looked up and keys are given out. */
+/** Every action with these groups, columns and additions (core/engine/additions.ts), in the order in which snippets are looked up and keys are given out. */
 export function allActions(
   groups: readonly ClusterGroup[] = BUILT_IN_GROUPS,
   columns: readonly string[] = [],
+  added: readonly ActionSpec[] = [],
 ): readonly ActionSpec[] {
   const edit = [...BEFORE_MOVES, ...groupActions(groups), ...AFTER_MOVES];
-  return [...FILE, ...VIEW, ...HELP, ...edit, ...SELECT, ...GESTURES, ...sortActions(columns)];
+  return [...FILE, ...VIEW, ...HELP, ...edit, ...SELECT, ...GESTURES, ...added, ...sortActions(columns)];
 }
 
 /** Every declared action, as it is with the built-in groups only. */

@@ -26,9 +26,10 @@ export function parseLine(
   line: string,
   columns: readonly string[] = [],
   groups?: readonly ClusterGroup[],
+  added?: readonly ActionSpec[],
 ): { spec: ActionSpec; args: ActionArguments } {
   const snippet = splitSnippet(line);
-  const spec = snippet === undefined ? undefined : findAction(snippet.name, columns, groups);
+  const spec = snippet === undefined ? undefined : findAction(snippet.name, columns, groups, added);
   if (snippet === undefined || spec === undefined) {
     throw new PhyError('usage', `Couldn't find action \`${snippet?.name ?? ''}\`.`, { name: snippet?.name ?? '' });
   }
@@ -38,7 +39,7 @@ export function parseLine(
 /** Arguments of an action as typed after its name. */
 export function argumentsOf(spec: ActionSpec, rest: string): ActionArguments {
   if (rest.startsWith('{')) return parseObject(rest);
-  if (spec.name === 'filter') return rest === '' ? [] : [rest];
+  if (spec.name === 'filter' || spec.wholeText === true) return rest === '' ? [] : [rest];
   if (spec.name === 'label') return labelWords(rest);
   if (spec.name === 'sort' && rest.includes(',')) return { by: parseSortText(rest, 'desc') };
   return parseWords(rest);

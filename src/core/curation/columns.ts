@@ -6,7 +6,7 @@ import { metadataValue } from './metadata.ts';
 import type { Row } from './state.ts';
 import type { Getter } from './table.ts';
 
-/** Metrics of one cluster by column name (`ClusterMetrics` of core/analysis, or anything a plugin adds). */
+/** Metrics of one cluster by column name (`ClusterMetrics` of core/analysis, and what plugins add). */
 export interface MetricSource {
   /** Called again for the same cluster: the source keeps what is costly. */
   metrics(clusterId: number): object;

@@ -1,6 +1,7 @@
 /** Everything that changes the curation state, as plain data. `reduce` (curation.ts) is the only interpreter. */
 import type { MetadataValue } from '../dataset/dataset.ts';
 import type { ClusterGroup } from './groups.ts';
+import type { SplitBy } from './journal.ts';
 import type { TableSort } from './state.ts';
 
 export type TableName = 'clusters' | 'similar';
@@ -37,6 +38,8 @@ type Body =
       readonly type: 'split';
       readonly spikes: ArrayLike<number>;
       readonly labels?: ArrayLike<number>;
+      /** The rule that made the labels. */
+      readonly by?: SplitBy;
     }
   /** Splits the selected clusters by original template. */
   | { readonly type: 'split_init' }

@@ -3,7 +3,7 @@
  * state, the change to tell everyone, and what to write into the journal. States are immutable; the only thing that moves is
  * `live`, which follows the newest state and is all that queries need.
  */
-import { filterTable, sortTable } from './arrange.ts';
+import { filterTable, refreshClusters, refreshSimilar, resetSimilar, sortTable } from './arrange.ts';
 import { changedSpikeCount } from './clustering.ts';
 import type { MetricSource } from './columns.ts';
 import { cellGetter, columnNames, makeRows } from './columns.ts';
@@ -114,6 +114,12 @@ function perform(state: CurationState, command: Command, source: CurationSource)
     case 'set_groups':
       return { state: { ...state, groups: command.groups }, message: say.groupsSentence(command.groups) };
   }
+}
+
+/** The tables after values of metrics became known that were empty before; with `similar` other candidates too. */
+export function refreshed(state: CurationState, source: CurationSource, similar: boolean): CurationState {
+  const next = refreshClusters(state, source);
+  return similar ? resetSimilar(next, source) : refreshSimilar(next, source);
 }
 
 /** State at the moment when the files hold everything. */

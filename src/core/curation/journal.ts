@@ -18,6 +18,13 @@ import type { Values } from './metadata.ts';
 import { clustersText, counted, grouped, listed } from './sentences.ts';
 import type { Selection } from './state.ts';
 
+/** The rule that made the labels of a split, with every parameter: enough to do it again. */
+export interface SplitBy {
+  /** As people know it: `K-means`. */
+  readonly splitter: string;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
 /** Clusters that appear: id and encoded spikes; null spikes = all that the vanished clusters held. */
 type Appearing = readonly (readonly [clusterId: number, spikes: string | null])[];
 
@@ -49,6 +56,8 @@ export interface SplitRecord extends ActionBase {
   readonly spikeCount: number;
   /** `encodeInts` of their labels; absent = one group. */
   readonly labels?: string;
+  /** Absent for a split by hand. */
+  readonly by?: SplitBy;
   /** First new id. */
   readonly first: number;
   readonly removed: readonly number[];
@@ -147,7 +156,14 @@ const STEP = { label: isText, effect: isMissingOr(isObject), of: isMissingOr(isT
 /** What each kind of entry must have, besides the parts that all have. */
 const FIELDS: Readonly<Record<JournalLine['op'], Readonly<Record<string, Check>>>> = {
   merge: { ids: isIds, to: isNumber },
-  split: { spikes: isText, labels: isMissingOr(isText), first: isNumber, removed: isIds, added: isIds },
+  split: {
+    spikes: isText,
+    labels: isMissingOr(isText),
+    first: isNumber,
+    removed: isIds,
+    added: isIds,
+    by: isMissingOr(isObject),
+  },
   label: { field: isText, ids: isIds, value: (value) => value !== undefined && !isObject(value) },
   undo: STEP,
   redo: STEP,
@@ -225,13 +241,22 @@ export function countWaiting(tail: string): { readonly count: number; readonly i
   return { count, isSettled: false };
 }
 
+/** ` by K-means` */
+const byWords = ({ by }: Pick<SplitRecord, 'by'>): string =>
+  typeof by?.splitter === 'string' ? ` by ${by.splitter}` : '';
+
+/** What a split is called in Undo: `split`, `split by template`, `split by K-means`. */
+export function splitWords(record: Pick<SplitRecord, 'action' | 'by'>): string {
+  return record.action === 'split_init' ? 'split by template' : `split${byWords(record)}`;
+}
+
 /** One sentence about an entry, for the list of unsaved actions. */
 export function describeEntry(entry: JournalLine): string {
   switch (entry.op) {
     case 'merge':
       return `Merged ${listed(entry.ids)} into ${entry.to}.`;
     case 'split':
-      return `Split ${listed(entry.removed)} into ${listed(entry.added)} (${counted(entry.spikeCount, 'spike')} listed).`;
+      return `Split ${listed(entry.removed)} into ${listed(entry.added)}${byWords(entry)} (${counted(entry.spikeCount, 'spike')} listed).`;
     case 'label':
       if (entry.field === 'group') return `Moved ${clustersText(entry.ids)} to ${entry.value ?? 'unsorted'}.`;
       if (entry.value === null) return `Removed ${entry.field} of ${clustersText(entry.ids)}.`;

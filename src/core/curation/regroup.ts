@@ -16,8 +16,8 @@ import {
 import type { Command } from './command.ts';
 import type { Effect } from './history.ts';
 import { push } from './history.ts';
-import type { JournalRecord } from './journal.ts';
-import { encodeInts } from './journal.ts';
+import type { JournalRecord, SplitBy } from './journal.ts';
+import { encodeInts, splitWords } from './journal.ts';
 import { inherit } from './metadata.ts';
 import type { CurationSource, CurationState, Step } from './model.ts';
 import { followState } from './model.ts';
@@ -77,20 +77,24 @@ export function merge(state: CurationState, source: CurationSource, { ids, to }:
 interface SplitRequest {
   readonly spikes: ArrayLike<number>;
   readonly labels?: ArrayLike<number>;
+  readonly by?: SplitBy;
 }
 export function split(state: CurationState, source: CurationSource, request: SplitRequest, action: string): Step {
   const { spikes, labels } = orderedAssignment(state.clustering, request);
   const change = planAssign(state.clustering, (spike) => state.live.clusterOf(spike), { spikes, labels });
   if (change === undefined) return { state, message: 'No spikes selected, cannot split.' };
   const removed = say.ascending(change.removed.keys());
-  const what = action === 'split_init' ? 'split by template' : 'split';
-  const next = regroup(state, source, change, { action, label: `${what} of ${say.listed(removed)}` });
+  const next = regroup(state, source, change, {
+    action,
+    label: `${splitWords({ action, by: request.by })} of ${say.listed(removed)}`,
+  });
   const record: JournalRecord = {
     op: 'split',
     action,
     spikes: encodeInts(spikes),
     spikeCount: spikes.length,
     ...(labels === undefined ? {} : { labels: encodeInts(labels) }),
+    ...(request.by === undefined ? {} : { by: request.by }),
     first: state.clustering.newClusterId,
     removed,
     added: say.ascending(change.added.keys()),

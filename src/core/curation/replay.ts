@@ -13,7 +13,7 @@ import type {
   SplitRecord,
   StepRecord,
 } from './journal.ts';
-import { decodeInts } from './journal.ts';
+import { decodeInts, splitWords } from './journal.ts';
 import { inherit, valuesOf, withValues } from './metadata.ts';
 import type { CurationSource, CurationState } from './model.ts';
 import { followState } from './model.ts';
@@ -68,12 +68,7 @@ function repeat(state: CurationState, entry: JournalRecord): CurationState {
     case 'merge':
       return again(state, entry, planMerge(state.clustering, entry.ids, entry.to), 'merge');
     case 'split':
-      return again(
-        state,
-        entry,
-        splitChange(state, entry),
-        entry.action === 'split_init' ? 'split by template' : 'split',
-      );
+      return again(state, entry, splitChange(state, entry), splitWords(entry));
     case 'label':
       return labelled(state, entry);
     case 'undo':

@@ -1,4 +1,5 @@
 /** From the name of an action and its arguments to what it does to the session. */
+import type { ActionSpec } from '../actions/action.ts';
 import { checkedGroups, findAction, parseArguments, type ActionArguments } from '../actions/index.ts';
 import { PhyError } from '../base/errors.ts';
 import type { Command } from '../curation/command.ts';
@@ -14,6 +15,8 @@ import type { QueryContext } from './query.ts';
 export interface ActionContext {
   readonly curator: Curator;
   readonly lassos: LassoSource;
+  /** Those of core/engine/additions.ts, which are run elsewhere (session.ts). */
+  readonly added: readonly ActionSpec[];
   /** Why nothing can be curated; null when it can. */
   readonly nothingToCurate: string | null;
   /** Keeps the groups for the next launch; a sentence when there is something to say about that. Throws `refused`. */
@@ -29,7 +32,7 @@ export async function performAction(
   args: ActionArguments,
 ): Promise<ActionResult> {
   const { curator } = context;
-  const spec = findAction(name, columns(curator.state), curator.state.groups);
+  const spec = findAction(name, columns(curator.state), curator.state.groups, context.added);
   if (spec === undefined) throw new PhyError('usage', `Couldn't find action \`${name}\`.`, { name });
   if (context.nothingToCurate !== null) throw new PhyError('refused', context.nothingToCurate, { action: spec.name });
   const requests = spec.name === 'split' ? parseLassos(args) : undefined;

@@ -9,6 +9,7 @@ import {
   followState,
   isDirty,
   reduce,
+  refreshed,
   savedState,
   unsavedCount,
   type CurationSource,
@@ -62,6 +63,8 @@ export interface Publication {
   readonly change: Change | null;
   /** True when the rows of all clusters are others than before. */
   readonly replaced: boolean;
+  /** Clusters whose rows hold values that were not known before. */
+  readonly rows?: readonly number[];
 }
 
 export interface SaveResult {
@@ -157,6 +160,15 @@ export class Curator {
     // Other groups: every row may be masked otherwise.
     this.publish(state, change, command.type === 'set_groups');
     return change;
+  }
+
+  /** Shows values of metrics that became known. Callers take turns. */
+  refresh(rows: readonly number[], similar: boolean): void {
+    this.contentRevision += 1;
+    const before = this.state;
+    this.state = refreshed(before, this.options.source, similar);
+    this.revision += 1;
+    this.published.emit({ before, change: null, replaced: false, rows });
   }
 
   /** Writes the files. Throws `refused` when they could not be written; they are then as before, and nothing is lost. */

@@ -37,13 +37,16 @@ import type {
   DatasetSummary,
   EngineMessage,
   KeymapFile,
+  PluginSummary,
   Recovery,
   Snapshot,
   StateUpdate,
 } from '../protocol/messages.ts';
 import type { Storage, WritableStorage } from '../storage/storage.ts';
-import { keymapSentence, NOTHING_TO_CURATE, readKeymap } from '../actions/index.ts';
+import { findAction, keymapSentence, NOTHING_TO_CURATE, readKeymap, type ActionArguments } from '../actions/index.ts';
 import { performAction, refusedResult, type ActionContext } from './actions.ts';
+import { AddedValues } from './addedValues.ts';
+import { NO_ADDITIONS, type ActionTools, type AddedAction, type Additions } from './additions.ts';
 import { readConfig, writeGroups } from './config.ts';
 import { createAnswerer, type Answered, type AnswerSource } from './answer.ts';
 import { Curator } from './curator.ts';
@@ -62,6 +65,7 @@ import { rawFileQuery } from './rawFileQuery.ts';
 import { saveScreenshot } from './screenshots.ts';
 import { signalQuery } from './signalQuery.ts';
 import { openSettings, type Settings } from './settings.ts';
+import { splitPreviewQuery } from './splitPreview.ts';
 import { summarize } from './summary.ts';
 import { tableQueries, tableReader } from './tableQueries.ts';
 import { keepSelection, keepTables, withKeptTables } from './tableSettings.ts';
@@ -101,6 +105,16 @@ export interface SessionOptions {
   /** Runs a change of the user's settings while no other program makes one. */
   readonly exclusively?: (write: () => Promise<void>) => Promise<void>;
   readonly queries: QueryTable;
+  /** Splitters, and what plugins bring. */
+  readonly additions?: Additions;
+  /** What windows are told of plugins. */
+  readonly plugins?: PluginSummary;
+  /** Notes that the person allows the plugins beside the data. */
+  readonly allowPlugins?: () => Promise<void>;
+  /** Waited for before anything is closed. */
+  readonly onClosing?: () => Promise<void>;
+  /** Called when the session has ended. */
+  readonly onClosed?: () => Promise<void>;
   readonly guiName: string;
   readonly version: string;
   /** Milliseconds since 1970. */
@@ -150,6 +164,8 @@ export interface Session {
   readonly keymaps: Signal<KeymapFile>;
   /** All of them, after each change. */
   readonly layouts: Signal<NamedLayouts>;
+  /** What windows are told of plugins. */
+  readonly plugins: PluginSummary;
   opened(): Opened;
   /** The whole state, for a client that has just come. */
   welcome(): EngineMessage & { readonly type: 'welcome' };
@@ -180,6 +196,10 @@ export interface Session {
   /** Answers a query and writes what it holds into the user's folder. */
   export(request: ExportRequest): Promise<ActionResult>;
   changeLayouts(change: LayoutChange): Promise<ActionResult>;
+  /** Remembers that the plugins beside the data may run; they do from the next opening on. */
+  allowPlugins(): Promise<ActionResult>;
+  /** Something went wrong that nobody asked for: said in every window, and at the terminal. */
+  trouble(sentence: string): void;
   /** Stops whatever `busy` says can be stopped. */
   stop(): void;
   /** Actions that are in the journal only, and that the next session will be asked about. */
@@ -202,6 +222,7 @@ const CACHE_BYTES = 256 * 2 ** 20;
 const metricsOf = ({ format }: Dataset): readonly string[] =>
   format === 'kwik' ? ['ch', 'depth', 'fr'] : ['ch', 'sh', 'depth', 'fr', 'amp'];
 
+const NO_PLUGINS: PluginSummary = { plugins: [], troubles: [], asking: null };
 const NO_KEYMAP: KeymapFile = { path: '', text: null, trouble: null };
 /** A window that goes wild must not fill the terminal. */
 const MOST_TOLD = 100;
@@ -222,18 +243,20 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const { groups, trouble } = await readConfig(options.userHome);
   if (trouble !== null) notices.push({ level: 'warning', message: trouble });
 
+  const additions = options.additions ?? NO_ADDITIONS;
+  const added = new AddedValues(additions);
   const fresh = createCuration({
     spikeClusters: dataset.spikes.clusters,
     metadata: dataset.metadata,
     storedNewClusterId: dataset.storedNewClusterId,
-    metrics: metricsOf(dataset),
+    metrics: [...metricsOf(dataset), ...added.names],
     groups,
     wizard,
   });
   const facts = createClusterFacts(dataset, () => clusterReader(fresh));
   const source: CurationSource = {
-    metrics: (id) => facts.metrics(id),
-    similar: (id) => facts.similar(id, dataset.format === 'kwik' ? 'peak_channel' : 'template'),
+    metrics: (id) => added.over(id, facts.metrics(id)),
+    similar: (id) => added.similarTo(id) ?? facts.similar(id, dataset.format === 'kwik' ? 'peak_channel' : 'template'),
     spikeTemplates: dataset.format === 'kwik' ? undefined : dataset.spikes.templates,
   };
   const layouts = settings === null ? {} : await layoutsOrNone(options.userHome, notices);
@@ -257,7 +280,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     interrupted,
   );
   if (curator.trouble !== null) notices.push({ level: 'error', message: curator.trouble });
-  const parts = { dataset, facts, source, curator, settings, layouts, keymap, notices };
+  const parts = { dataset, facts, source, curator, settings, layouts, keymap, notices, additions, added };
   return new OpenSession(options, places, parts);
 }
 
@@ -370,6 +393,8 @@ interface Parts {
   readonly settings: BothSettings | null;
   readonly keymap: KeymapHolder | null;
   readonly layouts: NamedLayouts;
+  readonly additions: Additions;
+  readonly added: AddedValues;
   /** What was found out while opening; said to the first client. */
   readonly notices: Notice[];
 }
@@ -378,6 +403,7 @@ class OpenSession implements Session {
   readonly dataset: Dataset;
   readonly facts: ClusterFacts;
   readonly queries: QueryTable;
+  readonly plugins: PluginSummary;
   readonly updates = new Signal<StateUpdate>();
   readonly notices = new Signal<Notice>();
   readonly keymaps: Signal<KeymapFile>;
@@ -386,6 +412,8 @@ class OpenSession implements Session {
   readonly busy = this.works.busy;
   private readonly startedAt: number;
   private namedLayouts: NamedLayouts;
+  /** Of the additions; the same list for as long as the session lives. */
+  private readonly actionSpecs: Snapshot['actions'];
   private readonly options: SessionOptions;
   private readonly places: Places;
   private readonly parts: Parts;
@@ -408,6 +436,7 @@ class OpenSession implements Session {
     this.parts = parts;
     this.dataset = parts.dataset;
     this.facts = parts.facts;
+    this.plugins = options.plugins ?? NO_PLUGINS;
     this.startedAt = options.now();
     this.namedLayouts = parts.layouts;
     this.yieldThread = oneByOne(options.yieldThread);
@@ -419,7 +448,20 @@ class OpenSession implements Session {
     const lasso = lassoQuery(this.lassos);
     const signal = signalQuery(parts.dataset);
     const rawFile = rawFileQuery(parts.dataset, options.storage);
-    this.queries = { ...options.queries, ...tableQueries(() => curator.state, source), lasso, signal, rawFile };
+    const preview = splitPreviewQuery(
+      () => this.queries,
+      async (query, clusters, params) =>
+        (await this.answerer.ask(query, clusters, params, new AbortController().signal)).answer,
+    );
+    this.queries = {
+      ...options.queries,
+      ...tableQueries(() => curator.state, source),
+      ...parts.additions.queries,
+      lasso,
+      signal,
+      rawFile,
+      split_preview: preview,
+    };
     this.answerer = createAnswerer({
       queries: this.queries,
       source: () => this.answerSource(),
@@ -428,10 +470,13 @@ class OpenSession implements Session {
       cacheBytes: options.cacheBytes ?? CACHE_BYTES,
       works: this.works,
     });
-    curator.published.listen(({ before, change, replaced }) => {
+    curator.published.listen(({ before, change, replaced, rows: known }) => {
       if (parts.settings !== null) keepTables(parts.settings.user, before, curator.state);
-      this.updates.emit(this.update(change, replaced));
+      this.updates.emit(this.update(change, replaced, known));
+      parts.added.follow(curator.state.clustering.ids);
     });
+    this.actionSpecs = parts.additions.actions.map(({ spec }) => spec);
+    this.startAdded();
   }
 
   opened(): Opened {
@@ -461,6 +506,7 @@ class OpenSession implements Session {
       keymap: this.parts.keymap?.file ?? NO_KEYMAP,
       layouts: this.namedLayouts,
       recovery: this.recovery(),
+      plugins: this.plugins,
     };
   }
 
@@ -475,6 +521,7 @@ class OpenSession implements Session {
       similarityTable: similarityTable(state),
       wizard: state.wizard,
       groups: state.groups,
+      actions: this.actionSpecs,
       undo: undoLabel(state),
       redo: redoLabel(state),
       dirty: isDirty(state),
@@ -501,11 +548,17 @@ class OpenSession implements Session {
     signal: AbortSignal,
   ): Promise<Answered> {
     this.untilAsked.abort();
-    return this.answerer.ask(query, clusters, params, signal);
+    return this.askWhenKnown(query, clusters, params, signal);
   }
 
   act(action: string, args: readonly unknown[] | Readonly<Record<string, unknown>>): Promise<ActionResult> {
-    return this.inTurn(action, () => performAction(this.actionContext(), action, args));
+    const { state } = this.parts.curator;
+    const name = findAction(action, columns(state), state.groups, this.actionSpecs)?.name;
+    const added = this.parts.additions.actions.find(({ spec }) => spec.name === name);
+    if (added !== undefined) return this.caught(action, () => this.runAdded(added, args));
+    const perform = (): Promise<ActionResult> =>
+      this.inTurn(action, () => performAction(this.actionContext(), action, args));
+    return this.options.usesSettings ? perform() : this.parts.added.settled().then(perform);
   }
 
   recover(choice: 'restore' | 'discard'): Promise<ActionResult> {
@@ -603,6 +656,19 @@ class OpenSession implements Session {
     });
   }
 
+  allowPlugins(): Promise<ActionResult> {
+    return this.caught('allow_plugins', async () => {
+      await this.options.allowPlugins?.();
+      const message = 'The plugins beside the data are allowed.';
+      return { action: 'allow_plugins', ok: true, message, change: null };
+    });
+  }
+
+  trouble(message: string): void {
+    this.tell(message);
+    this.notices.emit({ level: 'error', message });
+  }
+
   stop(): void {
     this.works.stopAll();
   }
@@ -639,7 +705,9 @@ class OpenSession implements Session {
   async close(): Promise<void> {
     this.untilAsked.abort();
     this.works.stopAll(true);
+    this.parts.added.close();
     await this.tail;
+    await this.options.onClosing?.();
     const { settings, curator } = this.parts;
     // Looking around alone writes nothing beside the data.
     if (settings !== null && curator.isReady) keepSelection(settings.dataset, curator.state);
@@ -648,6 +716,7 @@ class OpenSession implements Session {
     await this.places.lock.release();
     await this.places.presence.release();
     await this.dataset.close();
+    await this.options.onClosed?.();
   }
 
   /** Actions wait for each other; what a person did wrong becomes a result, not an exception. */
@@ -678,6 +747,7 @@ class OpenSession implements Session {
     return {
       curator,
       lassos: this.lassos,
+      added: this.actionSpecs,
       nothingToCurate: this.dataset.format === 'raw' ? NOTHING_TO_CURATE : null,
       keepGroups: (groups) => writeGroups(userHome, groups, now()),
       whileBusy: (text, stoppable, run) => this.whileBusy(text, stoppable, run),
@@ -702,6 +772,82 @@ class OpenSession implements Session {
     }
   }
 
+  /** Without a window nobody sees a value come later: what is asked about tables waits for it. */
+  private async askWhenKnown(
+    query: string,
+    clusters: readonly number[],
+    params: Readonly<Record<string, unknown>>,
+    signal: AbortSignal,
+  ): Promise<Answered> {
+    if (!this.options.usesSettings) {
+      await this.parts.added.settled();
+      await this.tail;
+    }
+    return await this.answerer.ask(query, clusters, params, signal);
+  }
+
+  private startAdded(): void {
+    const { added, curator } = this.parts;
+    added.start(
+      {
+        context: () => this.freeContext(),
+        known: (ids, similar) =>
+          void this.inTurn('refresh', async () => {
+            curator.refresh(ids, similar);
+            return { action: 'refresh', ok: true, message: '', change: null };
+          }),
+        trouble: (message) => this.trouble(message),
+      },
+      curator.state.clustering.ids,
+    );
+  }
+
+  /** What additions see: the clusters as they are at each moment. */
+  private freeContext(): QueryContext {
+    const signal = new AbortController().signal;
+    const progress = makeProgress({ signal, yieldThread: this.yieldThread, isStale: () => false });
+    const { clusters, facts, table } = this.answerSource();
+    return { dataset: this.dataset, clusters, facts, table, progress };
+  }
+
+  /** An added action goes on beside the others and takes its turn for each thing that it does. */
+  private async runAdded(added: AddedAction, args: ActionArguments): Promise<ActionResult> {
+    await this.tail;
+    let change: Change | null = null;
+    const inTurn = async (name: string, perform: () => Promise<ActionResult>): Promise<string> => {
+      const result = await this.inTurn(name, perform);
+      if (!result.ok) throw new PhyError('refused', result.message);
+      change = result.change ?? change;
+      return result.message;
+    };
+    const tools: ActionTools = {
+      selected: () => selectedIds(this.parts.curator.state.selection),
+      context: this.freeContext(),
+      ask: async (query, clusters, params) =>
+        (await this.ask(query, clusters, params, new AbortController().signal)).answer,
+      act: async (name, given) => {
+        const result = await this.act(name, given);
+        if (!result.ok) throw new PhyError('refused', result.message);
+        change = result.change ?? change;
+        return result.message;
+      },
+      split: (name, clusterIds, spikes, labels, by) =>
+        inTurn(name, async () => {
+          const gone = clusterIds.find((id) => !this.clusters.has(id));
+          if (gone !== undefined) throw new PhyError('refused', `Cluster ${gone} is not there any more.`);
+          const made = await this.parts.curator.commit({ type: 'split', spikes, labels, by, action: name });
+          return { action: name, ok: true, message: made.message, change: made };
+        }),
+      export: async (request) => {
+        const result = await this.export(request);
+        if (!result.ok) throw new PhyError('refused', result.message);
+        return result.message;
+      },
+    };
+    const message = await added.run(args, tools);
+    return { action: added.spec.name, ok: true, message, change };
+  }
+
   private answerSource(): AnswerSource {
     const { curator, source } = this.parts;
     const { dataset, facts } = this;
@@ -711,7 +857,7 @@ class OpenSession implements Session {
     return { dataset, clusters, facts, table, revision, clusteringRevision, contentRevision };
   }
 
-  private update(change: Change | null, replaced: boolean): StateUpdate {
+  private update(change: Change | null, replaced: boolean, known: readonly number[] = []): StateUpdate {
     const { curator, source } = this.parts;
     const { state } = curator;
     const before = this.knownIds;
@@ -721,7 +867,10 @@ class OpenSession implements Session {
       const removedRows = before.filter((id) => !state.clustering.clusters.has(id));
       return { snapshot, rows: rows(state, source), removedRows, change };
     }
-    if (change === null) return { snapshot, rows: [], removedRows: [], change };
+    if (change === null) {
+      const ids = known.filter((id) => state.clustering.clusters.has(id));
+      return { snapshot, rows: rows(state, source, ids), removedRows: [], change };
+    }
     return { snapshot, ...rowsAfter(state, source, change), change };
   }
 }

@@ -2,6 +2,7 @@
  * The whole conversation between engine and GUI. Client messages are JSON text; engine messages are frames (frame.ts: JSON head plus
  * aligned arrays), so an answer's typed arrays arrive without copying. One engine may have several clients: all see the same state.
  */
+import type { ActionSpec } from '../actions/action.ts';
 import type { ParamValue } from '../base/params.ts';
 import type { MovedFile, OpenReport } from '../dataset/dataset.ts';
 import type { ClusterGroup } from '../curation/groups.ts';
@@ -10,6 +11,7 @@ import type { RawChoice } from '../dataset/readers/rawRecording.ts';
 import type { ExportRequest } from '../engine/exports.ts';
 import type { Busy } from '../engine/longWork.ts';
 import type { LayoutChange, NamedLayouts } from '../engine/layouts.ts';
+import type { Declaration } from '../plugins/declare.ts';
 import type { Change, Row, Selection, ShownTable, SimilarityTable, WizardSettings } from '../curation/state.ts';
 
 export const PROTOCOL_VERSION = 1;
@@ -18,6 +20,10 @@ export const PROTOCOL_VERSION = 1;
 export const SOCKET_PATH = '/socket';
 /** Where a frame announced by a BlobNotice lies; each can be fetched once. */
 export const BLOB_PATH = '/blob/';
+/** Below it actions, questions and changes are had over plain HTTP (docs/protocol.md). */
+export const API_PATH = '/api/';
+/** Below it lie the files of plugins that windows load (WindowPlugin). */
+export const PLUGIN_PATH = '/plugins/';
 /** The server ends a line with this code when the page at the other end has to be loaded again: it shows what is not open any more. */
 export const MOVED_CODE = 4000;
 /**
@@ -28,6 +34,25 @@ export interface BlobNotice {
   readonly blob: string;
   /** The frame is an answer: nothing needs to wait for it. */
   readonly answer: boolean;
+}
+
+/** A plugin, as windows load it. */
+export interface WindowPlugin {
+  readonly declaration: Declaration;
+  /** Address of its module on this server. */
+  readonly module: string;
+}
+export interface PluginSummary {
+  readonly plugins: readonly WindowPlugin[];
+  /** Sentences about plugins that could not be loaded. */
+  readonly troubles: readonly string[];
+  /** Plugins beside the data that were never allowed: they are not run. */
+  readonly asking: {
+    readonly folder: string;
+    readonly names: readonly string[];
+    /** What to open again once they are allowed. */
+    readonly open: DatasetPath;
+  } | null;
 }
 
 /** What the GUI knows of the dataset without asking. */
@@ -75,6 +100,8 @@ export interface Snapshot {
   readonly wizard: WizardSettings;
   /** The groups that clusters are moved to, built-in ones first. */
   readonly groups: readonly ClusterGroup[];
+  /** Actions beside those of core/actions: of splitters and plugins. */
+  readonly actions: readonly ActionSpec[];
   /** Sentences such as `merge of 2 and 24`; null when there is nothing to undo or redo. */
   readonly undo: string | null;
   readonly redo: string | null;
@@ -188,6 +215,8 @@ export type ClientMessage =
   | ({ readonly type: 'export'; readonly id: number } & ExportRequest)
   /** Named layouts. Answered by `acted`; every client gets the new list. */
   | { readonly type: 'layouts'; readonly id: number; readonly change: LayoutChange }
+  /** The person allows the plugins beside the data, once and for all as long as they stay the same. */
+  | { readonly type: 'allow_plugins'; readonly id: number }
   /** Stops whatever `busy` says can be stopped. */
   | { readonly type: 'stop' }
   /**
@@ -211,6 +240,7 @@ export type EngineMessage =
       readonly keymap: KeymapFile;
       readonly layouts: NamedLayouts;
       readonly recovery: Recovery | null;
+      readonly plugins: PluginSummary;
     }
   | { readonly type: 'state'; readonly update: UpdateMessage }
   | {

@@ -135,6 +135,8 @@ class Client {
         return void this.reply(message.id, 'export', this.session.export(message));
       case 'layouts':
         return void this.reply(message.id, 'layouts', this.session.changeLayouts(message.change));
+      case 'allow_plugins':
+        return void this.reply(message.id, 'allow_plugins', this.session.allowPlugins());
       case 'stop':
         return this.session.stop();
       case 'keymap':

@@ -89,6 +89,7 @@ const clientMessage = v.variant('type', [
     format: v.picklist(['csv', 'npy']),
   }),
   v.strictObject({ type: v.literal('layouts'), id: requestId, change: layoutChange }),
+  v.strictObject({ type: v.literal('allow_plugins'), id: requestId }),
   v.strictObject({ type: v.literal('stop') }),
   v.strictObject({
     type: v.literal('exit'),

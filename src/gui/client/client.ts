@@ -11,6 +11,7 @@ import type {
   DatasetSummary,
   KeymapFile,
   Next,
+  PluginSummary,
   Recovery,
   SavedState,
   Snapshot,
@@ -52,6 +53,8 @@ export interface Mirror {
   readonly keymap: KeymapFile;
   readonly busy: { readonly text: string; readonly fraction: number | null; readonly stoppable: boolean } | null;
   readonly layouts: NamedLayouts;
+  /** null until the first welcome. */
+  readonly plugins: PluginSummary | null;
   /** Actions sent and not answered yet: what can be done is known again when this is 0. */
   readonly acting: number;
   /** Everything said, oldest first, at most 500 (Help > Messages). */
@@ -90,6 +93,8 @@ export interface Client {
   changeLayouts(change: LayoutChange): Promise<ActionResult>;
   /** What a view shows, as files in the user's folder. */
   export(request: ExportRequest): Promise<ActionResult>;
+  /** The plugins beside the data may run from the next opening on. */
+  allowPlugins(): Promise<ActionResult>;
   /** Stops the long work that `busy` shows. */
   stop(): void;
   recover(choice: 'restore' | 'discard'): Promise<ActionResult>;

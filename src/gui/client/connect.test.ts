@@ -36,6 +36,7 @@ function snapshot(revision: number): Snapshot {
     similarityTable: { ...table, filterError: null, referenceId: null, similarity: [] },
     groups: [],
     wizard: { skipMasked: true, similarCount: 1 },
+    actions: [],
     undo: null,
     redo: null,
     dirty: false,
@@ -82,6 +83,7 @@ const welcome = (
   keymap: { path: '/user/keymap.json', text: null, trouble: null },
   layouts: {},
   recovery,
+  plugins: { plugins: [], troubles: [], asking: null },
 });
 
 /** An engine in memory: remembers what was sent on every line, and lets the test answer. */

@@ -270,6 +270,7 @@ export function connect(dial: Dial, reload: () => void = loadAgain): Connection 
     keptElsewhere,
     changeLayouts: (change) => perform('layouts', (id) => ({ type: 'layouts', id, change })),
     export: (request) => perform('export', (id) => ({ type: 'export', id, ...request })),
+    allowPlugins: () => perform('allow_plugins', (id) => ({ type: 'allow_plugins', id })),
     stop() {
       if (isOpen()) line?.send({ type: 'stop' });
     },

@@ -23,6 +23,7 @@ export function emptyMirror(): Mirror {
     keymap: { path: '', text: null, trouble: null },
     busy: null,
     layouts: {},
+    plugins: null,
     acting: 0,
     messages: [],
   };
@@ -45,6 +46,7 @@ export function welcomed(mirror: Mirror, welcome: EngineMessage & { readonly typ
     recovery: welcome.recovery,
     keymap: welcome.keymap,
     layouts: welcome.layouts,
+    plugins: welcome.plugins,
     busy: null,
   };
 }
@@ -78,6 +80,7 @@ function sharing(last: Snapshot, change: SnapshotChange): Snapshot {
     columns: kept(last.columns, next.columns),
     wizard: kept(last.wizard, next.wizard),
     groups: kept(last.groups, next.groups),
+    actions: kept(last.actions, next.actions),
   };
 }
 

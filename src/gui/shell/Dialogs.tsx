@@ -16,6 +16,8 @@ import { HelpDialog } from './HelpDialog.tsx';
 import { KeymapDialog } from './KeymapDialog.tsx';
 import { RawFilesDialog } from './RawFilesDialog.tsx';
 import { reportNotes, unusualFirst } from './reportNotes.ts';
+import { PluginsDialog } from './PluginsDialog.tsx';
+import { SplitterDialog } from './SplitterDialog.tsx';
 import { LayoutsDialog } from './LayoutsDialog.tsx';
 import { argumentsCompleter } from './snippetArguments.ts';
 import { vocabularyOf } from './vocabulary.ts';
@@ -46,6 +48,10 @@ export function Dialogs() {
       return <LayoutsDialog onClose={close} />;
     case 'prompt':
       return <PromptDialog command={dialog.command} onClose={close} />;
+    case 'splitter':
+      return <SplitterDialog spec={dialog.spec} onClose={close} />;
+    case 'plugins':
+      return <PluginsDialog onClose={close} />;
     case 'groups':
       return <GroupsDialog onClose={close} />;
     case 'rawFiles':

@@ -1,5 +1,14 @@
 /** What stands inside a dock: a table or a view above its status line, and the buttons of its header. */
-import { Camera, Columns3, Menu as MenuIcon, RefreshCw, RefreshCwOff, SlidersHorizontal, X } from 'lucide-react';
+import {
+  Camera,
+  Columns3,
+  Menu as MenuIcon,
+  Puzzle,
+  RefreshCw,
+  RefreshCwOff,
+  SlidersHorizontal,
+  X,
+} from 'lucide-react';
 import { useEffect, useLayoutEffect, useRef, useState, type ReactNode, type RefObject } from 'react';
 import { useStore } from 'zustand';
 import type { Selection } from '../../core/curation/state.ts';
@@ -194,6 +203,17 @@ function ViewActions({ view }: { readonly view: ViewInstance }) {
         className={css.settings}
         onPress={() => toggleSettings(desk, view.id)}
       />
+      {view.spec.actions
+        .filter(({ inTitle }) => inTitle === true)
+        .map((action) => (
+          <IconButton
+            key={action.name}
+            icon={Puzzle}
+            label={action.title}
+            className={css.settings}
+            onPress={() => void action.run(view, [])}
+          />
+        ))}
       <PanelMenu
         entries={() =>
           menuEntries(

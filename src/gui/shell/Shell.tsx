@@ -15,6 +15,7 @@ import { panelsOf } from '../dock/layout.ts';
 import { Button } from '../ui/Button.tsx';
 import { elementOf } from '../ui/dom.ts';
 import { CopyDetails } from '../view/Failed.tsx';
+import type { PluginStore, WindowPlugins } from '../plugins/load.ts';
 import type { ViewCatalog } from '../view/instance.ts';
 import { createDesk, DeskContext, useDesk, type Desk } from './desk.ts';
 import { Guard } from './Guard.tsx';
@@ -26,6 +27,7 @@ import { Panel, PanelActions } from './Panel.tsx';
 import { PanelTitle } from './PanelTitle.tsx';
 import { StatusBar } from './StatusBar.tsx';
 import { sayTakenKeys } from './takenKeys.ts';
+import { classOf } from './viewShelf.ts';
 import { Toolbar } from './Toolbar.tsx';
 import css from './Shell.module.css';
 
@@ -33,16 +35,19 @@ interface ShellProps {
   readonly client: Client;
   /** The views of a dataset. Keep it the same function. */
   readonly views: (dataset: DatasetSummary) => ViewCatalog;
+  /** What plugins bring, once it is loaded. */
+  readonly plugins: PluginStore;
 }
 
-export function Shell({ client, views }: ShellProps) {
+export function Shell({ client, views, plugins }: ShellProps) {
+  const loaded = useStore(plugins);
   const ready = useStore(client.mirror, (mirror) => mirror.snapshot !== null && mirror.dataset !== null);
   return (
     <ClientContext value={client}>
       <CSPProvider disableStyleElements>
         <Tooltip.Provider delay={500}>
           <Guard name="phy" renderFailed={(error) => <WindowFailed error={error} />}>
-            {ready ? <Window client={client} views={views} /> : <Opening />}
+            {ready && loaded !== null ? <Window client={client} views={views} plugins={loaded} /> : <Opening />}
           </Guard>
         </Tooltip.Provider>
       </CSPProvider>
@@ -98,8 +103,13 @@ function Opening() {
   );
 }
 
-function Window({ client, views }: ShellProps) {
-  const desk = useMemo(() => createDesk(client, viewsOfDataset(client, views)), [client, views]);
+type WindowProps = Omit<ShellProps, 'plugins'> & { readonly plugins: WindowPlugins };
+
+function Window({ client, views, plugins }: WindowProps) {
+  const desk = useMemo(
+    () => createDesk(client, plugins.over(viewsOfDataset(client, views)), plugins),
+    [client, views, plugins],
+  );
   useWindow(desk);
   const connection = useMirror((mirror) => mirror.connection);
   if (connection === 'closed') return <Closed />;
@@ -173,6 +183,7 @@ function useWindow(desk: Desk): void {
     sayTabKeys(desk);
     sayTakenKeys(desk);
     const stops = [listenToKeys(desk, window), desk.dress(window), followKeymap(desk), reportDefects(desk, window)];
+    for (const sentence of desk.plugins.troubles) desk.client.say('error', sentence);
     const ask = (event: BeforeUnloadEvent): void => {
       const { snapshot, connection } = desk.client.mirror.getState();
       // Without a line to the engine nothing can be saved here, and nothing is lost: its journal holds every action.
@@ -202,7 +213,10 @@ function useWindow(desk: Desk): void {
     void fetchRecent().then((recent) => desk.ui.setState({ recent }));
   }, [desk]);
   useEffect(() => {
-    if (desk.client.mirror.getState().recovery !== null) desk.ui.setState({ dialog: { kind: 'recovery' } });
+    const { recovery, plugins } = desk.client.mirror.getState();
+    const asks = plugins !== null && plugins.asking !== null;
+    if (recovery !== null) desk.ui.setState({ dialog: { kind: 'recovery' } });
+    else if (asks) desk.ui.setState({ dialog: { kind: 'plugins' } });
   }, [desk]);
   const name = useStore(desk.client.mirror, (mirror) => mirror.dataset?.name ?? '');
   const dirty = useStore(desk.client.mirror, (mirror) => mirror.snapshot?.dirty === true);
@@ -257,6 +271,7 @@ function Docks() {
     for (const id of panelsOf(layout)) desk.shelf.ensure(id);
     attachDock(desk, dock);
     dock.load(layout);
+    openPluginViews(desk, dock);
   };
   return (
     <main className={css.docks}>
@@ -272,6 +287,13 @@ function Docks() {
       </div>
     </main>
   );
+}
+
+/** Views that plugins want to have open. */
+function openPluginViews(desk: Desk, dock: DockHandle): void {
+  for (const name of desk.plugins.openViews) {
+    if (!dock.panels().some((id) => classOf(id) === name)) desk.addView(name);
+  }
 }
 
 /** From here on the desk can move panels. */

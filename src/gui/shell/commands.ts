@@ -27,10 +27,10 @@ export function allCommands(desk: Desk): readonly Command[] {
   const keys = desk.keys();
   const withKeys = new Set(desk.shelf.withKeys());
   const views = desk.shelf.open.getState().flatMap((view) => {
-    const commands = viewCommands(desk, view.spec, view.id, keys.profile);
+    const commands = withPluginKeys(desk, viewCommands(desk, view.spec, view.id, keys.profile));
     return withKeys.has(view) ? withKeysInForce(commands, keys) : commands.map(withoutKeys);
   });
-  const program = withKeysInForce(programCommands(desk, keys.profile), keys);
+  const program = withKeysInForce(withPluginKeys(desk, programCommands(desk, keys.profile)), keys);
   return [...(hasClusters(desk.client) ? program : program.filter(isForRecordings)), ...views];
 }
 
@@ -49,7 +49,16 @@ export function everyCommand(desk: Desk): readonly Command[] {
 
 /** Everything that keymap.json can give keys to, with the keys of a profile. */
 export function keyTargets(desk: Desk, profile: KeyProfile): readonly KeyTarget[] {
-  return declaredCommands(desk, profile).map((command) => ({
+  return targetsOf(declaredCommands(desk, profile));
+}
+
+/** The same without the keys that plugins give. */
+export function plainTargets(desk: Desk, profile: KeyProfile): readonly KeyTarget[] {
+  return targetsOf([...programCommands(desk, profile), ...declaredViews(desk, profile)]);
+}
+
+function targetsOf(commands: readonly Command[]): readonly KeyTarget[] {
+  return commands.map((command) => ({
     id: addressOf(command),
     aliases: command.aliases,
     keys: command.defaultKeys,
@@ -57,7 +66,16 @@ export function keyTargets(desk: Desk, profile: KeyProfile): readonly KeyTarget[
 }
 
 function declaredCommands(desk: Desk, profile: KeyProfile): readonly Command[] {
-  return [...programCommands(desk, profile), ...declaredViews(desk, profile)];
+  return withPluginKeys(desk, [...programCommands(desk, profile), ...declaredViews(desk, profile)]);
+}
+
+/** The keys that plugins give stand for those of the profile. */
+function withPluginKeys(desk: Desk, commands: readonly Command[]): readonly Command[] {
+  const { changed } = desk.pluginKeys();
+  if (changed.size === 0) return commands;
+  return withKeysInForce(commands, desk.pluginKeys()).map((command) =>
+    changed.has(addressOf(command)) ? { ...command, defaultKeys: command.keys } : command,
+  );
 }
 
 /** Those of every class of views, whether one is open or not. */
@@ -66,9 +84,9 @@ const declaredViews = (desk: Desk, profile: KeyProfile): readonly Command[] =>
 
 /** The engine's actions and the window's own. */
 function programCommands(desk: Desk, profile: KeyProfile): readonly Command[] {
-  const { columns, groups } = desk.client.mirror.getState().snapshot ?? {};
+  const { columns, groups, actions } = desk.client.mirror.getState().snapshot ?? {};
   const own = windowCommands(desk);
-  const specs = allActions(usableGroups(groups, [...own, ...declaredViews(desk, profile)]), columns);
+  const specs = allActions(usableGroups(groups, [...own, ...declaredViews(desk, profile)]), columns, actions);
   return [...specs.map((spec) => engineCommand(desk, spec, profile)), ...own];
 }
 
@@ -122,6 +140,7 @@ function engineCommand(desk: Desk, spec: ActionSpec, profile: KeyProfile): Comma
   const checked = CHECKED[spec.name];
   const act = async (args: Arguments): Promise<void> => {
     if (spec.name === 'split' && isWithout(args)) return await splitByLasso(desk);
+    if (spec.form !== undefined && isWithout(args)) return desk.ui.setState({ dialog: { kind: 'splitter', spec } });
     await desk.client.act(spec.name, args);
   };
   return {
@@ -138,6 +157,7 @@ function engineCommand(desk: Desk, spec: ActionSpec, profile: KeyProfile): Comma
     prompt: promptOf(desk, spec),
     move: spec.move,
     hidden: spec.hidden,
+    asks: spec.form !== undefined,
     checked: checked === undefined ? undefined : () => checked(desk),
     remote: own === undefined,
     enabled: () => {
@@ -156,7 +176,7 @@ function promptOf(desk: Desk, spec: ActionSpec): Command['prompt'] {
     filter: snapshot?.clusterTable.settings.filter,
     select_n_similar: String(snapshot?.wizard.similarCount ?? ''),
   };
-  return { ...spec.prompt, initial: present[spec.name] ?? '' };
+  return { ...spec.prompt, initial: present[spec.name] ?? '', mayBeEmpty: spec.wholeText === true };
 }
 
 /** The menu of the view `id`, open or not: what every view has, then its own actions. */

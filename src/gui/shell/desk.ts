@@ -8,9 +8,10 @@ import type { Client } from '../client/client.ts';
 import type { DockHandle } from '../dock/handle.ts';
 import { isTable } from '../tables/ClusterTables.tsx';
 import { dressWindow, readAppearance, type Appearance } from '../theme/appearance.ts';
+import type { WindowPlugins } from '../plugins/load.ts';
 import type { ViewCatalog } from '../view/instance.ts';
 import { bindKeys, isWithout, NO_ARGUMENTS, type Arguments, type Command } from './command.ts';
-import { allCommands, keyTargets } from './commands.ts';
+import { allCommands, keyTargets, plainTargets } from './commands.ts';
 import { changeKeymap } from './keymap.ts';
 import { createLayouts, type Layouts } from './layouts.ts';
 import { createTitles, type Titles } from './titles.ts';
@@ -26,6 +27,10 @@ export interface Desk {
   /** null until the docks are on screen. */
   dock: DockHandle | null;
   commands(): readonly Command[];
+  /** What plugins bring. */
+  readonly plugins: PluginParts;
+  /** Keys that plugins give to actions, below those of keymap.json. */
+  pluginKeys(): KeysInForce;
   /** Profile and keys of keymap.json, and why they are not in force. */
   keys(): KeysInForce;
   /** Writes a change to keymap.json. Resolves with the sentence of a refusal, which has been said, or null. */
@@ -47,20 +52,32 @@ export interface Desk {
 
 const APPEARANCE_KEY = 'appearance';
 
+/** What plugins bring to the whole window. */
+type PluginParts = Pick<WindowPlugins, 'keys' | 'openViews' | 'appearance' | 'troubles'>;
+const NO_PLUGINS: PluginParts = { keys: {}, openViews: [], appearance: {}, troubles: [] };
+
 /** `views`: those of the dataset. To be made after the first welcome, when kept settings are known. */
-export function createDesk(client: Client, views: ViewCatalog): Desk {
+export function createDesk(client: Client, views: ViewCatalog, plugins: PluginParts = NO_PLUGINS): Desk {
   const shelf = createViewShelf(client, views);
   const ui = createUi();
-  const showAppearance = (): void => ui.setState({ appearance: readAppearance(client.kept('user')[APPEARANCE_KEY]) });
+  const keptAppearance = (): unknown => {
+    const kept = client.kept('user')[APPEARANCE_KEY];
+    return { ...plugins.appearance, ...(typeof kept === 'object' ? kept : {}) };
+  };
+  const showAppearance = (): void => ui.setState({ appearance: readAppearance(keptAppearance()) });
   showAppearance();
   client.keptElsewhere.listen(({ key }) => key === APPEARANCE_KEY && showAppearance());
   const titles = createTitles(client);
   const layouts = createLayouts(client, views, shelf, () => desk.dock);
 
+  const pluginKeys = remembered(
+    () => [client.mirror.getState().snapshot?.columns, client.mirror.getState().snapshot?.groups],
+    () => keysInForce(JSON.stringify({ bindings: plugins.keys }), (profile) => plainTargets(desk, profile)),
+  );
   const keys = remembered(
     () => {
       const { keymap, snapshot, layouts: saved } = client.mirror.getState();
-      return [keymap.text, snapshot?.columns, snapshot?.groups, saved];
+      return [keymap.text, snapshot?.columns, snapshot?.groups, snapshot?.actions, saved];
     },
     () => keysInForce(client.mirror.getState().keymap.text, (profile) => keyTargets(desk, profile)),
   );
@@ -78,6 +95,8 @@ export function createDesk(client: Client, views: ViewCatalog): Desk {
     layouts,
     dock: null,
     commands,
+    plugins,
+    pluginKeys,
     keys,
     changeKeymap: (change) => changeKeymap(desk, change),
     bindings() {

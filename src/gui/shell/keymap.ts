@@ -34,6 +34,11 @@ export function followKeymap(desk: Desk): Dispose {
     if (trouble === null && said !== null) desk.client.say('info', 'The keys of keymap.json are in force.');
     said = trouble;
   };
+  const { problems } = desk.pluginKeys();
+  if (problems.length > 0) {
+    const why = problems.map(({ text }) => text).join('; ');
+    desk.client.say('error', `The keys that plugins give are not in force: ${why}.`);
+  }
   follow();
   return desk.client.mirror.subscribe((state, before) => {
     if (state.keymap !== before.keymap) follow();

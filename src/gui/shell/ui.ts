@@ -1,5 +1,6 @@
 /** What the window itself shows: which bar or dialog is open, which panel is active, how it looks. Never the data. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { ActionSpec } from '../../core/actions/action.ts';
 import type { MissingMode } from '../../core/actions/index.ts';
 import type { ParamValue } from '../../core/base/params.ts';
 import type { Next } from '../../core/protocol/messages.ts';
@@ -29,6 +30,10 @@ type OpenDialog =
   /** What follows when the question is answered: the end of the program, or `next`. */
   | { readonly kind: 'exit'; readonly next?: Next }
   | { readonly kind: 'prompt'; readonly command: Command }
+  /** Parameters of a splitter, and what it would do. */
+  | { readonly kind: 'splitter'; readonly spec: ActionSpec }
+  /** Whether plugins beside the data may run. */
+  | { readonly kind: 'plugins' }
   | { readonly kind: 'missing'; readonly question: MissingQuestion };
 
 export interface Ui {

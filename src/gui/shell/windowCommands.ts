@@ -5,7 +5,9 @@ import { TABLE_NAMES, type TableName } from '../tables/ClusterTables.tsx';
 import { LOOKS } from '../theme/looks.ts';
 import { colorFields } from '../view/colorSchemes.ts';
 import { COLORMAPS, linksOf, setCustomColors, type CustomColors } from '../view/links.ts';
+import { overlaysOf, toggleOverlay } from '../view/overlays.ts';
 import { simpleCommand, type Command } from './command.ts';
+import { violationCommands } from './violations.ts';
 import { copyRows } from './copyRows.ts';
 import type { Desk } from './desk.ts';
 import { layoutCommands } from './layoutCommands.ts';
@@ -26,6 +28,8 @@ export function windowCommands(desk: Desk): readonly Command[] {
     ...(hasClusters(desk.client) ? colorCommands(desk) : []),
     ...layoutCommands(desk, LAYOUT),
     ...windowPictureCommands(desk, LAYOUT),
+    ...overlayCommands(desk),
+    ...violationCommands(desk),
     ...lookCommands(desk),
   ];
 }
@@ -178,6 +182,27 @@ function addCommands(desk: Desk): readonly Command[] {
       run: () => desk.addView(name),
     }),
   );
+}
+
+/** What plugins draw over views along time: one check mark each. */
+function overlayCommands({ client }: Desk): readonly Command[] {
+  return overlaysOf(client)
+    .getState()
+    .map(({ name, title }) =>
+      simpleCommand({
+        name: `overlay_${name}`,
+        scope: 'View',
+        title,
+        doc: `Shows or hides ${title} in every view with the time of the recording.`,
+        submenu: 'Overlays',
+        section: COLOR,
+        checked: () =>
+          overlaysOf(client)
+            .getState()
+            .find((each) => each.name === name)?.shown === true,
+        run: () => toggleOverlay(client, name),
+      }),
+    );
 }
 
 function lookCommands(desk: Desk): readonly Command[] {

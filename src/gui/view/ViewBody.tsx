@@ -14,6 +14,7 @@ import { useSize } from '../ui/useSize.ts';
 import { Failed, Notice } from './Failed.tsx';
 import type { ViewInstance } from './instance.ts';
 import { chipsInLegend } from './legendRoom.ts';
+import { overlaysOf, withOverlays } from './overlays.ts';
 import { notePainted } from './painted.ts';
 import { clustersText } from './shown.ts';
 import type { ViewAnswer } from './useViewAnswer.ts';
@@ -121,9 +122,14 @@ function Picture<A>(props: ViewBodyProps<A>) {
   const lasso = useStore(view.state, (state) => state.lasso);
   const clusters = answer.picture?.clusters ?? NONE;
   const drawable = answer.picture !== null && width > 0 && height > 0;
-  const scene = useMemo(
+  const plain = useMemo(
     () => (drawable ? draw({ style, size: { width, height }, front, camera }) : emptyScene(style)),
     [drawable, draw, style, width, height, front, camera],
+  );
+  const overlays = useStore(overlaysOf(view.client));
+  const scene = useMemo(
+    () => withOverlays(plain, overlays, view.spec.timeFrames, style),
+    [plain, overlays, view.spec.timeFrames, style],
   );
   useEffect(() => {
     if (width > 0 && height > 0) onPlace?.({ size: { width, height }, camera });

@@ -24,6 +24,8 @@ export interface ViewAction {
   /** Keys that act as long as nothing else that is open has them. */
   readonly spareKeys?: readonly string[];
   readonly usage: string;
+  /** Stands in the title of the panel too. */
+  readonly inTitle?: boolean;
   readonly prompt?: { readonly text: string; value(view: ViewInstance): string };
   /** Present for a check mark. */
   checked?(view: ViewInstance): boolean;
@@ -60,6 +62,8 @@ export interface ViewSpec {
   attach?(view: ViewInstance): Dispose;
   /** null when the dataset has what the view needs, else the sentences of the missing-data state. */
   missing(dataset: DatasetSummary): { readonly title: string; readonly detail: string } | null;
+  /** True for the frames of its scenes whose x axis is the time of the recording, s: overlays are drawn there. */
+  readonly timeFrames?: (frame: string) => boolean;
   /** Draws legend, plot, states; never the header or the status line. */
   readonly Component: ComponentType<{ readonly view: ViewInstance }>;
 }

@@ -121,7 +121,7 @@ describe('phy alf-convert (spec/data.md 15)', () => {
     expect(before.spikes.clusters.filter((id) => id === 5).length).toBeGreaterThan(0);
     const script = path.join(parent, 'script.txt');
     writeFileSync(script, 'merge 0 5\nmove good [1]\nlabel quality 3 [2]\nsave\n');
-    expect(await run({ params: out(), script, keepGoing: false, unsaved: 'refuse', kwik: {} })).toBe(0);
+    expect(await run({ params: out(), script, keepGoing: false, unsaved: 'refuse', kwik: {}, plugins: [] })).toBe(0);
     expect(readdirSync(out())).not.toContain('spike_clusters.npy');
     const after = await open(out());
     expect([...after.spikes.clusters]).toEqual(

@@ -24,6 +24,8 @@ export interface QueryOptions {
   /** Folder for the arrays. */
   readonly out: string | undefined;
   readonly recover: boolean;
+  /** Paths of `--plugin`. */
+  readonly plugins: readonly string[];
   readonly kwik?: KwikChoice;
 }
 
@@ -32,6 +34,7 @@ export async function query(options: QueryOptions): Promise<number> {
   const session = await openForReading(options.params, queries, {
     recover: options.recover,
     report: true,
+    plugins: options.plugins,
     kwik: options.kwik,
   });
   try {

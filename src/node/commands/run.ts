@@ -13,6 +13,7 @@ import { jsonText } from '../../core/base/json.ts';
 import { queries } from '../../views/queries.ts';
 import { openNodeSession } from '../openNodeSession.ts';
 import { GUI_NAME } from '../places.ts';
+import { printPlugins, printTold } from '../printPlugins.ts';
 import { printReport } from '../printReport.ts';
 import { printAnswer } from '../output.ts';
 
@@ -23,6 +24,8 @@ export interface RunOptions {
   readonly keepGoing: boolean;
   /** What to do with the unsaved actions of an earlier session. */
   readonly unsaved: 'refuse' | 'recover' | 'discard';
+  /** Paths of `--plugin`. */
+  readonly plugins: readonly string[];
   readonly kwik?: KwikChoice;
 }
 
@@ -37,7 +40,10 @@ export async function run(options: RunOptions): Promise<number> {
     guiName: GUI_NAME,
     curates: true,
     usesSettings: false,
+    plugins: options.plugins,
+    onTold: printTold,
   });
+  printPlugins(session.plugins);
   try {
     await settleUnsaved(session, options.unsaved);
     printReport(session.opened());
@@ -103,8 +109,8 @@ class Runner {
 
   private async perform(text: string): Promise<ActionResult> {
     try {
-      const { columns, groups } = this.session.snapshot();
-      const { spec, args } = parseLine(text, columns, groups);
+      const { columns, groups, actions } = this.session.snapshot();
+      const { spec, args } = parseLine(text, columns, groups, actions);
       return await this.session.act(spec.name, args);
     } catch (error) {
       return refusedResult(text.trim().replace(/^:/, '').split(/\s/)[0] ?? '', error);
@@ -186,7 +192,8 @@ function scriptTools(runner: Runner): ScriptTools {
     if (runner.isOver) throw new PhyError('refused', `${name} failed, and the script ended there.`);
     return line;
   };
-  const byName = allActions(session.snapshot().groups).map(
+  const { groups, actions } = session.snapshot();
+  const byName = allActions(groups, [], actions).map(
     ({ name }) => [name, (...words: readonly unknown[]) => perform(name, words)] as const,
   );
   const s = Object.fromEntries<unknown>(byName);

@@ -19,6 +19,8 @@ export interface WindowOptions {
   readonly window: WindowKind;
   /** 0 lets the system choose. */
   readonly port: number;
+  /** Paths of `--plugin`. */
+  readonly plugins: readonly string[];
 }
 
 export interface TemplateGuiOptions extends WindowOptions {
@@ -51,7 +53,7 @@ export async function runWindow(options: WindowOptions, dataset: DatasetPath | n
   const entry = new URL('../../main.engine.js', import.meta.url);
   const program = new Program(({ path, kwik, raw }, onStep) => {
     const guiName = guiNameOf(isRaw(path, raw) ? 'raw' : isKwik(path) ? 'kwik' : 'template');
-    return startEngine(entry, { paramsPath: path, kwik, raw, guiName }, onStep);
+    return startEngine(entry, { paramsPath: path, kwik, raw, guiName, plugins: options.plugins }, onStep);
   });
   if (dataset !== null) await program.open(dataset);
   const signal = nextSignal();

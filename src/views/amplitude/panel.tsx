@@ -214,6 +214,7 @@ function missing(dataset: DatasetSummary) {
 
 export const amplitudeView: ViewSpec = {
   name: 'AmplitudeView',
+  timeFrames: (frame) => frame === SCATTER,
   query: 'amplitude',
   params,
   maxClusters: 8,

@@ -1,4 +1,5 @@
 /** Features as a scene (spec/views.md 3a and 3b, look.md 5): a grid of scatter plots, dimension names in the outer gutters. */
+import { PhyError } from '../../core/base/errors.ts';
 import { cellBox } from '../../core/base/layout.ts';
 import type { Values } from '../../core/base/params.ts';
 import type { PlotStyle } from '../../gui/colors/style.ts';
@@ -53,6 +54,32 @@ export function parseDimension(dim: string): Dimension | undefined {
   const match = /^(\d+)([A-J])$/.exec(dim);
   if (match !== null) return { relative: Number(match[1]), pc: match[2].charCodeAt(0) - 65 };
   return /^[a-z]\w*$/i.test(dim) ? { attribute: dim } : undefined;
+}
+
+/** Rows and cells of the setting `Grid`; undefined for an empty text. Throws `usage` for a text that is no grid. */
+export function readGrid(given: string): FeatureGrid | undefined {
+  const rows = given.split(';').map((row) => row.split(/\s+/).filter((cell) => cell !== ''));
+  const filled = rows.filter((row) => row.length > 0);
+  if (filled.length === 0) return undefined;
+  const wrong = filled.flat().find((cell) => !/^(time|\d+[A-J]),(time|\d+[A-J])$/.test(cell));
+  if (wrong !== undefined)
+    throw new PhyError('usage', `${wrong} is no cell of a grid, expected such as 0A,1B or time,0A.`);
+  if (filled.some((row) => row.length !== filled[0].length)) {
+    throw new PhyError('usage', 'All rows of a grid have the same number of cells.');
+  }
+  return filled;
+}
+
+/** The grid of the setting, where the dataset has as many components as it names; else the default one. */
+function gridOf({ values, answer }: FeatureInput): FeatureGrid {
+  const grid = readGrid(values.grid);
+  const known = grid?.flat().every((cell) =>
+    cellDimensions(cell).every((dim) => {
+      const parsed = parseDimension(dim);
+      return parsed !== undefined && ('attribute' in parsed || parsed.pc < answer.pcCount);
+    }),
+  );
+  return grid === undefined || known !== true ? GRID : grid;
 }
 
 /** What people read: `time`, or channel label and PC letter (`165A`). */
@@ -267,7 +294,7 @@ function gutterLabels(
 /** The scene of an answer. A frame's id is its cell in the grid (`1A,0A`); data units are seconds and unscaled features. */
 export function featureScene(input: FeatureInput): Scene {
   const { answer, style, size } = input;
-  const grid = input.grid ?? GRID;
+  const grid = input.grid ?? gridOf(input);
   const names = grid.map((row) => dimensionLabel(cellDimensions(row[0])[1], answer.channelLabels));
   const left = Math.max(34, ...names.map((name) => Math.ceil(name.length * CHARACTER_PX * style.scale) + 12));
   const bottom = EDGES.bottom * style.scale;

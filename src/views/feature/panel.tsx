@@ -1,4 +1,5 @@
 /** The feature view: gestures, menu, status line, lasso (spec/views.md 3c to 3e). */
+import { sentenceOf } from '../../core/base/errors.ts';
 import { useCallback, useMemo } from 'react';
 import { useStore } from 'zustand';
 import { parseParams } from '../../core/base/params.ts';
@@ -17,7 +18,7 @@ import { useLassoText } from '../../gui/view/useLassoCounts.ts';
 import { useViewAnswer } from '../../gui/view/useViewAnswer.ts';
 import { type DrawContext, ViewBody } from '../../gui/view/ViewBody.tsx';
 
-import { cellDimensions, featureScene, parseDimension } from './draw.ts';
+import { cellDimensions, featureScene, readGrid, parseDimension } from './draw.ts';
 import { params } from './params.ts';
 import type { FeatureAnswer } from './query.ts';
 
@@ -179,6 +180,14 @@ export const featureView: ViewSpec = {
   query: 'feature',
   params,
   maxClusters: 8,
+  validate({ grid }) {
+    try {
+      readGrid(String(grid));
+      return null;
+    } catch (error) {
+      return sentenceOf(error);
+    }
+  },
   actions,
   gestures: [
     { name: 'add_lasso_point', input: 'ctrl+left click', doc: 'Adds a point to the lasso.' },

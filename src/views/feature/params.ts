@@ -1,5 +1,5 @@
 /** What can be set in the feature view (spec/commands.md 2, views.md 3e, state keys of curation.md 4.7 and 5.3). */
-import { ids, number, toggle } from '../../core/base/params.ts';
+import { ids, number, text, toggle } from '../../core/base/params.ts';
 import { markerSize, reorderedTimes, spikeBudget } from '../../core/base/viewParams.ts';
 
 export const params = {
@@ -29,6 +29,13 @@ export const params = {
     doc: 'Keep the channels; otherwise they are chosen anew at every selection.',
     keep: 'user',
     stateKey: 'fixed_channels',
+    drawOnly: true,
+  }),
+  grid: text({
+    default: '',
+    label: 'Grid',
+    doc: 'Cells as x,y with blanks between them and ; between rows, such as 0A,1A time,0A; 0A,0B 1A,0B. Empty: the usual four by four.',
+    keep: 'user',
     drawOnly: true,
   }),
   featureScaling: number({

@@ -220,6 +220,7 @@ function RasterPanel({ view }: { readonly view: ViewInstance }) {
 
 export const rasterView: ViewSpec = {
   name: 'RasterView',
+  timeFrames: () => true,
   query: 'raster',
   params,
   maxClusters: 0,

@@ -311,6 +311,7 @@ function TracePanel({ view }: { readonly view: ViewInstance }) {
 
 export const traceView: ViewSpec = {
   name: 'TraceView',
+  timeFrames: () => true,
   query: 'trace',
   params,
   maxClusters: 0,

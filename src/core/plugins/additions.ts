@@ -1,0 +1,184 @@
+/** Makes of a plugin what the engine takes: columns, questions, actions. Its functions are called where they are (`CallHook`). */
+import { PhyError } from '../base/errors.ts';
+import type { Param, ParamSpecs, ParamValue } from '../base/params.ts';
+import type { MetadataValue } from '../dataset/dataset.ts';
+import { isWordList } from '../engine/additions.ts';
+import {
+  defineSplitter,
+  joinAdditions,
+  NO_ADDITIONS,
+  type AddedAction,
+  type AddedColumn,
+  type AddedSimilarity,
+  type Additions,
+} from '../engine/additions.ts';
+import { defineQuery, type Query, type QueryContext } from '../engine/query.ts';
+import type { Declaration, OverlayDeclaration, SplitterDeclaration, ViewDeclaration } from './declare.ts';
+import { clusterOf, labelFields, spikeFacts } from './services.ts';
+import type { HookPath } from './talk.ts';
+import { toAnswer } from './wire.ts';
+
+/**
+ * Calls a function of the plugin with plain arguments; the tools are added there. `what` names it in sentences: `metric snr`. With `progress` the
+ * wait can be given up. Throws PhyError in a sentence that names plugin, file and line.
+ */
+export type CallHook = (
+  hook: HookPath,
+  what: string,
+  args: readonly unknown[],
+  progress?: QueryContext['progress'],
+) => Promise<unknown>;
+
+/** Names that questions and actions have already; a plugin cannot take them. */
+export interface TakenNames {
+  readonly queries: readonly string[];
+  readonly actions: readonly string[];
+}
+
+export function pluginAdditions(declaration: Declaration, call: CallHook, taken: TakenNames): Additions {
+  const { name, metrics, similarities, splitters, commands, overlays, views } = declaration;
+  const refuse = (what: string): never => {
+    throw new PhyError('input', `${what} of plugin ${name} has a name that is taken already.`);
+  };
+  for (const view of views) if (taken.queries.includes(view.name)) refuse(`View ${view.name}`);
+  for (const command of commands) if (taken.actions.includes(command.name)) refuse(`Command ${command.name}`);
+  for (const each of splitters) if (taken.actions.includes(`split_${each.name}`)) refuse(`Splitter ${each.name}`);
+  const queries = [...views.map((view) => viewQuery(view, call)), ...overlays.map((each) => overlayQuery(each, call))];
+  return joinAdditions([
+    ...splitters.map((splitter) => splitterOf(splitter, call)),
+    {
+      ...NO_ADDITIONS,
+      queries: Object.fromEntries(queries.map((query) => [query.name, query])),
+      columns: metrics.map((metric) => columnOf(metric, call)),
+      similarities: similarities.map((each) => similarityOf(each, call)),
+      actions: commands.map((spec) => actionOf(spec, call)),
+    },
+  ]);
+}
+
+function columnOf(name: string, call: CallHook): AddedColumn {
+  return {
+    name,
+    async value(context, clusterId): Promise<MetadataValue> {
+      const cluster = clusterOf(context, clusterId, labelFields(context.table.columns));
+      const value = await call(['metrics', name, 'value'], `metric ${name}`, [cluster]);
+      if (value === undefined || (typeof value === 'number' && !Number.isFinite(value))) return null;
+      if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
+        return value;
+      throw new PhyError('refused', `Metric ${name} gave something else than a number, text, true or false.`);
+    },
+  };
+}
+
+function similarityOf(name: string, call: CallHook): AddedSimilarity {
+  return {
+    name,
+    async values(context, clusterId) {
+      const cluster = clusterOf(context, clusterId, labelFields(context.table.columns));
+      const pairs = await call(['similarities', name, 'similar'], `similarity ${name}`, [cluster]);
+      if (!Array.isArray(pairs)) throw new PhyError('refused', `Similarity ${name} gave no list of pairs.`);
+      return pairs.map((pair: unknown) => {
+        if (Array.isArray(pair) && typeof pair[0] === 'number' && typeof pair[1] === 'number')
+          return [pair[0], pair[1]] as const;
+        throw new PhyError('refused', `Similarity ${name} gave something else than [cluster id, similarity].`);
+      });
+    },
+  };
+}
+
+function splitterOf({ name, title, doc, alias, key, params }: SplitterDeclaration, call: CallHook): Additions {
+  return defineSplitter<ParamSpecs>({
+    name,
+    title,
+    doc,
+    aliases: alias === undefined ? [] : [alias],
+    keys: key === undefined ? [] : [key],
+    params,
+    async split(context, values, { spikeIds, clusterIds }) {
+      const spikes = {
+        spikeIds: spikeIds.slice(),
+        ...spikeFacts(context.dataset, spikeIds),
+        channels: context.facts.bestChannels(clusterIds[0]).slice(),
+        clusterIds,
+        clusters: spikeIds.map((spike) => context.clusters.clusterOf(spike)),
+      };
+      const labels = await call(['splitters', name, 'split'], `splitter ${name}`, [spikes, values], context.progress);
+      if (!isNumbers(labels)) throw new PhyError('refused', `Splitter ${name} gave no list of labels.`);
+      return { labels };
+    },
+  });
+}
+
+const isNumbers = (value: unknown): value is ArrayLike<number> =>
+  (ArrayBuffer.isView(value) && 'length' in value) ||
+  (Array.isArray(value) && value.every((item) => typeof item === 'number'));
+
+function actionOf(spec: AddedAction['spec'], call: CallHook): AddedAction {
+  return {
+    spec,
+    async run(args) {
+      const words = isWordList(args) ? args : [args];
+      const said = await call(['commands', spec.name, 'run'], `command ${spec.name}`, [words]);
+      return sentenceIn(said);
+    },
+  };
+}
+
+/** The sentence that a command returned, or that of a result. */
+function sentenceIn(said: unknown): string {
+  if (typeof said === 'string') return said;
+  const hasMessage = typeof said === 'object' && said !== null && 'message' in said;
+  return hasMessage && typeof said.message === 'string' ? said.message : '';
+}
+
+/** What a view needs beside its answer is known to the window; drawing parameters are not told apart. */
+function viewQuery({ name, params, maxClusters }: ViewDeclaration, call: CallHook): Query<ParamSpecs, unknown> {
+  return defineQuery<ParamSpecs, unknown>({
+    name,
+    params,
+    maxClusters,
+    onDemand: true,
+    missing: () => [],
+    async run(context, values, clusterIds) {
+      const fields = labelFields(context.table.columns);
+      const clusters = clusterIds.map((id) => clusterOf(context, id, fields));
+      const answer = await call(
+        ['views', name, 'query'],
+        `view ${name}`,
+        [clusters, plainValues(values)],
+        context.progress,
+      );
+      return { clusterIds, data: toAnswer(answer) };
+    },
+  });
+}
+
+const plainValues = (values: Readonly<Record<string, ParamValue>>): Readonly<Record<string, ParamValue>> => ({
+  ...values,
+});
+
+/** Name of the question for the moments of an overlay. */
+export const overlayQueryName = (name: string): string => `overlay_${name}`;
+
+function overlayQuery({ name }: OverlayDeclaration, call: CallHook): Query<Readonly<Record<string, Param>>, unknown> {
+  return defineQuery({
+    name: overlayQueryName(name),
+    params: {},
+    maxClusters: 0,
+    onDemand: true,
+    missing: () => [],
+    async run({ progress }) {
+      const times = await call(['overlays', name, 'times'], `overlay ${name}`, [], progress);
+      if (typeof times !== 'object' || times === null || !('start' in times) || !isNumbers(times.start)) {
+        throw new PhyError('refused', `Overlay ${name} gave no list of times as start.`);
+      }
+      const end = 'end' in times && isNumbers(times.end) ? Float64Array.from(times.end) : null;
+      const labels = 'labels' in times && Array.isArray(times.labels) ? times.labels.map(String) : [];
+      const start = Float64Array.from(times.start);
+      if (end !== null && end.length !== start.length) {
+        throw new PhyError('refused', `Overlay ${name} gave ${start.length} starts and ${end.length} ends.`);
+      }
+      return toAnswer({ start, end, labels });
+    },
+  });
+}

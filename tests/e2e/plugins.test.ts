@@ -1,0 +1,404 @@
+/** Plugins through the real command line and in a real window: what they add, and what happens when they are broken, stuck or not allowed. */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { jsonLines, phy, smallFolder, type Finished } from './commandLine.ts';
+import {
+  browserPath,
+  openWindow,
+  removeFolder,
+  startBrowser,
+  startProgram,
+  temporaryFolder,
+  type Program,
+  type Window,
+} from './harness.ts';
+import { group, menu, picture } from './viewWindow.ts';
+import { snippet } from './window.ts';
+
+/** Where a plugin is stuck it is given up after this time, s; elsewhere a busy machine has all the time it needs. */
+async function impatiently<T>(seconds: number, run: () => Promise<T>): Promise<T> {
+  process.env['PHY_PLUGIN_PATIENCE_SECONDS'] = String(seconds);
+  try {
+    return await run();
+  } finally {
+    delete process.env['PHY_PLUGIN_PATIENCE_SECONDS'];
+  }
+}
+
+const work = temporaryFolder('plugins');
+const folders = [work];
+afterAll(() => folders.forEach(removeFolder));
+
+function file(name: string, text: string): string {
+  const path = join(work, name);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
+  return path;
+}
+function fresh(make: () => string = () => temporaryFolder('config')): string {
+  const folder = make();
+  folders.push(folder);
+  return folder;
+}
+const run = (folder: string, lines: readonly string[], config: string, ...words: string[]): Promise<Finished> =>
+  phy(['run', folder, '-', '--keep-going', ...words], { input: `${lines.join('\n')}\n`, config });
+
+const everything = file(
+  'everything.mjs',
+  `import { definePlugin } from 'phy';
+export default definePlugin({
+  name: 'everything',
+  metrics: {
+    rank: ({ spikeIds }) => spikeIds[0],
+    where: async ({ channels, id }, { m }) => \`\${m.channel_labels[channels[0]]}/\${(await m.cluster(id)).times.length}\`,
+  },
+  similarities: { numbers: async ({ id }, { m }) => (await m.cluster_ids()).map((other) => [other, -Math.abs(other - id)]) },
+  splitters: {
+    parity: { title: 'Parity', parameters: { by: { default: 2, min: 2, integer: true } }, split: ({ spikeIds }, { by }) => spikeIds.map((id) => id % by) },
+  },
+  commands: {
+    pick: {
+      alias: 'pk',
+      menu: 'Select',
+      key: 'ctrl+alt+y',
+      async run([count = 1], { s }) {
+        const { clusterTable } = await s.state();
+        await s.select(...clusterTable.shown.slice(0, count));
+        return \`Picked \${count}.\`;
+      },
+    },
+    tell_quality: { run: async ([id], { m }) => String((await m.cluster(id)).labels.quality) },
+    join_two: { run: async ([a, b], { s }) => await s.merge([a, b]) },
+  },
+  overlays: { stimuli: { title: 'Stimuli', color: '#00ff00', times: ({ m }) => ({ start: [m.duration / 4, m.duration / 2], labels: ['one', 'two'] }) } },
+  views: {
+    spans: {
+      parameters: { size: { default: 5, label: 'Size' } },
+      query: (clusters, { size }) => clusters.map(({ id, times }) => ({ id, times, size })),
+      draw: (answer, { color }) => ({
+        plots: answer.map(({ id, times, size }, place) => ({
+          title: 'cluster ' + id,
+          x: { unit: 's' },
+          marks: [{ kind: 'points', x: times, y: times.map((_, k) => k), color: color(place), size }],
+        })),
+      }),
+      buttons: [{ name: 'larger', title: 'Larger', press: ({ size }) => ({ size: 2 * size }) }],
+    },
+  },
+  changed: ({ message }, { m }) => import('node:fs').then(({ appendFileSync }) => appendFileSync(process.env.PHY_CONFIG_DIR + '/changes.txt', message + '\\n')),
+  saved: (files) => import('node:fs').then(({ writeFileSync }) => writeFileSync(process.env.PHY_CONFIG_DIR + '/saved.txt', files.join())),
+  settings: { AmplitudeView: { markerSize: 9 } },
+});
+`,
+);
+
+describe('a plugin on the command line', () => {
+  const folder = smallFolder();
+  folders.push(folder);
+  const config = fresh();
+
+  it('has columns that are sorted and filtered', async () => {
+    const { stdout, stderr } = await phy(
+      ['query', folder, 'cluster', '--set', 'sort=rank', 'direction=asc', 'filter=rank >= 0', '--plugin', everything],
+      { config },
+    );
+    const { answer } = JSON.parse(stdout) as { answer: { columns: string[]; rows: Record<string, unknown>[] } };
+    expect(answer.columns).toContain('where');
+    const ranks = answer.rows.map((row) => Number(row['rank']));
+    expect(ranks).toEqual(ranks.toSorted((a, b) => a - b));
+    expect(new Set(ranks).size).toBe(5);
+    for (const row of answer.rows) expect(row['where']).toBe(`${String(row['ch'])}/${String(row['n_spikes'])}`);
+    expect(stderr).not.toMatch(/plugin/i);
+  });
+
+  it('does actions, splits and undoes, and hears what changed', async () => {
+    const { stdout, code } = await run(
+      folder,
+      [
+        'sort rank asc',
+        'pk 2',
+        'split_parity {"by":2}',
+        'undo',
+        'join_two 0 1',
+        'save',
+        'label quality 4 [5]',
+        'tell_quality 5',
+      ],
+      config,
+      '--plugin',
+      everything,
+    );
+    const [, picked, split, undone, joined, , , quality] = jsonLines(stdout);
+    expect(quality['message']).toBe('4');
+    expect(picked).toMatchObject({ action: 'pick', ok: true, message: 'Picked 2.' });
+    expect(split).toMatchObject({ action: 'split_parity', ok: true, description: 'assign' });
+    expect(undone['message']).toMatch(/^Undid: split by Parity of /);
+    expect(undone['added']).toEqual(split['deleted']);
+    expect(joined).toMatchObject({ ok: true, message: expect.stringMatching(/^Merge clusters 0, 1 to /) });
+    expect(code).toBe(0);
+    const changes = readFileSync(join(config, 'changes.txt'), 'utf8').trim().split('\n');
+    expect(changes.map((line) => line.split(' ')[0])).toEqual(['Split', 'Undid:', 'Merge', 'Set']);
+    const entries = readFileSync(join(folder, '.phy/ts/journal.jsonl'), 'utf8');
+    expect(entries).toContain('"by":{"splitter":"Parity","params":{"by":2}}');
+    const info = readFileSync(join(folder, 'cluster_info.tsv'), 'utf8');
+    expect(info.split('\n')[0]).toContain('rank');
+    expect(existsSync(join(config, 'saved.txt'))).toBe(true);
+  });
+
+  it('answers phy query for its views and overlays, and orders the similar clusters', async () => {
+    const spans = await phy(['query', folder, 'spans', '--clusters', '2', '--set', 'size=7', '--plugin', everything], {
+      config,
+    });
+    const { params, answer } = JSON.parse(spans.stdout) as {
+      params: object;
+      answer: { data: { id: number; size: number; times: { shape: number[] } }[] };
+    };
+    expect(params).toEqual({ size: 7 });
+    expect(answer.data[0]).toMatchObject({ id: 2, size: 7 });
+    expect(answer.data[0].times.shape[0]).toBeGreaterThan(10);
+    const overlay = await phy(['query', folder, 'overlay_stimuli', '--plugin', everything], { config });
+    expect(JSON.parse(overlay.stdout)).toMatchObject({ answer: { labels: ['one', 'two'], start: { shape: [2] } } });
+    const lines = await run(
+      folder,
+      ['c 5', 'c 5', 'select_first_similar 1'],
+      config,
+      '--discard',
+      '--plugin',
+      everything,
+    );
+    expect(jsonLines(lines.stdout)[2]['selection']).toMatchObject({ similar: [3] });
+  });
+
+  it('is found in the user folder, tests and helpers are not', async () => {
+    const own = fresh();
+    const plugins = join(own, 'ts', 'plugins');
+    mkdirSync(join(plugins, 'mine'), { recursive: true });
+    writeFileSync(
+      join(plugins, 'mine', 'index.mjs'),
+      `import { four } from './_lib.mjs';\nexport default { name: 'mine', metrics: { four } };\n`,
+    );
+    writeFileSync(join(plugins, 'mine', '_lib.mjs'), 'export const four = () => 4;\n');
+    writeFileSync(join(plugins, 'mine.test.mjs'), 'throw new Error("a test was loaded");\n');
+    const { stdout, stderr } = await phy(['query', folder, 'cluster'], { config: own });
+    expect(stderr).not.toContain('a test was loaded');
+    const { answer } = JSON.parse(stdout) as { answer: { rows: Record<string, unknown>[] } };
+    expect(answer.rows.map((row) => row['four'])).toEqual([4, 4, 4, 4]);
+  });
+
+  it('is made by phy plugin new, and passes its own test', async () => {
+    const own = fresh();
+    const made = await phy(['plugin', 'new', 'fresh_one'], { config: own });
+    expect(made.code).toBe(0);
+    const home = join(own, 'ts', 'plugins', 'fresh_one');
+    expect(existsSync(join(home, 'phy.d.ts'))).toBe(true);
+    const { execFileSync } = await import('node:child_process');
+    const env = Object.fromEntries(
+      Object.entries(process.env).filter(([name]) => !name.startsWith('NODE') && !name.startsWith('VITEST')),
+    );
+    expect(execFileSync(process.execPath, ['--test', home], { encoding: 'utf8', env })).toMatch(/# pass 2/);
+    const { stdout } = await run(folder, ['big 1', 'sort shortest_ms asc'], own, '--discard');
+    expect(jsonLines(stdout).map(({ ok }) => ok)).toEqual([true, true]);
+    expect((await phy(['plugin', 'new', 'fresh_one'], { config: own })).code).toBe(2);
+  });
+});
+
+describe('a broken plugin', () => {
+  const folder = smallFolder();
+  folders.push(folder);
+  const config = fresh();
+
+  it('is named with file and line, and the program goes on without it', async () => {
+    const syntax = file('syntax.mjs', 'export default {\n  name: "syntax",\n  metrics: { a: () => 1 2 },\n};\n');
+    const early = file('early.mjs', '\n\nthrow new Error("not today");\n');
+    const nameless = file('nameless.mjs', 'export default { metrics: {} };\n');
+    const taken = file('taken.mjs', 'export default { name: "taken", metrics: { amp: () => 1 } };\n');
+    const words = [syntax, early, nameless, taken].flatMap((path) => ['--plugin', path]);
+    const { code, stdout, stderr } = await run(folder, ['c 2'], config, ...words);
+    expect(code).toBe(0);
+    expect(jsonLines(stdout)[0]['ok']).toBe(true);
+    expect(stderr).toContain('Plugin syntax.mjs, line 3 was not loaded: Unexpected number.');
+    expect(stderr).toContain('Plugin early.mjs, line 3 was not loaded: not today.');
+    expect(stderr).toContain('Plugin nameless.mjs was not loaded: its name is missing');
+    expect(stderr).toContain('Plugin taken.mjs was not loaded: metric amp has the name of a column of phy.');
+  });
+
+  it('that fails later says where', async () => {
+    const late = file(
+      'late.mjs',
+      `export default {
+  name: 'late',
+  metrics: {
+    good: () => 1,
+    bad: ({ id }) => {
+      return nothing.here;
+    },
+  },
+  commands: { oops: { run: () => { throw new Error('no luck.'); } } },
+  splitters: { short: { split: () => [1, 2] } },
+};
+`,
+    );
+    const { stdout, stderr } = await run(
+      folder,
+      ['oops', 'c 2', 'split_short', 'sort good asc'],
+      config,
+      '--plugin',
+      late,
+    );
+    const [oops, , short, sorted] = jsonLines(stdout);
+    expect(oops).toMatchObject({
+      ok: false,
+      message: 'Plugin late: it failed in command oops (late.mjs, line 9): no luck.',
+    });
+    expect(short['message']).toMatch(/^Short gave 2 labels for \d+ spikes\.$/);
+    expect(sorted['ok']).toBe(true);
+    expect(stderr.match(/it failed in metric bad \(late\.mjs, line 6\): nothing is not defined\./g)).toHaveLength(1);
+  });
+
+  it('that never returns is stopped, and curation goes on', async () => {
+    const stuck = file(
+      'stuck.mjs',
+      `export default { name: 'stuck', commands: { spin: { run: () => { for (;;); } } } };\n`,
+    );
+    const lines = ['spin', 'merge 2 3', 'spin', 'undo'];
+    const { stdout } = await impatiently(3, () => run(folder, lines, config, '--plugin', stuck));
+    const [spun, merged, again, undone] = jsonLines(stdout);
+    const said = 'Plugin stuck (stuck.mjs) was stopped: it gave no sign of life for 3 s in command spin.';
+    expect(spun['ok']).toBe(false);
+    expect(spun['message']).toContain(said);
+    expect(merged['ok']).toBe(true);
+    expect(again['message']).toContain(said);
+    expect(undone['ok']).toBe(true);
+  });
+
+  it('that never finishes loading holds nothing up for long', async () => {
+    const slow = file('slow.mjs', 'for (;;);\n');
+    const { code, stderr } = await impatiently(1, () => run(folder, ['c 2'], config, '--discard', '--plugin', slow));
+    expect(code).toBe(0);
+    expect(stderr).toContain('Plugin slow.mjs was not loaded: it gave no sign of life for 3 s.');
+  });
+});
+
+describe.skipIf(browserPath === undefined)('plugins in the window', () => {
+  let browser: Browser;
+  let program: Program;
+  let window: Window;
+  let page: Page;
+  const config = fresh();
+  const folder = fresh(smallFolder);
+  const drawsBadly = file(
+    'drawsBadly.mjs',
+    `export default {
+  name: 'drawsBadly',
+  views: { gap: { query: () => null, draw: () => {
+    return missing.thing;
+  } } },
+};
+`,
+  );
+
+  beforeAll(async () => {
+    browser = await startBrowser();
+    const broken = file('broken.mjs', 'export default {\n  name: "broken",,\n};\n');
+    const words = [everything, drawsBadly, broken].flatMap((path) => ['--plugin', path]);
+    program = await startProgram(folder, config, words);
+    window = await openWindow(browser, program.url, { width: 1600, height: 900 });
+    page = window.page;
+  });
+  afterAll(async () => {
+    await browser.close();
+    await program.end();
+  });
+
+  it('say which one could not be loaded, once', async () => {
+    await expect.poll(async () => await page.getByText(/Plugin broken\.mjs, line 2 was not loaded/).count()).toBe(1);
+  });
+
+  it('draw views whose buttons and settings work', async () => {
+    await snippet(page, 'c 2 3');
+    await snippet(page, 'add_SpansView');
+    await group(page, 'SpansView').waitFor();
+    await expect.poll(async () => (await picture(page, config, 'SpansView')).texts).toContain('cluster 3');
+    const before = await picture(page, config, 'SpansView');
+    expect([...before.frames.keys()]).toEqual(expect.arrayContaining(['0', '1']));
+    await menu(page, 'SpansView', 'Larger');
+    await expect.poll(async () => (await picture(page, config, 'SpansView')).frame('0')).not.toBe(before.frame('0'));
+  });
+
+  it('that fail in drawing say where, in their place', async () => {
+    await snippet(page, 'c 2 3');
+    await snippet(page, 'add_GapView');
+    await expect
+      .poll(async () => (await picture(page, config, 'GapView')).texts.join(' '))
+      .toContain('Plugin drawsBadly: it failed in drawing GapView (drawsBadly.mjs, line 4): missing is not defined.');
+    await menu(page, 'GapView', 'Close');
+  });
+
+  it('draw over views with the time of the recording, until they are hidden', async () => {
+    const scatter = async (): Promise<string> => (await picture(page, config, 'AmplitudeView')).svg;
+    await expect.poll(scatter).toContain('>two<');
+    await page.getByRole('menubar').getByText('View', { exact: true }).click();
+    await page.getByRole('menu').last().getByText('Overlays', { exact: true }).click();
+    await page.getByRole('menu').last().getByText('Stimuli', { exact: true }).click();
+    await expect.poll(scatter).not.toContain('>two<');
+  });
+
+  it('do actions from menus, and split after a preview', async () => {
+    await page.keyboard.press('Control+Alt+y');
+    await expect.poll(async () => await page.getByText('Picked 1.').count()).toBeGreaterThan(0);
+    await snippet(page, 'c 2');
+    await snippet(page, 'split_parity');
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('part 2').waitFor();
+    await dialog.getByRole('textbox', { name: 'By' }).fill('3');
+    await dialog.getByText('part 3').waitFor();
+    await dialog.getByRole('button', { name: 'Split into 3' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await expect.poll(async () => await page.getByText(/^Split 2 into /).count()).toBeGreaterThan(0);
+    await page.keyboard.press('Control+z');
+    await expect.poll(async () => await page.getByText('Undid: split by Parity of 2.').count()).toBeGreaterThan(0);
+    expect(window.errors).toEqual([]);
+  });
+});
+
+describe.skipIf(browserPath === undefined)('plugins beside the data', () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await startBrowser();
+  });
+  afterAll(async () => await browser.close());
+
+  it('run only once they were allowed, and not when they changed since', async () => {
+    const config = fresh();
+    const folder = fresh(smallFolder);
+    const beside = join(folder, '.phy', 'ts', 'plugins');
+    mkdirSync(beside, { recursive: true });
+    const proof = join(config, 'ran.txt');
+    const code = `import { appendFileSync } from 'node:fs';\nappendFileSync(${JSON.stringify(proof)}, 'ran\\n');\nexport default { name: 'beside', metrics: { seven: () => 7 } };\n`;
+    writeFileSync(join(beside, 'beside.mjs'), code);
+    const refused = await phy(['query', folder, 'cluster'], { config });
+    expect(refused.stderr).toContain('were not run (beside.mjs)');
+    expect(existsSync(proof)).toBe(false);
+
+    const program = await startProgram(folder, config);
+    const { page, context } = await openWindow(browser, program.url);
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('beside.mjs').waitFor();
+    expect(existsSync(proof)).toBe(false);
+    await dialog.getByRole('button', { name: 'Allow and open again' }).click();
+    await expect.poll(() => existsSync(proof), { timeout: 60_000 }).toBe(true);
+    await page.locator('[role=row]').nth(3).waitFor();
+    expect(await page.getByRole('dialog').count()).toBe(0);
+    await context.close();
+    await program.end();
+
+    const allowed = await phy(['query', folder, 'cluster'], { config });
+    expect(allowed.stdout).toContain('"seven":7');
+    writeFileSync(join(beside, 'beside.mjs'), `${code}// changed\n`);
+    const again = await phy(['query', folder, 'cluster'], { config });
+    expect(again.stderr).toContain('were not run (beside.mjs)');
+    expect(again.stdout).not.toContain('"seven"');
+  });
+});
