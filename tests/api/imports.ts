@@ -34,8 +34,9 @@ export const RULES: Readonly<Record<string, Rule>> = {
     types: ['core/protocol'],
   },
   'core/protocol': { may: ['core/base'], types: ['core/dataset', 'core/curation', 'core/engine', 'core/actions'] },
+  'core/scripting': { may: ['core/base'], types: ['core/dataset', 'core/curation', 'core/engine', 'core/protocol'] },
   'core/demo': { may: [...CORE] },
-  'core/plugins': { may: [...CORE] },
+  'core/plugins': { may: [...CORE, 'core/scripting'] },
   'views/params': { may: ['core/base'] },
   'views/query': {
     may: ['core/base', 'core/analysis', 'views/params', 'core/engine/query'],
