@@ -11,10 +11,12 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { PhyError } from '../core/base/errors.ts';
 import { BLOB_PATH, MOVED_CODE, SOCKET_PATH, type BlobNotice } from '../core/protocol/messages.ts';
+import { KERNEL_PATH } from '../core/protocol/kernel.ts';
 import { RECENT_PATH, START_PATH } from '../core/protocol/start.ts';
 import { MAX_MESSAGE_CHARS } from '../core/protocol/validate.ts';
 import { keptTheme } from './appearance.ts';
 import type { EngineHost } from './engineHost.ts';
+import { kernels } from './kernelConversation.ts';
 import { GUI_NAME, KWIK_GUI_NAME } from './places.ts';
 import type { Program } from './program.ts';
 import { startConversation, type StartConversation } from './startConversation.ts';
@@ -146,7 +148,7 @@ class Guard {
   /** A socket is only for a page of ours: it must say so. */
   allowsSocket(request: IncomingMessage): boolean {
     const path = urlOf(request)?.pathname;
-    if (path !== SOCKET_PATH && path !== START_PATH) return false;
+    if (path !== SOCKET_PATH && path !== START_PATH && path !== KERNEL_PATH) return false;
     return request.headers.origin !== undefined && this.isOurs(request) && this.hasCookie(request);
   }
 }
@@ -251,6 +253,7 @@ class Lines {
   });
   private readonly site: Site;
   private readonly start: StartConversation;
+  private readonly kernels = kernels();
   /** Those that show the dataset that is open. */
   private readonly shown = new Set<WebSocket>();
 
@@ -265,19 +268,22 @@ class Lines {
   }
 
   take(request: IncomingMessage, stream: Duplex, head: Buffer): void {
-    const isStart = urlOf(request)?.pathname === START_PATH;
+    const path = urlOf(request)?.pathname;
     this.sockets.handleUpgrade(request, stream, head, (socket) => {
+      socket.on('error', () => socket.terminate());
+      // A view's line beside that of its window: only the latter says whether the window is there.
+      if (path === KERNEL_PATH) return this.takeKernel(socket);
       const { windows } = this.site;
       windows?.joined();
       socket.on('close', (code) => windows?.left(code));
-      socket.on('error', () => socket.terminate());
-      if (isStart) this.takeStart(socket);
+      if (path === START_PATH) this.takeStart(socket);
       else this.takeWindow(socket);
     });
   }
 
   async close(reason: string): Promise<void> {
     this.start.close(reason);
+    this.kernels.close();
     const clients = [...this.sockets.clients];
     for (const socket of clients) socket.close(1001);
     await Promise.race([Promise.all(clients.map(closed)), new Promise((resolve) => setTimeout(resolve, CLOSE_MS))]);
@@ -287,6 +293,16 @@ class Lines {
 
   private takeStart(socket: WebSocket): void {
     const peer = this.start.join((message) => {
+      if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(message));
+    });
+    onText(socket, (text) => peer.receive(text));
+    socket.on('close', () => peer.leave());
+  }
+
+  private takeKernel(socket: WebSocket): void {
+    const { place } = this.site.program;
+    if (place.kind !== 'open') return socket.close(MOVED_CODE);
+    const peer = this.kernels.join(place.engine, (message) => {
       if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(message));
     });
     onText(socket, (text) => peer.receive(text));

@@ -61,6 +61,7 @@ import { saveScreenshot } from './screenshots.ts';
 import { signalQuery } from './signalQuery.ts';
 import { openSettings, type Settings } from './settings.ts';
 import { summarize } from './summary.ts';
+import { scriptQueries } from './scriptQueries.ts';
 import { tableQueries, tableReader } from './tableQueries.ts';
 import { keepSelection, keepTables, withKeptTables } from './tableSettings.ts';
 
@@ -410,7 +411,13 @@ class OpenSession implements Session {
     this.lassos = createLassoSource(() => this.queries);
     const lasso = lassoQuery(this.lassos);
     const signal = signalQuery(parts.dataset);
-    this.queries = { ...options.queries, ...tableQueries(() => curator.state, source), lasso, signal };
+    this.queries = {
+      ...options.queries,
+      ...tableQueries(() => curator.state, source),
+      ...scriptQueries,
+      lasso,
+      signal,
+    };
     this.answerer = createAnswerer({
       queries: this.queries,
       source: () => this.answerSource(),
