@@ -327,20 +327,10 @@ class Bridge {
   }
 
   private relay(message: BridgeMessage): void {
-    switch (message.type) {
-      case 'join':
-        this.peer?.leave();
-        this.peer = this.engine.join((frame) => this.frame(frame));
-        return;
-      case 'ask':
-        return this.peer?.send(message.text);
-      case 'leave':
-        this.peer?.leave();
-        this.peer = null;
-        return;
-      default:
-        return;
-    }
+    if (message.type === 'ask') return this.peer?.send(message.text);
+    if (message.type !== 'join' && message.type !== 'leave') return;
+    this.peer?.leave();
+    this.peer = message.type === 'join' ? this.engine.join((frame) => this.frame(frame)) : null;
   }
 
   private frame(frame: Uint8Array): void {

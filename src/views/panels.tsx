@@ -6,6 +6,7 @@ import { clusterScatterView } from './clusterScatter/panel.tsx';
 import { correlogramView } from './correlogram/panel.tsx';
 import { featureView } from './feature/panel.tsx';
 import { firingRateView } from './firingRate/panel.tsx';
+import { ipythonView } from './ipython/panel.tsx';
 import { isiView } from './isi/panel.tsx';
 import { probeView } from './probe/panel.tsx';
 import { absentAttributeView, spikeAttributeView, spikeAttributeViews } from './spikeAttribute/panel.tsx';
@@ -31,6 +32,7 @@ export const viewSpecs: readonly ViewSpec[] = [
   templateView,
   traceView,
   traceImageView,
+  ipythonView,
 ];
 
 /** The views of one dataset: beside those of any, one for each attribute of its spikes. */

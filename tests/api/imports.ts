@@ -55,7 +55,17 @@ export const RULES: Readonly<Record<string, Rule>> = {
     types: ['gui/plot', 'gui/colors', 'gui/view', 'views/query', 'views/params'],
   },
   'views/panel': {
-    may: ['core/base', 'gui/plot', 'gui/colors', 'gui/view', 'gui/ui', 'gui/client', 'views/params', 'views/draw'],
+    may: [
+      'core/base',
+      'gui/plot',
+      'gui/colors',
+      'gui/view',
+      'gui/ui',
+      'gui/client',
+      'gui/console',
+      'views/params',
+      'views/draw',
+    ],
     types: ['core/protocol', 'core/curation', 'core/actions', 'views/query'],
   },
   'views/registry': {
@@ -72,6 +82,10 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'gui/view': {
     may: ['core/base', 'gui/client', 'gui/plot', 'gui/colors', 'gui/ui'],
     types: ['core/actions', 'core/protocol', 'core/curation'],
+  },
+  'gui/console': {
+    may: ['core/base', 'core/actions', 'core/scripting', 'gui/client', 'gui/plot', 'gui/colors', 'gui/ui', 'gui/view'],
+    types: ['core/protocol', 'core/curation', 'core/dataset', 'core/engine'],
   },
   'gui/theme': { may: ['core/base'] },
   'gui/start': { may: ['core/base', 'core/protocol', 'gui/ui', 'gui/theme'] },
