@@ -4,7 +4,7 @@
  */
 import { PhyError } from '../base/errors.ts';
 import { nd, type NdArray } from '../base/nd.ts';
-import { choice, ids, number } from '../base/params.ts';
+import { choice, ids, number, toggle } from '../base/params.ts';
 import { spikeSampleOf, windowLength } from '../analysis/windows.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import { defineQuery, type QueryTable } from './query.ts';
@@ -77,6 +77,12 @@ const vector = defineQuery({
   },
 });
 
+function range(start: number, end: number): Int32Array {
+  const all = new Int32Array(end - start);
+  for (let k = 0; k < all.length; k++) all[k] = start + k;
+  return all;
+}
+
 function piece(
   { spikes }: Dataset,
   name: SpikeVector,
@@ -86,11 +92,11 @@ function piece(
 ): Float64Array | Float32Array | Int32Array {
   switch (name) {
     case 'spike_times':
-      return Float64Array.from({ length: end - start }, (_, k) => spikes.seconds(start + k));
+      return spikes.secondsOf(range(start, end));
     case 'spike_samples':
       return spikes.samples.slice(start, end);
     case 'spike_clusters':
-      return Int32Array.from({ length: end - start }, (_, k) => clusterOf(start + k));
+      return range(start, end).map((spike) => clusterOf(spike));
     case 'spike_templates':
       return spikes.templates.slice(start, end);
     case 'amplitudes':
@@ -103,19 +109,22 @@ function piece(
 export interface ScriptClusterSpikesAnswer {
   readonly spikeIds: NdArray<Int32Array>;
   readonly offsets: NdArray<Int32Array>;
+  /** float64 [spike], s, when asked for */
+  readonly times?: NdArray<Float64Array>;
 }
 
 const clusterSpikes = defineQuery({
   ...common,
   name: 'scriptClusterSpikes',
-  params: {},
-  async run({ clusters }, _, clusterIds): Promise<ScriptClusterSpikesAnswer> {
+  params: { times: toggle({ ...hidden, default: false }) },
+  async run({ dataset, clusters }, params, clusterIds): Promise<ScriptClusterSpikesAnswer> {
     const lists = clusterIds.map((id) => clusters.spikesOf(id));
     const offsets = Int32Array.from({ length: lists.length + 1 });
     lists.forEach((list, k) => void (offsets[k + 1] = offsets[k] + list.length));
     const spikeIds = new Int32Array(offsets[lists.length]);
     lists.forEach((list, k) => spikeIds.set(list, offsets[k]));
-    return { spikeIds: nd(spikeIds), offsets: nd(offsets) };
+    const times = params.times ? { times: nd(dataset.spikes.secondsOf(spikeIds)) } : {};
+    return { spikeIds: nd(spikeIds), offsets: nd(offsets), ...times };
   },
 });
 

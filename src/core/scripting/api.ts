@@ -6,6 +6,7 @@
  *     const times = await m.spike_times;
  *     const { added } = await s.merge([12, 15]);
  */
+import type { ParamValue } from '../base/params.ts';
 import type { NdArray } from '../base/nd.ts';
 import type { Change, Row } from '../curation/state.ts';
 import type { MetadataValue } from '../dataset/dataset.ts';
@@ -47,13 +48,13 @@ export interface ScriptModel {
   /** [spike], s */
   readonly spike_times: Promise<Float64Array>;
   /** [spike], sample index from the start of the recording */
-  readonly spike_samples: Promise<Float64Array | Int32Array>;
+  readonly spike_samples: Promise<Float64Array>;
   /** [spike], the cluster of each spike now; negative for none */
   readonly spike_clusters: Promise<Int32Array>;
   /** [spike], the template that found it */
   readonly spike_templates: Promise<Int32Array>;
   /** [spike]; rejects when the dataset has none */
-  readonly amplitudes: Promise<Float32Array | Float64Array>;
+  readonly amplitudes: Promise<Float64Array>;
   /** null for a template that does not exist. */
   get_template(template_id: number): Promise<ScriptTemplate | null>;
   /** float32 [spike][channel][pc]; NaN where nothing is stored. */
@@ -74,7 +75,7 @@ export interface ScriptModel {
   get_cluster_channels(cluster_id: number): Promise<Int32Array>;
 }
 
-/** Limits that views sample spikes by. Setting one moves every open view. null = no limit, where there may be none. */
+/** Limits that views sample spikes by. Setting one moves every open view. */
 export interface ScriptBudgets {
   n_spikes_waveforms: number;
   batch_size_waveforms: number;
@@ -103,7 +104,7 @@ export interface ScriptController extends ScriptBudgets {
    * The answer of a view's query, as `phy query` prints it: `await c.query('correlogram', [2, 24])`. Takes the selected clusters when none
    * are given.
    */
-  query(name: string, cluster_ids?: readonly number[], params?: Readonly<Record<string, unknown>>): Promise<unknown>;
+  query(name: string, cluster_ids?: readonly number[], params?: Readonly<Record<string, ParamValue>>): Promise<unknown>;
 }
 
 /** What an action did; `message` is the sentence of the status bar. */
