@@ -42,6 +42,10 @@ const CSP = [
   "form-action 'none'",
 ].join('; ');
 
+/** The worker of the console may make code from text, which no page may; and it may ask for nothing, wherever. */
+const WORKER_PATH = '/workers/';
+const WORKER_CSP = "default-src 'none'; script-src 'self' 'unsafe-eval'; connect-src 'none'; frame-ancestors 'none'";
+
 /** Headers of every answer. */
 const HEADERS = {
   'Content-Security-Policy': CSP,
@@ -208,8 +212,10 @@ async function answer(request: IncomingMessage, response: ServerResponse, site: 
   }
   const file = url.pathname === '/' ? await readPage(site) : await readStatic(site.guiFolder, url.pathname);
   if (file === undefined) return respond(response, 404, 'There is no such file.\n');
-  return respond(response, 200, file.bytes, file.type);
+  return respond(response, 200, file.bytes, file.type, policyOf(url.pathname));
 }
+
+const policyOf = (path: string): string => (path.startsWith(WORKER_PATH) ? WORKER_CSP : CSP);
 
 /** The page for what is open, in the theme it will have: nothing may flash before its scripts run. */
 async function readPage({ program, guiFolder }: Site): Promise<StaticFile | undefined> {
@@ -228,9 +234,11 @@ function respond(
   status: number,
   body: string | Uint8Array,
   type = 'text/plain; charset=utf-8',
+  policy = CSP,
 ): void {
   const bytes = typeof body === 'string' ? Buffer.from(body) : body;
-  response.writeHead(status, { ...HEADERS, 'Content-Type': type, 'Content-Length': bytes.byteLength }).end(bytes);
+  const own = { 'Content-Security-Policy': policy, 'Content-Type': type, 'Content-Length': bytes.byteLength };
+  response.writeHead(status, { ...HEADERS, ...own }).end(bytes);
 }
 
 /** undefined for a request line that is no URL. */

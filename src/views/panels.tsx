@@ -3,6 +3,7 @@ import type { DatasetSummary } from '../core/protocol/messages.ts';
 import type { ViewCatalog, ViewSpec } from '../gui/view/instance.ts';
 import { amplitudeView } from './amplitude/panel.tsx';
 import { clusterScatterView } from './clusterScatter/panel.tsx';
+import { consoleView } from './console/panel.tsx';
 import { correlogramView } from './correlogram/panel.tsx';
 import { featureView } from './feature/panel.tsx';
 import { firingRateView } from './firingRate/panel.tsx';
@@ -32,6 +33,7 @@ export const viewSpecs: readonly ViewSpec[] = [
   templateView,
   traceView,
   traceImageView,
+  consoleView,
   ipythonView,
 ];
 

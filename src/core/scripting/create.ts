@@ -55,6 +55,7 @@ const listOrNumber = (ids: ArrayLike<number> | number): readonly number[] =>
   typeof ids === 'number' ? [ids] : listOf(ids);
 
 class Model implements ScriptModel {
+  readonly [Symbol.toStringTag] = 'Model';
   readonly name: string;
   readonly dir_path: string;
   readonly format: 'template' | 'kwik';
@@ -177,6 +178,7 @@ const channelsOf = (channels: ArrayLike<number> | undefined): Readonly<Record<st
   channels === undefined ? {} : { channels: listOf(channels) };
 
 class Clustering implements ScriptClustering {
+  readonly [Symbol.toStringTag] = 'Clustering';
   readonly spikes_per_cluster: ScriptClustering['spikes_per_cluster'];
   readonly #port: ScriptPort;
   readonly #model: ScriptModel;
@@ -223,6 +225,7 @@ function numberIn(row: Row, column: string): number {
 }
 
 class Metadata implements ScriptMetadata {
+  readonly [Symbol.toStringTag] = 'Metadata';
   readonly #port: ScriptPort;
   constructor(port: ScriptPort) {
     this.#port = port;
@@ -254,6 +257,7 @@ const labelsOf = (port: ScriptPort): readonly string[] =>
   port.snapshot().columns.filter((column) => !NO_LABELS.has(column));
 
 class Supervisor implements ScriptSupervisor {
+  readonly [Symbol.toStringTag] = 'Supervisor';
   readonly clustering: ScriptClustering;
   readonly cluster_meta: ScriptMetadata;
   readonly actions: ScriptActions;
@@ -368,6 +372,7 @@ function plain(value: unknown): unknown {
 }
 
 class Controller implements ScriptController {
+  readonly [Symbol.toStringTag] = 'Controller';
   readonly model: ScriptModel;
   readonly supervisor: ScriptSupervisor;
   readonly #port: ScriptPort;

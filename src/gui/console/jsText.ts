@@ -373,3 +373,15 @@ function wordsBefore(tokens: readonly Token[], paren: number): readonly string[]
   }
   return path.length > 0 ? path : null;
 }
+
+/** The blanks that the next line begins with: one step more for each bracket that the last line leaves open. */
+export function indentAfter(code: string): string {
+  const line = code.slice(code.lastIndexOf('\n') + 1);
+  const before = /^ */.exec(line)?.[0] ?? '';
+  const { tokens } = scan(line);
+  const opened = tokens.reduce((sum, { kind, text }) => {
+    if (kind !== 'sign') return sum;
+    return sum + (OPEN.includes(text) ? 1 : CLOSE.includes(text) ? -1 : 0);
+  }, 0);
+  return opened > 0 ? `${before}  ` : before;
+}
