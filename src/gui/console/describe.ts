@@ -232,7 +232,7 @@ function membersOf(value: object): readonly (readonly [string, { readonly value:
 function joined(open: string, items: readonly string[], more: boolean, close: string, depth: number): string {
   const all = more ? [...items, '…'] : items;
   if (all.length === 0) return `${open}${close}`;
-  const pad = open.length > 1 ? ' ' : '';
+  const pad = open.endsWith('{') ? ' ' : '';
   const line = `${open}${pad}${all.join(', ')}${pad}${close}`;
   if (line.length <= WIDTH && !line.includes('\n')) return line;
   const indent = '  '.repeat(depth + 1);

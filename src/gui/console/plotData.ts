@@ -108,14 +108,11 @@ export function imageData(...args: readonly unknown[]): PlotData {
 
 const wordsOf = ({ title = '', xlabel = '', ylabel = '' }: PlotOptions): Words => ({ title, xlabel, ylabel });
 
-const objectOf = (value: unknown): PlotOptions =>
-  typeof value === 'object' &&
-  value !== null &&
-  !Array.isArray(value) &&
-  !ArrayBuffer.isView(value) &&
-  !isNdArray(value)
-    ? value
-    : {};
+const isOptions = (value: unknown): value is PlotOptions => {
+  if (typeof value !== 'object' || value === null || isNdArray(value)) return false;
+  return Object.getPrototypeOf(value) === Object.prototype;
+};
+const objectOf = (value: unknown): PlotOptions => (isOptions(value) ? value : {});
 
 function argumentsOf(
   name: string,
@@ -124,12 +121,11 @@ function argumentsOf(
 ): { readonly numbers: readonly unknown[]; readonly options: PlotOptions } {
   const given = args.filter((value) => value !== undefined);
   const last = given.at(-1);
-  const isOptions = last !== undefined && objectOf(last) === last;
-  const numbers = isOptions ? given.slice(0, -1) : given;
+  const numbers = isOptions(last) ? given.slice(0, -1) : given;
   if (numbers.length === 0 || numbers.length > most) {
     throw new TypeError(`plot.${name} expects ${most === 1 ? 'one list of numbers' : 'one list of numbers or two'}.`);
   }
-  return { numbers, options: isOptions ? objectOf(last) : {} };
+  return { numbers, options: objectOf(last) };
 }
 
 function numbersOf(name: string, value: unknown): Numbers {

@@ -2,7 +2,7 @@
  * Runs the code of a console in its worker. Nothing here can reach the network (the worker's own policy forbids it) or the window: data and
  * actions are asked for by message, and the window passes them on to the engine.
  */
-import { PhyError, sentenceOf } from '../../core/base/errors.ts';
+import { PhyError } from '../../core/base/errors.ts';
 import type { ParamValue } from '../../core/base/params.ts';
 import type { Row } from '../../core/curation/state.ts';
 import type { ActionResult } from '../../core/protocol/messages.ts';
@@ -253,7 +253,7 @@ function syntaxLine(code: string, message: string): number | null {
     try {
       void new AsyncFunction(lines.slice(0, count).join('\n'));
     } catch (error) {
-      if (sentenceOf(error).endsWith(message)) return count;
+      if (error instanceof Error && error.message === message) return count;
     }
   }
   return lines.length;
