@@ -41,6 +41,9 @@ describe('values', () => {
     ['`a${[1, 2].map((x) => `<${x}>`).join("}")}b`', 'a<1>}<2>b'],
     ['/[/"]+/.test("/") // "', true],
     ['[1, 2, 3]\n  .map((x) => x * 2)\n  .join()', '2,4,6'],
+    ['const fn0 = (a) => {\n  return a * 2\n}\nfn0(5)', 10],
+    ['const cm1 = 1 // note\nlet cm2 = 2 /* note */\ncm1 + cm2 // sum', 3],
+    ['const o2 = {\n  a: [\n    1\n  ]\n}\no2.a[0]', 1],
     ['const fn1 = (a) => {\n  return a * 2;\n};\nfn1(4)', 8],
     ['const o1 = {\n  a: 1,\n}\no1.a', 1],
     ['4 /2/ 1', 2],
@@ -55,11 +58,8 @@ describe('values', () => {
   });
 
   test('lines stay where they are', () => {
-    for (const code of ['1\n\nthrow 2', 'const a = 1\nconst b = 2\nb']) {
-      for (const body of bodiesOf(code)) {
-        const at = code.split('\n').length;
-        expect(body.split('\n').slice(0, at).length).toBe(at);
-      }
+    for (const code of ['1\n\nthrow 2', 'const a = 1\nconst b = 2\nb', 'class A {\n}\nlet c\nnew A()']) {
+      for (const body of bodiesOf(code)) expect(body.split('\n').length, body).toBe(code.split('\n').length);
     }
   });
 });

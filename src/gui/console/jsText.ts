@@ -166,7 +166,7 @@ export function statementStarts(tokens: readonly Token[]): readonly number[] {
   const starts: number[] = [];
   const heads = headsOf(tokens);
   tokens.forEach((token, index) => {
-    if (token.depth > 0 || (token.kind === 'sign' && token.text === ';')) return;
+    if (token.depth > 0 || (token.kind === 'sign' && /^[;)\]}]$/.test(token.text))) return;
     const before = tokens[index - 1];
     if (before === undefined || (before.depth === 0 && before.text === ';')) starts.push(index);
     else if (before.text === '}' && before.depth === 0 && endsBlock(tokens, index - 1, heads) && !goesOn(token)) {
@@ -248,7 +248,7 @@ export function bodiesOf(code: string): readonly string[] {
     const returned = [
       ...edits.filter(({ start }) => start < first.start),
       { start: first.start, end: first.start, text: 'return (' },
-      { start: end, end, text: '\n)' },
+      { start: end, end, text: ')' },
     ];
     bodies.unshift(head + applied(code, returned));
   }
@@ -287,7 +287,7 @@ function keepEdits(tokens: readonly Token[], start: number, next: number): reado
   return [
     { start: first.start, end: first.end, text: 'void (' },
     ...withoutValue(tokens, start + 1, ends),
-    { start: last.end, end: last.end, text: '\n);' },
+    { start: last.end, end: last.end, text: ');' },
   ];
 }
 
