@@ -154,14 +154,14 @@ export class KernelHost {
         return this.move({ kind: 'ready', python, banner: message.banner, busy: this.isBusy(), trouble });
       }
       case 'count':
-        return this.mark(message.id, () => ({ count: message.count, phase: 'running' }));
+        return this.mark(message.id, { count: message.count, phase: 'running' });
       case 'output':
         return this.output(message.id, message.output);
       case 'idle':
         this.ask(null);
-        return this.mark(message.id, () => ({ phase: 'done' }));
+        return this.mark(message.id, { phase: 'done' });
       case 'done':
-        return this.mark(message.id, (cell) => ({ ok: message.ok, phase: aborted(cell, message.ok) }));
+        return this.mark(message.id, { ok: message.ok });
       case 'inputRequest':
         return this.ask({ text: message.prompt, isPassword: message.password });
       case 'completed':
@@ -189,10 +189,10 @@ export class KernelHost {
     this.forgetOldCells();
   }
 
-  private mark(id: number, make: (cell: KernelCell) => Partial<CellMark>): void {
+  private mark(id: number, change: Partial<CellMark>): void {
     const before = this.cells.find((cell) => cell.id === id);
     if (before === undefined) return;
-    const cell = { ...before, ...make(before) };
+    const cell = { ...before, ...change };
     this.cells = this.cells.map((each) => (each === before ? cell : each));
     const { count, phase, ok } = cell;
     this.said.emit({ type: 'mark', id, count, phase, ok });
@@ -225,7 +225,7 @@ export class KernelHost {
   /** Nothing will come of them any more. */
   private finishCells(): void {
     for (const { id, phase } of this.cells) {
-      if (phase !== 'done') this.mark(id, () => ({ phase: 'done', ok: false }));
+      if (phase !== 'done') this.mark(id, { phase: 'done', ok: false });
     }
   }
 
@@ -242,10 +242,6 @@ export class KernelHost {
     this.said.emit({ type: 'cells', cells: this.cells });
   }
 }
-
-/** A cell that was given up after an error in the one before never begins to run. */
-const aborted = (cell: KernelCell, ok: boolean): KernelCell['phase'] =>
-  !ok && cell.phase === 'waiting' ? 'done' : cell.phase;
 
 function sizeOf({ code, outputs }: KernelCell): number {
   let size = code.length;

@@ -14,7 +14,7 @@ import {
   temporaryFolder,
   type Window,
 } from './harness.ts';
-import { keptSettings } from './viewWindow.ts';
+import { keptSettings, menu } from './viewWindow.ts';
 import { expectSelection, snippet, statusLine } from './window.ts';
 
 describe.skipIf(browserPath === undefined)('the console', () => {
@@ -86,7 +86,7 @@ describe.skipIf(browserPath === undefined)('the console', () => {
     await page.getByRole('button', { name: 'Undo' }).first().click();
     await expectSelection(page, [0, 1]);
     expect(await js.run('s.clustering.cluster_ids')).toBe('[0, 1, 2, 3, 5]');
-    expect(await js.run('await s.redo()')).toContain('Redo');
+    expect(await js.run('await s.redo()')).toContain('Redid');
     await expectSelection(page, [6]);
     expect(await js.run('await s.label("quality", 3, 6); s.cluster_meta.get("quality", 6)')).toBe('3');
     expect(await js.run('await s.merge([6, 99])')).toBe('There is no cluster 99.\nline 1: await s.merge([6, 99])');
@@ -198,8 +198,7 @@ describe.skipIf(browserPath === undefined)('the console', () => {
   test('works in a window of its own', async () => {
     const { page, context } = window;
     const opened = context.waitForEvent('page');
-    await js.panel.locator('xpath=ancestor::*[contains(@class, "dv-groupview")]').getByLabel('View menu').click();
-    await page.getByRole('menuitem', { name: 'Open in another window' }).click();
+    await menu(page, 'ConsoleView', 'Open in another window');
     const own = await opened;
     const there = new ConsoleWindow(own, 'ConsoleView', 'JavaScript code');
     await there.input.waitFor();

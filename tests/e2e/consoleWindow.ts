@@ -45,7 +45,7 @@ export class ConsoleWindow {
 
   /** What the last cell shows once nothing runs. */
   async shown(): Promise<string> {
-    await expect.poll(() => this.status(), { timeout: 60_000 }).toMatch(/idle|failed/);
+    await expect.poll(() => this.cells.last().getAttribute('aria-busy'), { timeout: 60_000 }).toBe('false');
     const text = await this.cells.last().locator('> div').innerText();
     return text.replaceAll('\u00a0', ' ').trim();
   }

@@ -72,13 +72,15 @@ interface CellProps {
   readonly prompt: string;
   readonly code: string;
   readonly running: boolean;
+  /** Waits or runs. */
+  readonly busy: boolean;
   readonly children: ReactNode;
 }
 
 /** One input and what came of it. */
-export function Cell({ prompt, code, running, children }: CellProps) {
+export function Cell({ prompt, code, running, busy, children }: CellProps) {
   return (
-    <section className={`${css.cell} ${running ? css.running : ''}`}>
+    <section className={`${css.cell} ${running ? css.running : ''}`} aria-busy={busy}>
       <span className={css.prompt}>{prompt}</span>
       <pre className={css.code}>{code}</pre>
       <div className={css.outputs}>{children}</div>

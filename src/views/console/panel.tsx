@@ -83,6 +83,7 @@ function ConsolePanel({ view }: { readonly view: ViewInstance }) {
           prompt={cell.phase === 'done' ? '>' : '*'}
           code={cell.code}
           running={cell.phase === 'running'}
+          busy={cell.phase !== 'done'}
         >
           {cell.outputs.map((output, at) => (
             <ConsoleOutputRow key={at} output={output} />

@@ -77,7 +77,7 @@ function IPythonPanel({ view }: { readonly view: ViewInstance }) {
 function KernelCellRow({ cell }: { readonly cell: KernelCell }) {
   const count = cell.phase === 'done' ? (cell.count ?? ' ') : '*';
   return (
-    <Cell prompt={promptOf(count)} code={cell.code} running={cell.phase === 'running'}>
+    <Cell prompt={promptOf(count)} code={cell.code} running={cell.phase === 'running'} busy={cell.phase !== 'done'}>
       {cell.outputs.map((output, at) => (
         <Output key={at} output={output} />
       ))}
