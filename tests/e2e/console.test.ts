@@ -205,7 +205,7 @@ describe.skipIf(browserPath === undefined)('the console', () => {
     expect(await there.run('2 * 21')).toBe('42');
     await own.keyboard.press('g');
     expect(await there.input.inputValue()).toBe('g');
-    await own.close();
+    await own.close({ runBeforeUnload: true });
     await js.input.waitFor();
     await js.input.fill('');
   });
