@@ -244,29 +244,34 @@ interface CandidatesProps {
 function Candidates({ id, popup, onTake }: CandidatesProps) {
   const list = useRef<HTMLDivElement>(null);
   const { candidates, marked } = popup;
+  // Whole for the marked one: in the list there may be no room for it.
+  const detail = candidates[marked]?.detail ?? '';
   useLayoutEffect(() => {
     list.current?.children[marked]?.scrollIntoView({ block: 'nearest' });
   }, [marked]);
   return (
-    <div ref={list} id={id} role="listbox" aria-label="Completions" className={css.candidates}>
-      {candidates.map((candidate, index) => (
-        <div
-          key={candidate.label}
-          id={`${id}-${index}`}
-          role="option"
-          tabIndex={-1}
-          aria-selected={index === marked}
-          className={`${css.candidate} ${index === marked ? css.marked : ''}`}
-          // The field keeps the focus.
-          onMouseDown={(event) => {
-            event.preventDefault();
-            onTake(candidate);
-          }}
-        >
-          <span className={css.candidateLabel}>{candidate.label}</span>
-          <span className={css.candidateDetail}>{candidate.detail}</span>
-        </div>
-      ))}
+    <div className={css.candidates}>
+      <div ref={list} id={id} role="listbox" aria-label="Completions" className={css.list}>
+        {candidates.map((candidate, index) => (
+          <div
+            key={candidate.label}
+            id={`${id}-${index}`}
+            role="option"
+            tabIndex={-1}
+            aria-selected={index === marked}
+            className={`${css.candidate} ${index === marked ? css.marked : ''}`}
+            // The field keeps the focus.
+            onMouseDown={(event) => {
+              event.preventDefault();
+              onTake(candidate);
+            }}
+          >
+            <span className={css.candidateLabel}>{candidate.label}</span>
+            <span className={css.candidateDetail}>{candidate.detail}</span>
+          </div>
+        ))}
+      </div>
+      {detail !== '' && <div className={css.detail}>{detail}</div>}
     </div>
   );
 }
