@@ -178,8 +178,9 @@ describe.skipIf(browserPath === undefined)('the console', () => {
     // The browser reports what the policy refused; that is what is wanted here.
     window.errors.splice(0);
     const policies = await window.page.evaluate(async () => {
-      const read = async (path: string) => (await fetch(path)).headers.get('content-security-policy') ?? '';
-      return { page: await read('/'), worker: await read('/workers/main.console.js') };
+      const [page, worker] = await Promise.all([fetch('/'), fetch('/workers/main.console.js')]);
+      const name = 'content-security-policy';
+      return { page: page.headers.get(name) ?? '', worker: worker.headers.get(name) ?? '' };
     });
     expect(policies.page).toContain("script-src 'self';");
     expect(policies.page).not.toContain('unsafe-eval');
