@@ -1,7 +1,7 @@
 """Runs an IPython kernel for the IPython view and relays between it and phy.
 
 phy starts this file with the Python of the user and speaks to it over stdin and stdout, one JSON object per line. The kernel is a process of
-its own (ipykernel), spoken to over the Jupyter protocol, so that it can be interrupted and started again. What the kernel's `m`, `c` and
+its own (ipykernel), spoken to over the Jupyter protocol, so that it can be interrupted and ended whatever it does. What the kernel's `m`, `c` and
 `s` ask of the engine goes the same way: text out, frames in (a line with their length, then their bytes).
 """
 
@@ -234,9 +234,7 @@ class Kernel:
             self.close_sockets()
             self.manager.shutdown_kernel(now=True)
             return False
-        if kind == "restart":
-            self.restart()
-        elif not self.sockets:
+        if not self.sockets:
             out.say("died")
         elif kind == "interrupt":
             self.manager.interrupt_kernel()
@@ -261,13 +259,6 @@ class Kernel:
     def ask(self, command, kind, **more):
         content = {"code": command["code"], "cursor_pos": command["cursor"], **more}
         self.send("shell", kind, content, {"kind": command["type"], "id": command["id"]})
-
-    def restart(self):
-        self.close_sockets()
-        if self.manager.has_kernel:
-            self.manager.shutdown_kernel(now=True)
-        out.say("starting")
-        self.start()
 
     def close_sockets(self):
         for socket in self.sockets.values():

@@ -144,8 +144,6 @@ export class KernelHost {
       case 'failed':
         this.end();
         return this.move({ kind: 'failed', what: message.what, message: failure(message, python) });
-      case 'starting':
-        return this.move({ kind: 'starting', python });
       case 'died':
         this.end();
         return this.move({ kind: 'failed', what: 'kernel', message: 'The kernel has ended.' });

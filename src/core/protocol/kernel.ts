@@ -112,7 +112,6 @@ export type OutputEvent = v.InferOutput<typeof output>;
 
 const bridgeMessage = v.variant('type', [
   v.object({ type: v.literal('failed'), what: v.picklist(['ipykernel', 'kernel']), message: v.string() }),
-  v.object({ type: v.literal('starting') }),
   v.object({ type: v.literal('died') }),
   v.object({ type: v.literal('ready'), banner: v.string(), python: v.string(), trouble: v.nullable(v.string()) }),
   v.object({ type: v.literal('join') }),

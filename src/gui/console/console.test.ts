@@ -370,6 +370,16 @@ group('the runtime', () => {
     expect(said.find(({ type }) => type === 'ask')).toMatchObject({ query: 'scriptTemplate', params: { template: 3 } });
   });
 
+  test('a loop that prints without end sends few messages and bounded text', async () => {
+    const said = await run(['for (let k = 0; k < 300000; k++) print("0123456789")', 'print("again")']);
+    const printed = outputs(said).flatMap((output) => (output.kind === 'stream' ? [output.text] : []));
+    expect(printed.length).toBeLessThan(1000);
+    const all = printed.join('');
+    expect(all.length).toBeLessThan(501_000);
+    expect(all).toContain('… the rest is left out.');
+    expect(all.endsWith('again\n')).toBe(true);
+  });
+
   test('a limit goes to the window, a wrong one does not', async () => {
     const said = await run(['c.n_spikes_waveforms = 7', 'c.n_spikes_waveforms', 'c.n_spikes_waveforms = 0.5']);
     expect(said.filter(({ type }) => type === 'budget')).toEqual([

@@ -45,6 +45,7 @@ class ConsoleRuntime {
   private nextId = 1;
   /** The run that prints now: the last one that began. */
   private current = 0;
+  private readonly outputs: Outputs;
   private readonly waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
   private readonly listeners = new Map<string, Set<(value: unknown) => void>>();
 
@@ -53,6 +54,7 @@ class ConsoleRuntime {
     this.post = post;
     this.state = begin.state;
     this.budgets = begin.budgets;
+    this.outputs = new Outputs(post);
     this.rows = new Map(begin.rows.map((row) => [row.id, row]));
     this.scripting = createScripting({
       dataset: begin.dataset,
@@ -159,6 +161,7 @@ class ConsoleRuntime {
 
   private async run(id: number, code: string): Promise<void> {
     this.current = id;
+    this.outputs.begin();
     let ok = true;
     try {
       const value = await compile(code, id)();
@@ -170,6 +173,7 @@ class ConsoleRuntime {
       this.current = id;
       this.output(failureOf(error, code, id));
     }
+    this.outputs.flush();
     this.post({ type: 'done', id, ok });
   }
 
@@ -178,7 +182,7 @@ class ConsoleRuntime {
   }
 
   private output(output: ConsoleOutput): void {
-    this.post({ type: 'output', id: this.current, output });
+    this.outputs.add(this.current, output);
   }
 
   private ask(
@@ -206,6 +210,62 @@ class ConsoleRuntime {
     const waiting = this.waiting.get(id);
     this.waiting.delete(id);
     if (waiting !== undefined) how(waiting);
+  }
+}
+
+/** At most so often a print goes to the window, and of one run at most so many characters and other outputs. */
+const PAUSE_MS = 50;
+const MOST_CHARACTERS = 500_000;
+const MOST_OUTPUTS = 500;
+
+/** Keeps a loop that prints without end from burying the window in messages. */
+class Outputs {
+  private readonly post: Post;
+  private printed: (ConsoleOutput & { readonly kind: 'stream' }) | null = null;
+  private id = 0;
+  private sentAt = 0;
+  private timer: ReturnType<typeof setTimeout> | null = null;
+  private characters = 0;
+  private others = 0;
+
+  constructor(post: Post) {
+    this.post = post;
+  }
+
+  /** A new run has new limits. */
+  begin(): void {
+    this.characters = 0;
+    this.others = 0;
+  }
+
+  add(id: number, output: ConsoleOutput): void {
+    if (output.kind === 'stream') return this.print(id, output);
+    this.others += 1;
+    if (this.others > MOST_OUTPUTS && output.kind !== 'failure') return;
+    this.flush();
+    this.post({ type: 'output', id, output });
+  }
+
+  flush(): void {
+    if (this.timer !== null) clearTimeout(this.timer);
+    this.timer = null;
+    if (this.printed === null) return;
+    this.post({ type: 'output', id: this.id, output: this.printed });
+    this.printed = null;
+    this.sentAt = performance.now();
+  }
+
+  private print(id: number, output: ConsoleOutput & { readonly kind: 'stream' }): void {
+    if (this.characters > MOST_CHARACTERS) return;
+    this.characters += output.text.length;
+    const isOver = this.characters > MOST_CHARACTERS;
+    const text = isOver ? `${output.text.slice(0, MOST_CHARACTERS)}\n… the rest is left out.\n` : output.text;
+    if (this.printed !== null && (this.id !== id || this.printed.name !== output.name)) this.flush();
+    this.id = id;
+    this.printed = { ...output, text: (this.printed?.text ?? '') + text };
+    // A loop lets no timer through: it is the prints themselves that look at the clock.
+    if (performance.now() - this.sentAt >= PAUSE_MS) this.flush();
+    else this.timer ??= setTimeout(() => this.flush(), PAUSE_MS);
   }
 }
 
