@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { findings } from './audit.ts';
 import { addView, ConsoleWindow } from './consoleWindow.ts';
 import { smallFolder } from './commandLine.ts';
 import {
@@ -100,10 +101,9 @@ describe.skipIf(browserPath === undefined)('the console', () => {
     expect(await js.run('c.n_spikes_waveforms')).toBe('100');
     await js.run('c.n_spikes_waveforms = 5; c.batch_size_waveforms = 1');
     await expect.poll(() => statusLine(page, 'WaveformView')).toContain('shown 5 of');
-    expect(keptSettings(join(config, 'ts/TemplateGUI/state.json'), 'WaveformView')).toMatchObject({
-      n_spikes_waveforms: 5,
-      batch_size_waveforms: 1,
-    });
+    await expect
+      .poll(() => keptSettings(join(config, 'ts/TemplateGUI/state.json'), 'WaveformView'))
+      .toMatchObject({ n_spikes_waveforms: 5, batch_size_waveforms: 1 });
     expect(await js.run('c.n_spikes_waveforms = -1')).toContain('expected a whole number of 1 or more');
   });
 
@@ -113,6 +113,23 @@ describe.skipIf(browserPath === undefined)('the console', () => {
     await js.run('plot.line([1, 3, 2]); plot.scatter([1, 2], [3, 4]); plot.image([[1, 2], [3, 4]])');
     for (const kind of ['line', 'scatter', 'image'])
       await js.panel.getByRole('img', { name: `${kind} plot` }).waitFor();
+  });
+
+  test('is named and readable for everybody, and Tab leaves an empty field', async () => {
+    const { page } = window;
+    await js.run('print("out"); console.warn("warned"); s.cluster_info.slice(0, 2)');
+    await js.run('null.x');
+    expect(await findings(page)).toEqual([]);
+    await js.input.click();
+    await page.keyboard.press('Tab');
+    expect(await js.input.evaluate((field) => field === document.activeElement)).toBe(false);
+    await js.input.click();
+    await page.keyboard.type('s.m');
+    await page.keyboard.press('Tab');
+    await js.offered();
+    expect(await findings(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await js.input.fill('');
   });
 
   test('says the line of an error', async () => {

@@ -6,6 +6,7 @@ import { chmodSync, existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { findings } from './audit.ts';
 import { addView, ConsoleWindow } from './consoleWindow.ts';
 import { smallFolder } from './commandLine.ts';
 import {
@@ -147,6 +148,7 @@ describe.skipIf(browserPath === undefined || !hasKernel)('a kernel', () => {
     expect(traceback).toContain('ZeroDivisionError: division by zero');
     expect(traceback).not.toContain('\u001b');
     expect(await ipython.panel.getByRole('alert').last().locator('span[style*="color"]').count()).toBeGreaterThan(0);
+    expect(await findings(page())).toEqual([]);
   });
 
   test('is busy, is interrupted, and restarts', async () => {

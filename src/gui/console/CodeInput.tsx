@@ -152,8 +152,8 @@ export function CodeInput(props: CodeInputProps) {
       if (event.ctrlKey || event.metaKey) run();
       else if (event.shiftKey) insert(`\n${/^ */.exec(before.slice(before.lastIndexOf('\n') + 1))?.[0] ?? ''}`);
       else void enter(caret);
-    } else if (event.key === 'Tab' && event.shiftKey) void explain(caret);
-    else if (event.key === 'Tab' && isBare) {
+    } else if (event.key === 'Tab' && event.shiftKey && code !== '') void explain(caret);
+    else if (event.key === 'Tab' && isBare && code !== '') {
       if (/\S$/.test(before)) void offer(caret);
       else insert(' '.repeat(indent));
     } else if (event.key === ' ' && event.ctrlKey) void offer(caret);

@@ -32,6 +32,8 @@ export function ConsoleFrame({ label, input, children, field }: ConsoleFrameProp
     return () => observer.disconnect();
   }, []);
   const onKeyDown = (event: KeyboardEvent): void => {
+    // Tab goes on through the docks where the field has no use for it.
+    if (event.key === 'Tab' && !event.defaultPrevented) return;
     event.stopPropagation();
     // Who clicked into the text above and types means the field.
     const isText = event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey;

@@ -42,7 +42,8 @@ function Value({ value }: { readonly value: Shown }) {
     );
   }
   return (
-    <div className={css.tableRoom}>
+    // It scrolls sideways, also with the arrow keys.
+    <div className={css.tableRoom} tabIndex={0} role="group" aria-label="Table">
       <div className={css.facts}>{value.facts}</div>
       <table className={css.table}>
         <thead>

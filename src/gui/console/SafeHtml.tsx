@@ -23,7 +23,11 @@ const MOST_NODES = 20_000;
 
 export function SafeHtml({ html }: { readonly html: string }) {
   const nodes = useMemo(() => safeNodes(html), [html]);
-  return <div className={css.html}>{nodes}</div>;
+  return (
+    <div className={css.html} tabIndex={0} role="group" aria-label="Formatted output">
+      {nodes}
+    </div>
+  );
 }
 
 function safeNodes(html: string): ReactNode {
