@@ -119,6 +119,8 @@ describe.skipIf(browserPath === undefined)('the console', () => {
     const { page } = window;
     await js.run('print("out"); console.warn("warned"); s.cluster_info.slice(0, 2)');
     await js.run('null.x');
+    // With something to see in the other views.
+    await js.run('await s.select([0, 1])');
     expect(await findings(page)).toEqual([]);
     await js.input.click();
     await page.keyboard.press('Tab');

@@ -148,6 +148,8 @@ describe.skipIf(browserPath === undefined || !hasKernel)('a kernel', () => {
     expect(traceback).toContain('ZeroDivisionError: division by zero');
     expect(traceback).not.toContain('\u001b');
     expect(await ipython.panel.getByRole('alert').last().locator('span[style*="color"]').count()).toBeGreaterThan(0);
+    // With something to see in the other views.
+    await ipython.run('s.select([2, 3])');
     expect(await findings(page())).toEqual([]);
   });
 
