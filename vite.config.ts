@@ -5,6 +5,8 @@ import { defineConfig } from 'vite';
 export default defineConfig({
   plugins: [react()],
   base: './',
+  // The server knows by its folder which script has a policy of its own (src/node/server.ts).
+  worker: { format: 'es', rolldownOptions: { output: { entryFileNames: 'workers/[name].js' } } },
   build: {
     outDir: 'dist/gui',
     emptyOutDir: true,

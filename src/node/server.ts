@@ -10,6 +10,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { PhyError } from '../core/base/errors.ts';
+import { KERNEL_PATH } from '../core/protocol/kernel.ts';
 import {
   API_PATH,
   BLOB_PATH,
@@ -23,6 +24,7 @@ import { MAX_MESSAGE_CHARS } from '../core/protocol/validate.ts';
 import { answerApi } from './httpApi.ts';
 import { keptTheme } from './appearance.ts';
 import type { EngineHost } from './engineHost.ts';
+import { kernels } from './kernelConversation.ts';
 import { guiNameOf } from './places.ts';
 import { pluginFile, withImportMap, IMPORT_MAP_SOURCE } from './plugins/servePlugins.ts';
 import type { Program } from './program.ts';
@@ -48,6 +50,10 @@ const CSP = [
   "base-uri 'none'",
   "form-action 'none'",
 ].join('; ');
+
+/** The worker of the console may make code from text, which no page may; and it may ask for nothing, wherever. */
+const WORKER_PATH = '/workers/';
+const WORKER_CSP = "default-src 'none'; script-src 'self' 'unsafe-eval'; connect-src 'none'; frame-ancestors 'none'";
 
 /** Headers of every answer. */
 const HEADERS = {
@@ -155,7 +161,7 @@ class Guard {
   /** A socket is only for a page of ours: it must say so. */
   allowsSocket(request: IncomingMessage): boolean {
     const path = urlOf(request)?.pathname;
-    if (path !== SOCKET_PATH && path !== START_PATH) return false;
+    if (path !== SOCKET_PATH && path !== START_PATH && path !== KERNEL_PATH) return false;
     return request.headers.origin !== undefined && this.isOurs(request) && this.hasCookie(request);
   }
 }
@@ -228,8 +234,10 @@ async function answer(request: IncomingMessage, response: ServerResponse, site: 
   }
   const file = url.pathname === '/' ? await readPage(site) : await readStatic(site.guiFolder, url.pathname);
   if (file === undefined) return respond(response, 404, 'There is no such file.\n');
-  return respond(response, 200, file.bytes, file.type);
+  return respond(response, 200, file.bytes, file.type, policyOf(url.pathname));
 }
+
+const policyOf = (path: string): string => (path.startsWith(WORKER_PATH) ? WORKER_CSP : CSP);
 
 /** The page for what is open, in the theme it will have: nothing may flash before its scripts run. */
 async function readPage({ program, guiFolder }: Site): Promise<StaticFile | undefined> {
@@ -248,9 +256,11 @@ function respond(
   status: number,
   body: string | Uint8Array,
   type = 'text/plain; charset=utf-8',
+  policy = CSP,
 ): void {
   const bytes = typeof body === 'string' ? Buffer.from(body) : body;
-  response.writeHead(status, { ...HEADERS, 'Content-Type': type, 'Content-Length': bytes.byteLength }).end(bytes);
+  const own = { 'Content-Security-Policy': policy, 'Content-Type': type, 'Content-Length': bytes.byteLength };
+  response.writeHead(status, { ...HEADERS, ...own }).end(bytes);
 }
 
 /** undefined for a request line that is no URL. */
@@ -273,6 +283,7 @@ class Lines {
   });
   private readonly site: Site;
   private readonly start: StartConversation;
+  private readonly kernels = kernels();
   /** Those that show the dataset that is open. */
   private readonly shown = new Set<WebSocket>();
 
@@ -287,19 +298,22 @@ class Lines {
   }
 
   take(request: IncomingMessage, stream: Duplex, head: Buffer): void {
-    const isStart = urlOf(request)?.pathname === START_PATH;
+    const path = urlOf(request)?.pathname;
     this.sockets.handleUpgrade(request, stream, head, (socket) => {
+      socket.on('error', () => socket.terminate());
+      // A view's line beside that of its window: only the latter says whether the window is there.
+      if (path === KERNEL_PATH) return this.takeKernel(socket);
       const { windows } = this.site;
       windows?.joined();
       socket.on('close', (code) => windows?.left(code));
-      socket.on('error', () => socket.terminate());
-      if (isStart) this.takeStart(socket);
+      if (path === START_PATH) this.takeStart(socket);
       else this.takeWindow(socket);
     });
   }
 
   async close(reason: string): Promise<void> {
     this.start.close(reason);
+    this.kernels.close();
     const clients = [...this.sockets.clients];
     for (const socket of clients) socket.close(1001);
     await Promise.race([Promise.all(clients.map(closed)), new Promise((resolve) => setTimeout(resolve, CLOSE_MS))]);
@@ -309,6 +323,16 @@ class Lines {
 
   private takeStart(socket: WebSocket): void {
     const peer = this.start.join((message) => {
+      if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(message));
+    });
+    onText(socket, (text) => peer.receive(text));
+    socket.on('close', () => peer.leave());
+  }
+
+  private takeKernel(socket: WebSocket): void {
+    const { place } = this.site.program;
+    if (place.kind !== 'open') return socket.close(MOVED_CODE);
+    const peer = this.kernels.join(place.engine, (message) => {
       if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(message));
     });
     onText(socket, (text) => peer.receive(text));

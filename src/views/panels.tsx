@@ -3,9 +3,11 @@ import type { DatasetSummary } from '../core/protocol/messages.ts';
 import type { ViewCatalog, ViewSpec } from '../gui/view/instance.ts';
 import { amplitudeView } from './amplitude/panel.tsx';
 import { clusterScatterView } from './clusterScatter/panel.tsx';
+import { consoleView } from './console/panel.tsx';
 import { correlogramView } from './correlogram/panel.tsx';
 import { featureView } from './feature/panel.tsx';
 import { firingRateView } from './firingRate/panel.tsx';
+import { ipythonView } from './ipython/panel.tsx';
 import { isiView } from './isi/panel.tsx';
 import { probeView } from './probe/panel.tsx';
 import { absentAttributeView, spikeAttributeView, spikeAttributeViews } from './spikeAttribute/panel.tsx';
@@ -31,6 +33,8 @@ export const viewSpecs: readonly ViewSpec[] = [
   templateView,
   traceView,
   traceImageView,
+  consoleView,
+  ipythonView,
 ];
 
 /** The views of one dataset: beside those of any, one for each attribute of its spikes. */

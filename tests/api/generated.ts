@@ -72,7 +72,8 @@ function kept(spec: Param): string {
 
 /** docs/settings.md */
 export function settingsDocument(views: readonly ViewSpec[]): string {
-  const parts = views.map((view) => {
+  const withSettings = views.filter(({ params }) => Object.keys(params).length > 0);
+  const parts = withSettings.map((view) => {
     const rows = Object.entries(view.params).map(
       ([name, spec]) =>
         `| ${cell(spec.label)} | ${spec.drawOnly === true ? '' : `\`${name}\``} | ${cell(shownDefault(spec))} | ${kept(spec)} | ${cell(spec.doc)} |`,

@@ -42,8 +42,9 @@ export const RULES: Readonly<Record<string, Rule>> = {
     may: ['core/base', 'core/analysis', 'core/engine/additions', 'core/engine/query'],
     types: ['core/dataset', 'core/curation', 'core/engine'],
   },
+  'core/scripting': { may: ['core/base'], types: ['core/dataset', 'core/curation', 'core/engine', 'core/protocol'] },
   'core/demo': { may: [...CORE] },
-  'core/plugins': { may: [...CORE] },
+  'core/plugins': { may: [...CORE, 'core/scripting'] },
   'views/params': { may: ['core/base'] },
   'views/query': {
     may: ['core/base', 'core/analysis', 'views/params', 'core/engine/query'],
@@ -62,7 +63,17 @@ export const RULES: Readonly<Record<string, Rule>> = {
     types: ['gui/plot', 'gui/colors', 'gui/view', 'views/query', 'views/params'],
   },
   'views/panel': {
-    may: ['core/base', 'gui/plot', 'gui/colors', 'gui/view', 'gui/ui', 'gui/client', 'views/params', 'views/draw'],
+    may: [
+      'core/base',
+      'gui/plot',
+      'gui/colors',
+      'gui/view',
+      'gui/ui',
+      'gui/client',
+      'gui/console',
+      'views/params',
+      'views/draw',
+    ],
     types: ['core/protocol', 'core/curation', 'core/actions', 'views/query'],
   },
   'views/registry': {
@@ -83,6 +94,10 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'gui/plugins': {
     may: ['core/base', 'core/plugins/wire', 'gui/client', 'gui/plot', 'gui/colors', 'gui/view', 'gui/tables'],
     types: ['core/plugins', 'core/protocol'],
+  },
+  'gui/console': {
+    may: ['core/base', 'core/actions', 'core/scripting', 'gui/client', 'gui/plot', 'gui/colors', 'gui/ui', 'gui/view'],
+    types: ['core/protocol', 'core/curation', 'core/dataset', 'core/engine'],
   },
   'gui/theme': { may: ['core/base'] },
   'gui/start': { may: ['core/base', 'core/protocol', 'gui/ui', 'gui/theme'] },

@@ -96,6 +96,26 @@ describe('the running program', () => {
     expect(await status('/recent', { cookie, origin: 'http://evil.example' })).toBe(403);
   });
 
+  it('lets nobody else to the kernel, and allows code from text in the worker of the console only', async () => {
+    const origin = `http://127.0.0.1:${port}`;
+    expect(await socket({ cookie, origin }, '/kernel')).toBe('open');
+    expect(await socket({ origin }, '/kernel')).toBe('refused');
+    expect(await socket({ cookie }, '/kernel')).toBe('refused');
+    for (const other of ['http://evil.example', 'null', `http://127.0.0.1:${port + 1}`, `http://localhost:${port}`]) {
+      expect(await socket({ cookie, origin: other }, '/kernel'), other).toBe('refused');
+      expect(await status('/workers/main.console.js', { cookie, origin: other }), other).toBe(403);
+    }
+    expect(await status('/workers/main.console.js', {})).toBe(403);
+    const policy = async (path: string): Promise<string> => {
+      const reply = await fetch(new URL(path, program.url), { headers: { cookie } });
+      return reply.headers.get('content-security-policy') ?? '';
+    };
+    for (const path of ['/', '/popout.html', '/favicon.svg']) expect(await policy(path)).not.toContain('unsafe-eval');
+    expect(await policy('/workers/main.console.js')).toBe(
+      "default-src 'none'; script-src 'self' 'unsafe-eval'; connect-src 'none'; frame-ancestors 'none'",
+    );
+  });
+
   it('serves nothing beside its own files', async () => {
     for (const path of [
       '/../package.json',

@@ -67,6 +67,7 @@ import { signalQuery } from './signalQuery.ts';
 import { openSettings, type Settings } from './settings.ts';
 import { splitPreviewQuery } from './splitPreview.ts';
 import { summarize } from './summary.ts';
+import { scriptQueries } from './scriptQueries.ts';
 import { tableQueries, tableReader } from './tableQueries.ts';
 import { keepSelection, keepTables, withKeptTables } from './tableSettings.ts';
 
@@ -457,6 +458,7 @@ class OpenSession implements Session {
       ...options.queries,
       ...tableQueries(() => curator.state, source),
       ...parts.additions.queries,
+      ...scriptQueries,
       lasso,
       signal,
       rawFile,

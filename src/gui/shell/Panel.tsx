@@ -186,23 +186,28 @@ export function PanelActions({ id }: { readonly id: string }) {
 function ViewActions({ view }: { readonly view: ViewInstance }) {
   const desk = useDesk();
   const autoUpdate = useStore(view.state, (state) => state.autoUpdate);
+  const { isConsole = false, params } = view.spec;
   const settingsOpen = useUi((ui) => ui.settingsOf?.view === view.id);
   return (
     <div className={css.actions}>
-      <IconButton
-        icon={autoUpdate ? RefreshCw : RefreshCwOff}
-        label={autoUpdate ? 'Automatic update: on' : 'Automatic update is off'}
-        warn={!autoUpdate}
-        className={css.update}
-        onPress={() => view.setAutoUpdate(!autoUpdate)}
-      />
-      <IconButton
-        icon={SlidersHorizontal}
-        label="View settings"
-        pressed={settingsOpen}
-        className={css.settings}
-        onPress={() => toggleSettings(desk, view.id)}
-      />
+      {!isConsole && (
+        <IconButton
+          icon={autoUpdate ? RefreshCw : RefreshCwOff}
+          label={autoUpdate ? 'Automatic update: on' : 'Automatic update is off'}
+          warn={!autoUpdate}
+          className={css.update}
+          onPress={() => view.setAutoUpdate(!autoUpdate)}
+        />
+      )}
+      {Object.keys(params).length > 0 && (
+        <IconButton
+          icon={SlidersHorizontal}
+          label="View settings"
+          pressed={settingsOpen}
+          className={css.settings}
+          onPress={() => toggleSettings(desk, view.id)}
+        />
+      )}
       {view.spec.actions
         .filter(({ inTitle }) => inTitle === true)
         .map((action) => (
@@ -222,12 +227,14 @@ function ViewActions({ view }: { readonly view: ViewInstance }) {
           )
         }
       />
-      <IconButton
-        icon={Camera}
-        label="Screenshot"
-        className={css.camera}
-        onPress={() => void takeScreenshot(desk, view.id, 'screen')}
-      />
+      {!isConsole && (
+        <IconButton
+          icon={Camera}
+          label="Screenshot"
+          className={css.camera}
+          onPress={() => void takeScreenshot(desk, view.id, 'screen')}
+        />
+      )}
       <IconButton icon={X} label="Close" className={css.close} onPress={() => desk.closePanel(view.id)} />
       {settingsOpen && <SettingsPopover view={view} />}
     </div>

@@ -181,7 +181,7 @@ function promptOf(desk: Desk, spec: ActionSpec): Command['prompt'] {
 
 /** The menu of the view `id`, open or not: what every view has, then its own actions. */
 function viewCommands(desk: Desk, spec: ViewSpec, id: string, profile: KeyProfile): readonly Command[] {
-  return [...panelCommands(desk, id), ...spec.actions.map((action) => viewCommand(desk, action, id, profile))];
+  return [...panelCommands(desk, spec, id), ...spec.actions.map((action) => viewCommand(desk, action, id, profile))];
 }
 
 /** Entries of the menu of an open view that depend on the dataset, as it is now. */

@@ -1,6 +1,6 @@
 /** What can be done with every panel: update, picture, settings, floating, another window, close (spec/curation.md 4.6). */
 import { isTable } from '../tables/ClusterTables.tsx';
-import type { ViewInstance } from '../view/instance.ts';
+import type { ViewInstance, ViewSpec } from '../view/instance.ts';
 import { simpleCommand, type Command } from './command.ts';
 import type { Desk } from './desk.ts';
 import { exportCommands, noPicture, takeScreenshot } from './pictures.ts';
@@ -14,7 +14,7 @@ export const OWN_SECTIONS = 2;
 export const notOpen = (id: string): string => `${id} is not open. Add it from the View menu.`;
 
 /** What can be done with the view of that name, whether it is open or not. */
-export function panelCommands(desk: Desk, id: string): readonly Command[] {
+export function panelCommands(desk: Desk, { isConsole = false, params }: ViewSpec, id: string): readonly Command[] {
   const view = (): ViewInstance | undefined => desk.shelf.get(id);
   const isOpen = (): true | string => view() !== undefined || notOpen(id);
   const hasPicture = (): true | string => (view()?.picture ? true : noPicture(desk, id));
@@ -23,6 +23,16 @@ export function panelCommands(desk: Desk, id: string): readonly Command[] {
     ...one,
     enabled: () => (isOpen() === true ? one.enabled() : notOpen(id)),
   });
+  const settings = command({
+    name: 'view_settings',
+    scope: id,
+    title: 'View settings',
+    doc: 'Opens the settings of the view beside it.',
+    section: MORE,
+    run: () => toggleSettings(desk, id),
+  });
+  const places = placeCommands(desk, id).map(whenOpen);
+  if (isConsole) return [...(Object.keys(params).length === 0 ? [] : [settings]), ...places];
   return [
     command({
       name: 'toggle_auto_update',
@@ -52,14 +62,7 @@ export function panelCommands(desk: Desk, id: string): readonly Command[] {
       run: () => takeScreenshot(desk, id, 'svg'),
     }),
     ...exportCommands(desk, id, MORE).map(whenOpen),
-    command({
-      name: 'view_settings',
-      scope: id,
-      title: 'View settings',
-      doc: 'Opens the settings of the view beside it.',
-      section: MORE,
-      run: () => toggleSettings(desk, id),
-    }),
+    settings,
     command({
       name: 'reset_view',
       scope: id,
@@ -69,7 +72,7 @@ export function panelCommands(desk: Desk, id: string): readonly Command[] {
       enabled: hasPicture,
       run: () => view()?.picture?.resetCamera(),
     }),
-    ...placeCommands(desk, id).map(whenOpen),
+    ...places,
   ];
 }
 

@@ -46,8 +46,10 @@ export interface Gesture {
 export interface ViewSpec {
   /** The reference's name (`WaveformView`). */
   readonly name: string;
-  /** Name of its query. */
+  /** Name of its query; empty for a console. */
   readonly query: string;
+  /** True for a console: it follows no selection, and there is no picture to save. */
+  readonly isConsole?: boolean;
   readonly params: ParamSpecs;
   readonly maxClusters: number;
   readonly actions: readonly ViewAction[];

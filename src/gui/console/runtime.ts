@@ -1,0 +1,320 @@
+/**
+ * Runs the code of a console in its worker. Nothing here can reach the network (the worker's own policy forbids it) or the window: data and
+ * actions are asked for by message, and the window passes them on to the engine.
+ */
+import { PhyError } from '../../core/base/errors.ts';
+import type { ParamValue } from '../../core/base/params.ts';
+import type { Row } from '../../core/curation/state.ts';
+import type { ActionResult } from '../../core/protocol/messages.ts';
+import { createScripting } from '../../core/scripting/create.ts';
+import { BUDGETS } from '../../core/scripting/budgets.ts';
+import type { Scripting } from '../../core/scripting/api.ts';
+import { arrayHelpers } from './arrays.ts';
+import { complete, inspect, type Known } from './complete.ts';
+import { describe, describeTable, printed } from './describe.ts';
+import { bodiesOf } from './jsText.ts';
+import { histData, imageData, lineData, scatterData } from './plotData.ts';
+import type { Budgets, ConsoleOutput, FromWorker, ScriptState, ToWorker } from './workerMessages.ts';
+
+type Post = (message: FromWorker) => void;
+type Names = Record<string, unknown>;
+type Body = () => Promise<unknown>;
+
+// The only way to make code from text: this worker's policy allows it, that of the window does not.
+const AsyncFunction = (async () => undefined).constructor as new (body: string) => Body;
+
+/** Answers the messages of the window; `scope` is where the names of the code live. */
+export function consoleRuntime(scope: Names, post: Post): (message: ToWorker) => void {
+  let session: ConsoleRuntime | null = null;
+  return (message) => {
+    if (message.type === 'begin') {
+      session = new ConsoleRuntime(scope, post, message);
+      post({ type: 'ready' });
+    } else session?.take(message);
+  };
+}
+
+class ConsoleRuntime {
+  private readonly scope: Names;
+  private readonly post: Post;
+  private readonly scripting: Scripting;
+  private readonly rows: Map<number, Row>;
+  private readonly known: Known;
+  private state: ScriptState;
+  private budgets: Budgets;
+  private nextId = 1;
+  /** The run that prints now: the last one that began. */
+  private current = 0;
+  private readonly outputs: Outputs;
+  private readonly waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
+  private readonly listeners = new Map<string, Set<(value: unknown) => void>>();
+
+  constructor(scope: Names, post: Post, begin: ToWorker & { readonly type: 'begin' }) {
+    this.scope = scope;
+    this.post = post;
+    this.state = begin.state;
+    this.budgets = begin.budgets;
+    this.outputs = new Outputs(post);
+    this.rows = new Map(begin.rows.map((row) => [row.id, row]));
+    this.scripting = createScripting({
+      dataset: begin.dataset,
+      model: begin.model,
+      actions: begin.actions,
+      snapshot: () => this.state,
+      rows: () => this.rows,
+      ask: (query, clusters, params) => this.ask(query, clusters, params),
+      act: async (action, args) => (await this.request({ type: 'act', action, args })) as ActionResult,
+      budget: (name) => this.budgets[name],
+      setBudget: (name, value) => {
+        if (!Number.isInteger(value) || value < BUDGETS[name].min) {
+          throw new RangeError(`${name} is ${String(value)}, expected a whole number of ${BUDGETS[name].min} or more.`);
+        }
+        this.budgets = { ...this.budgets, [name]: value };
+        post({ type: 'budget', name, value });
+      },
+    });
+    this.known = { scope, builtIn: new Set(Object.getOwnPropertyNames(scope)) };
+    Object.assign(scope, this.names());
+  }
+
+  take(message: Exclude<ToWorker, { type: 'begin' }>): void {
+    switch (message.type) {
+      case 'state':
+        return this.update(message);
+      case 'run':
+        this.budgets = message.budgets;
+        return void this.run(message.id, message.code);
+      case 'complete':
+        return this.post({
+          type: 'completed',
+          id: message.id,
+          completions: complete(this.known, message.code, message.caret),
+        });
+      case 'inspect':
+        return this.post({ type: 'inspected', id: message.id, text: inspect(this.known, message.code, message.caret) });
+      case 'answer':
+        return this.settle(message.id, (waiting) => waiting.resolve(message.answer));
+      case 'acted':
+        return this.settle(message.id, (waiting) => waiting.resolve(message.result));
+      case 'failed':
+        return this.settle(message.id, (waiting) => waiting.reject(new PhyError('refused', message.message)));
+    }
+  }
+
+  private names(): Names {
+    const { m, c, s } = this.scripting;
+    const show = (output: ConsoleOutput): void => this.output(output);
+    const print = (name: 'stdout' | 'stderr', values: readonly unknown[]): void =>
+      show({ kind: 'stream', name, text: `${values.map(printed).join(' ')}\n` });
+    const log = (...values: readonly unknown[]): void => print('stdout', values);
+    const warn = (...values: readonly unknown[]): void => print('stderr', values);
+    const table = (value: unknown): void => this.show(describeTable(value));
+    return {
+      m,
+      c,
+      s,
+      model: m,
+      controller: c,
+      supervisor: s,
+      array: arrayHelpers,
+      plot: {
+        line: (...args: readonly unknown[]) => show({ kind: 'plot', plot: lineData(...args) }),
+        hist: (...args: readonly unknown[]) => show({ kind: 'plot', plot: histData(...args) }),
+        scatter: (...args: readonly unknown[]) => show({ kind: 'plot', plot: scatterData(...args) }),
+        image: (...args: readonly unknown[]) => show({ kind: 'plot', plot: imageData(...args) }),
+      },
+      print: log,
+      display: (value: unknown) => this.show(describe(value)),
+      console: { log, info: log, debug: log, warn, error: warn, table },
+      connect: (event: string, listener: (value: unknown) => void) => this.listen(event, listener),
+    };
+  }
+
+  /** `connect('select', f)` calls f with the selected clusters, `connect('cluster', f)` with every change; returns how to stop. */
+  private listen(event: string, listener: (value: unknown) => void): () => void {
+    if (event !== 'select' && event !== 'cluster') throw new TypeError('connect expects select or cluster.');
+    const all = this.listeners.get(event) ?? new Set();
+    this.listeners.set(event, all.add(listener));
+    return () => void all.delete(listener);
+  }
+
+  private emit(event: string, value: unknown): void {
+    for (const listener of this.listeners.get(event) ?? []) {
+      // A listener that fails must not keep the others from hearing.
+      try {
+        listener(value);
+      } catch (error) {
+        this.output(failureOf(error, '', this.current));
+      }
+    }
+  }
+
+  private update({ state, rows, removed, change }: ToWorker & { readonly type: 'state' }): void {
+    const before = this.scripting.s.selected;
+    this.state = state;
+    for (const id of removed) this.rows.delete(id);
+    for (const row of rows) this.rows.set(row.id, row);
+    if (change !== null && change.description !== null) this.emit('cluster', change);
+    const { selected } = this.scripting.s;
+    if (selected.join() !== before.join()) this.emit('select', selected);
+  }
+
+  private async run(id: number, code: string): Promise<void> {
+    this.current = id;
+    this.outputs.begin();
+    let ok = true;
+    try {
+      const value = await compile(code, id)();
+      this.current = id;
+      if (value !== undefined) this.scope['_'] = value;
+      this.show(describe(value));
+    } catch (error) {
+      ok = false;
+      this.current = id;
+      this.output(failureOf(error, code, id));
+    }
+    this.outputs.flush();
+    this.post({ type: 'done', id, ok });
+  }
+
+  private show(value: ReturnType<typeof describe>): void {
+    if (value !== null) this.output({ kind: 'value', value });
+  }
+
+  private output(output: ConsoleOutput): void {
+    this.outputs.add(this.current, output);
+  }
+
+  private ask(
+    query: string,
+    clusters: readonly number[],
+    params: Readonly<Record<string, ParamValue>>,
+  ): Promise<unknown> {
+    return this.request({ type: 'ask', query, clusters, params });
+  }
+
+  private request(
+    message: Omit<FromWorker & { readonly type: 'ask' }, 'id'> | Omit<FromWorker & { readonly type: 'act' }, 'id'>,
+  ): Promise<unknown> {
+    const id = this.nextId++;
+    return new Promise((resolve, reject) => {
+      this.waiting.set(id, { resolve, reject });
+      this.post({ ...message, id });
+    });
+  }
+
+  private settle(
+    id: number,
+    how: (waiting: { resolve(value: unknown): void; reject(error: Error): void }) => void,
+  ): void {
+    const waiting = this.waiting.get(id);
+    this.waiting.delete(id);
+    if (waiting !== undefined) how(waiting);
+  }
+}
+
+/** At most so often a print goes to the window, and of one run at most so many characters and other outputs. */
+const PAUSE_MS = 50;
+const MOST_CHARACTERS = 500_000;
+const MOST_OUTPUTS = 500;
+
+/** Keeps a loop that prints without end from burying the window in messages. */
+class Outputs {
+  private readonly post: Post;
+  private printed: (ConsoleOutput & { readonly kind: 'stream' }) | null = null;
+  private id = 0;
+  private sentAt = 0;
+  private timer: ReturnType<typeof setTimeout> | null = null;
+  private characters = 0;
+  private others = 0;
+
+  constructor(post: Post) {
+    this.post = post;
+  }
+
+  /** A new run has new limits. */
+  begin(): void {
+    this.characters = 0;
+    this.others = 0;
+  }
+
+  add(id: number, output: ConsoleOutput): void {
+    if (output.kind === 'stream') return this.print(id, output);
+    this.others += 1;
+    if (this.others > MOST_OUTPUTS && output.kind !== 'failure') return;
+    this.flush();
+    this.post({ type: 'output', id, output });
+  }
+
+  flush(): void {
+    if (this.timer !== null) clearTimeout(this.timer);
+    this.timer = null;
+    if (this.printed === null) return;
+    this.post({ type: 'output', id: this.id, output: this.printed });
+    this.printed = null;
+    this.sentAt = performance.now();
+  }
+
+  private print(id: number, output: ConsoleOutput & { readonly kind: 'stream' }): void {
+    if (this.characters > MOST_CHARACTERS) return;
+    this.characters += output.text.length;
+    const isOver = this.characters > MOST_CHARACTERS;
+    const text = isOver ? `${output.text.slice(0, MOST_CHARACTERS)}\n… the rest is left out.\n` : output.text;
+    if (this.printed !== null && (this.id !== id || this.printed.name !== output.name)) this.flush();
+    this.id = id;
+    this.printed = { ...output, text: (this.printed?.text ?? '') + text };
+    // A loop lets no timer through: it is the prints themselves that look at the clock.
+    if (performance.now() - this.sentAt >= PAUSE_MS) this.flush();
+    else this.timer ??= setTimeout(() => this.flush(), PAUSE_MS);
+  }
+}
+
+const sourceOf = (id: number): string => `phy-console-${id}.js`;
+
+/** The first body that the browser can read; else what it says of the code as it is. */
+function compile(code: string, id: number): Body {
+  let trouble: unknown = null;
+  for (const body of [...bodiesOf(code), code]) {
+    try {
+      return new AsyncFunction(`${body}\n//# sourceURL=${sourceOf(id)}`);
+    } catch (error) {
+      trouble = error;
+    }
+  }
+  throw trouble;
+}
+
+/** Lines that the wrapper of an async function has before its body. */
+const WRAPPER_LINES = 2;
+
+function failureOf(error: unknown, code: string, id: number): ConsoleOutput {
+  const text = error instanceof Error ? errorText(error) : `Thrown: ${printed(error)}`;
+  const line = lineOf(error, code, id);
+  const source = line === null ? '' : (code.split('\n')[line - 1] ?? '').trim();
+  return { kind: 'failure', text, line, source };
+}
+
+/** What phy refuses is a sentence. */
+const errorText = (error: Error): string =>
+  error instanceof PhyError ? error.message : `${error.name}: ${error.message}`;
+
+function lineOf(error: unknown, code: string, id: number): number | null {
+  const stack = error instanceof Error ? (error.stack ?? '') : '';
+  const frame = new RegExp(`${sourceOf(id).replaceAll('.', '\\.')}:(\\d+):\\d+`).exec(stack);
+  const last = code.split('\n').length;
+  if (frame !== null) return Math.min(last, Math.max(1, Number(frame[1]) - WRAPPER_LINES));
+  return error instanceof SyntaxError ? syntaxLine(code, error.message) : null;
+}
+
+/** The browser does not say where: the first line at which the code so far fails for the same reason. */
+function syntaxLine(code: string, message: string): number | null {
+  const lines = code.split('\n');
+  for (let count = 1; count <= lines.length; count++) {
+    try {
+      void new AsyncFunction(lines.slice(0, count).join('\n'));
+    } catch (error) {
+      if (error instanceof Error && error.message === message) return count;
+    }
+  }
+  return lines.length;
+}
