@@ -142,6 +142,8 @@ describe.skipIf(!canRun || !hasDataset('mini'))('the window', () => {
       'Open another dataset…',
       'Locate raw data…',
       '---',
+      'Export mean waveforms',
+      '---',
       'Enable snippet mode',
       'Save',
       'Exit',
@@ -159,8 +161,11 @@ describe.skipIf(!canRun || !hasDataset('mini'))('the window', () => {
       'Move all to >',
       '---',
       'Label…',
+      'Quality…',
+      'Comment…',
       '---',
       'Split init',
+      'Split by >',
       '---',
       'Copy selected rows',
       'Cluster groups…',
@@ -187,6 +192,9 @@ describe.skipIf(!canRun || !hasDataset('mini'))('the window', () => {
       '---',
       'Next best',
       'Previous best',
+      '---',
+      'Next refractory violation',
+      'Previous refractory violation',
     ]);
     const viewMenu = await menu(page, 'View');
     const added = viewMenu.filter((title) => title.startsWith('Add '));

@@ -108,7 +108,7 @@ const exportMeans: AddedAction = {
     title: 'Export mean waveforms',
     doc: 'Writes the mean waveforms of the selected clusters, or of all when none is selected, as .npy into the exports folder.',
     group: 'File',
-    section: 1,
+    section: -0.5,
     keys: { mission: [] },
     usage: '',
   },
