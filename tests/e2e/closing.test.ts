@@ -223,6 +223,8 @@ describe.skipIf(!canRun)('what is kept', () => {
     const dataset = join(session.folder, '.phy/ts');
     mkdirSync(dataset, { recursive: true });
     for (const text of ['{"layout": ', '{"GUI_VERSION": 9, "WaveformView": {}}', JSON.stringify(nonsense)]) {
+      // The program before must not read what is half written.
+      if (session.program?.process.exitCode === null) await session.program.end();
       writeFileSync(file, text);
       writeFileSync(join(dataset, 'state.json'), text);
       const page = await session.reopen();
