@@ -25,6 +25,11 @@ export async function traces(dataset: string): Promise<void> {
     const title = `Raw data, ${channels.count} channels, ${Math.round(seconds)} s`;
     printTable(title, [['engine time, files in the page cache', 'median', 'slowest'], ...rows]);
     const slowest = Math.max(...PROMISED.map((label) => median(costs.get(label) ?? [])));
+    const first = median(costs.get(OVERVIEW) ?? []);
+    verdict(
+      first <= PROMISE_FIRST_MS,
+      `the first picture takes ${duration(first)}, at most ${PROMISE_FIRST_MS} ms promised.`,
+    );
     verdict(slowest <= PROMISE_MS, `the slowest step takes ${duration(slowest)}, at most ${PROMISE_MS} ms promised.`);
   } finally {
     await session.close();
