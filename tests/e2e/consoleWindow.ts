@@ -52,8 +52,12 @@ export class ConsoleWindow {
 
   /** Runs code; what it shows. */
   async run(code: string): Promise<string> {
+    return await this.after(() => this.enter(code));
+  }
+  /** What the cell shows that something begins. */
+  async after(begin: () => Promise<void>): Promise<string> {
     const before = await this.cells.count();
-    await this.enter(code);
+    await begin();
     await expect.poll(() => this.cells.count()).toBe(before + 1);
     return await this.shown();
   }

@@ -180,7 +180,7 @@ describe.skipIf(browserPath === undefined || !hasKernel)('a kernel', () => {
     await ipython.enter('def f(x):');
     await expect.poll(() => ipython.input.inputValue()).toBe('def f(x):\n    ');
     await page().keyboard.insertText('return 2 * x');
-    await page().keyboard.press('Control+Enter');
+    await ipython.after(() => page().keyboard.press('Control+Enter'));
     expect(await ipython.run('f(21)')).toBe('42');
     await ipython.enter('name = input("Name? ")');
     const answer = ipython.panel.getByLabel('Name?');

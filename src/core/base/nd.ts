@@ -38,6 +38,10 @@ export function nd<T extends TypedArray>(data: T, shape: readonly number[] = [da
   return { dtype: dtypeOf(data), shape, data };
 }
 
+/** True for a typed array of any kind; a DataView has no length. */
+export const isTypedArray = (value: unknown): value is ArrayLike<number> =>
+  ArrayBuffer.isView(value) && 'length' in value;
+
 /** True for values made by `nd` (used by the JSON writer and the frame encoder to find arrays in an answer). */
 export function isNdArray(value: unknown): value is NdArray {
   return (

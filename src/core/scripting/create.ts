@@ -1,6 +1,6 @@
 /** Makes `m`, `c` and `s` over any line to an engine: the window's, or a session in the same process. */
 import { PhyError } from '../base/errors.ts';
-import type { NdArray } from '../base/nd.ts';
+import { isTypedArray, type NdArray } from '../base/nd.ts';
 import type { ParamValue } from '../base/params.ts';
 import type {
   ScriptChannelsAnswer,
@@ -366,9 +366,7 @@ function oneObject(args: readonly unknown[]): Readonly<Record<string, unknown>> 
 
 /** Typed arrays as lists: actions travel as JSON. */
 function plain(value: unknown): unknown {
-  return ArrayBuffer.isView(value) && !(value instanceof DataView) && 'length' in value
-    ? Array.from(value as unknown as ArrayLike<number>)
-    : value;
+  return isTypedArray(value) ? Array.from(value) : value;
 }
 
 class Controller implements ScriptController {

@@ -1,5 +1,5 @@
 /** `array` of the console: the few things one always needs of numbers. All take lists, typed arrays and arrays of the model. */
-import { isNdArray } from '../../core/base/nd.ts';
+import { isNdArray, isTypedArray } from '../../core/base/nd.ts';
 import { extent } from './plotData.ts';
 
 type Numbers = ArrayLike<number>;
@@ -7,7 +7,7 @@ type Numbers = ArrayLike<number>;
 function numbers(value: unknown): Numbers {
   if (isNdArray(value)) return value.data;
   if (value instanceof Promise) throw new TypeError('This is a promise: put await before it.');
-  if (ArrayBuffer.isView(value) && 'length' in value) return value as unknown as Numbers;
+  if (isTypedArray(value)) return value;
   if (Array.isArray(value)) return value as readonly number[];
   throw new TypeError('Expected a list of numbers.');
 }

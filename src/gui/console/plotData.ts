@@ -1,5 +1,5 @@
 /** `plot` of the console: what is to be drawn, made small enough to draw at once. Pure; the window makes a scene of it (plotScene.ts). */
-import { isNdArray } from '../../core/base/nd.ts';
+import { isNdArray, isTypedArray } from '../../core/base/nd.ts';
 
 interface Words {
   readonly title: string;
@@ -131,7 +131,7 @@ function argumentsOf(
 function numbersOf(name: string, value: unknown): Numbers {
   if (isNdArray(value)) return value.data;
   if (value instanceof Promise) throw new TypeError(`plot.${name} got a promise: put await before it.`);
-  if (ArrayBuffer.isView(value) && 'length' in value) return value as unknown as Numbers;
+  if (isTypedArray(value)) return value;
   if (Array.isArray(value)) return Float64Array.from(value as readonly unknown[], Number);
   throw new TypeError(`plot.${name} expects a list of numbers, a typed array or an array of the model.`);
 }
