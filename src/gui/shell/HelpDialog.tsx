@@ -80,7 +80,7 @@ function groupsOf(desk: Desk): readonly HelpGroup[] {
   return helpGroups({ commands: everyCommand(desk), specs, open: classes, profile: desk.keys().profile });
 }
 
-/** `Keys of phy 2.0, 3 changed in /home/me/.phy/ts/keymap.json.` */
+/** `Keys of phy 2.0, 3 changed in ~/.phy/ts/keymap.json.` */
 function inForce(desk: Desk): string {
   const { profile, changed } = desk.keys();
   const { path } = desk.client.mirror.getState().keymap;
