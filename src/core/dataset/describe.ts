@@ -161,7 +161,7 @@ function kwikLines(dataset: Dataset, { model }: Klusta, { clusterCount }: Descri
 export function reportLines(report: OpenReport): string[] {
   const lines = report.warnings.map((warning) => `Warning: ${warning}`);
   const count = report.files.filter((file) => file.status === 'read' || file.status === 'repaired').length;
-  lines.push(`Read ${count} files.`);
+  lines.push(`Read ${count} ${count === 1 ? 'file' : 'files'}.`);
   for (const status of ['missing', 'ignored'] as const) {
     for (const file of report.files.filter((other) => other.status === status)) {
       lines.push(
