@@ -9,6 +9,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
+          sequence: { groupOrder: 0 },
           include: ['src/**/*.test.ts', 'tests/{golden,api,interop}/**/*.test.ts'],
           testTimeout: 60_000,
         },
@@ -17,6 +18,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'browser',
+          sequence: { groupOrder: 1 },
           include: ['tests/browser/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
@@ -27,6 +29,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'e2e',
+          // One kind after the other, as each has its own number of workers.
+          sequence: { groupOrder: 2 },
           // Values that come about in their own time, on machines of any speed: only failures wait this long.
           expect: { poll: { timeout: 20_000 } },
           include: ['tests/e2e/**/*.test.ts'],
