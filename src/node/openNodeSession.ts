@@ -1,5 +1,6 @@
 /** A session on a folder of this machine. */
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import type { KwikChoice } from '../core/dataset/readers/kwikModel.ts';
 import { isRaw } from '../core/dataset/open.ts';
 import type { RawChoice } from '../core/dataset/readers/rawRecording.ts';
@@ -94,6 +95,7 @@ async function sessionOptions(options: NodeSessionOptions): Promise<SessionOptio
     version: packageVersion(),
     now: Date.now,
     yieldThread: () => new Promise((resolve) => void setImmediate(resolve)),
+    rest: options.usesSettings ? (milliseconds) => setTimeout(milliseconds, undefined, { ref: false }) : undefined,
     curates: options.curates,
     usesSettings: options.usesSettings,
     onProgress: options.onProgress,

@@ -14,9 +14,9 @@ import type { CurationSource, CurationState, SimilarState, Step, TableState } fr
 import { followState } from './model.ts';
 import { merge, split, splitByTemplate } from './regroup.ts';
 import { label, move } from './relabel.ts';
-import { pick, selected, selectFirstSimilar, skipMasked, walk } from './selecting.ts';
+import { pick, selected, selectFirstSimilar, skipMasked, walk, type WalkName } from './selecting.ts';
 import * as say from './sentences.ts';
-import type { Change, ClusterReader, Row, ShownTable, SimilarityTable } from './state.ts';
+import type { Change, ClusterReader, Row, Selection, ShownTable, SimilarityTable } from './state.ts';
 import type { Getter } from './table.ts';
 import { redo, undo } from './undo.ts';
 
@@ -114,6 +114,11 @@ function perform(state: CurationState, command: Command, source: CurationSource)
     case 'set_groups':
       return { state: { ...state, groups: command.groups }, message: say.groupsSentence(command.groups) };
   }
+}
+
+/** What a step of the wizard would select; nothing changes. */
+export function selectionAfter(state: CurationState, source: CurationSource, step: WalkName): Selection {
+  return walk(state, source, step);
 }
 
 /** The tables after values of metrics became known that were empty before; with `similar` other candidates too. */

@@ -50,7 +50,8 @@ function picked(
   return withSimilar(selection, choose(selection.similar));
 }
 
-type WalkName =
+/** A step of the wizard. */
+export type WalkName =
   | 'next'
   | 'previous'
   | 'next_best'

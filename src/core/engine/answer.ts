@@ -43,7 +43,13 @@ export interface Answerer {
     clusters: readonly number[],
     params: Readonly<Record<string, unknown>>,
     signal: AbortSignal,
+    options?: AskOptions,
   ): Promise<Answered>;
+}
+
+export interface AskOptions {
+  /** True for what nobody waits for yet: it gives way to all questions, and nobody is told that it takes long. */
+  readonly ahead?: boolean;
 }
 
 interface AnswererOptions {
@@ -72,6 +78,7 @@ export function createAnswerer(options: AnswererOptions): Answerer {
     params: Readonly<Record<string, ParamValue>>,
     clusterIds: readonly number[],
     signal: AbortSignal,
+    ahead: boolean,
   ): Promise<unknown> => {
     const now = source();
     const { dataset, clusters, facts, table, clusteringRevision } = now;
@@ -79,9 +86,9 @@ export function createAnswerer(options: AnswererOptions): Answerer {
     const known = query.uncached === true ? undefined : cache.get(key);
     if (known !== undefined) return known;
     const isStale = (): boolean => source().clusteringRevision !== clusteringRevision;
-    const lane = traffic.enter(query.background?.(params) === true);
+    const lane = traffic.enter(ahead || query.background?.(params) === true);
     const work = options.works.begin(query.doing ?? `Computing ${query.name}`, { stoppable: true, quiet: true });
-    const onProgress = sayWhenLong(work);
+    const onProgress = ahead ? undefined : sayWhenLong(work);
     const yieldNow = (): Promise<void> => lane.yieldThread();
     const progress = makeProgress({ signal, yieldThread: yieldNow, isStale, stop: work.signal, onProgress });
     let answer: unknown;
@@ -99,7 +106,7 @@ export function createAnswerer(options: AnswererOptions): Answerer {
   };
 
   return {
-    async ask(name, clusters, given, signal) {
+    async ask(name, clusters, given, signal, { ahead = false } = {}) {
       const started = performance.now();
       const query = findQuery(queries, name);
       const checked = checkParams(query, given);
@@ -110,7 +117,7 @@ export function createAnswerer(options: AnswererOptions): Answerer {
         const { revision, clusteringRevision } = source();
         const { shown, dropped } = boundClusters(query, clusters, source().clusters);
         try {
-          const answer = await compute(query, params, shown, signal);
+          const answer = await compute(query, params, shown, signal, ahead);
           return { revision, params, answer: withDropped(answer, dropped), engineMs: performance.now() - started };
         } catch (error) {
           // Spikes changed cluster meanwhile: what was computed belongs to no state. Ask the new one, unless nobody waits any more.

@@ -315,6 +315,30 @@ describe('queries', () => {
   });
   const withQueries = { queries: { counting, slow } };
 
+  it('knows what the next steps of the wizard show before they are taken', async () => {
+    const rests: (() => void)[] = [];
+    const rest = (): Promise<void> => new Promise((go) => rests.push(go));
+    const { session } = await open(undefined, { ...withQueries, rest });
+    await session.act('select', [[session.clusters.ids[0]]]);
+    await session.act('next', []);
+    const { clusters, similar } = session.snapshot().selection;
+    await session.ask('counting', [...clusters, ...similar], { factor: 2 }, never);
+    calls.length = 0;
+    rests.at(-1)?.();
+    await expect.poll(() => calls.length).toBe(2);
+    const ahead = calls.slice();
+    for (const step of ['next', 'next_best']) {
+      await session.act('select', [clusters]);
+      await session.act('select_similar', [similar]);
+      await session.act(step, []);
+      const shown = session.snapshot().selection;
+      expect(ahead).toContainEqual([...shown.clusters, ...shown.similar]);
+      await session.ask('counting', [...shown.clusters, ...shown.similar], { factor: 2 }, never);
+    }
+    expect(calls).toEqual(ahead);
+    await session.close();
+  });
+
   it('come with every parameter in force, are bounded, and are computed once', async () => {
     const { session } = await open(undefined, withQueries);
     calls.length = 0;

@@ -15,6 +15,7 @@ import {
   redoLabel,
   rows,
   rowsAfter,
+  selectionAfter,
   similarityTable,
   undoLabel,
   unsavedCount,
@@ -56,6 +57,7 @@ import { openKeymap, type KeymapHolder } from './keymapFile.ts';
 import { saveExport, type ExportRequest } from './exports.ts';
 import { openJournal } from './journalStore.ts';
 import { changeLayouts, readLayouts, type LayoutChange, type NamedLayouts } from './layouts.ts';
+import { LookAhead } from './lookAhead.ts';
 import { createLassoSource, lassoQuery, type LassoSource } from './lasso.ts';
 import { heldError, type Lock } from './lock.ts';
 import { LongWorks, type Busy } from './longWork.ts';
@@ -122,6 +124,8 @@ export interface SessionOptions {
   readonly now: () => number;
   /** Lets everything else that waits run once. */
   readonly yieldThread: () => Promise<void>;
+  /** Resolves after so many milliseconds; without it nothing is computed before it is asked for. */
+  readonly rest?: (milliseconds: number) => Promise<void>;
   /** False for readers such as `phy query`: another engine may hold the dataset, and saved settings are not looked at. */
   readonly curates: boolean;
   /** False where settings of the window play no part (`phy run`). */
@@ -218,6 +222,8 @@ export interface Session {
   close(): Promise<void>;
 }
 
+/** Whoever goes on within this time is not held up by what is done ahead. */
+const LOOK_AHEAD_AFTER_MS = 120;
 const CACHE_BYTES = 256 * 2 ** 20;
 /** Metrics in table order. A klusta dataset has neither shanks nor templates (spec/data.md 10.1). */
 const metricsOf = ({ format }: Dataset): readonly string[] =>
@@ -420,6 +426,7 @@ class OpenSession implements Session {
   private readonly parts: Parts;
   private readonly lassos: LassoSource;
   private readonly answerer: ReturnType<typeof createAnswerer>;
+  private readonly ahead: LookAhead | null;
   private readonly yieldThread: () => Promise<void>;
   /** Aborted by the first question of a client. */
   private readonly untilAsked = new AbortController();
@@ -472,6 +479,7 @@ class OpenSession implements Session {
       cacheBytes: options.cacheBytes ?? CACHE_BYTES,
       works: this.works,
     });
+    this.ahead = this.lookAhead();
     curator.published.listen(({ before, change, replaced, rows: known }) => {
       if (parts.settings !== null) keepTables(parts.settings.user, before, curator.state);
       this.updates.emit(this.update(change, replaced, known));
@@ -550,10 +558,12 @@ class OpenSession implements Session {
     signal: AbortSignal,
   ): Promise<Answered> {
     this.untilAsked.abort();
-    return this.askWhenKnown(query, clusters, params, signal);
+    const answer = (): Promise<Answered> => this.askWhenKnown(query, clusters, params, signal);
+    return this.ahead?.during({ query, params }, clusters, answer) ?? answer();
   }
 
   act(action: string, args: readonly unknown[] | Readonly<Record<string, unknown>>): Promise<ActionResult> {
+    this.ahead?.interrupt();
     const { state } = this.parts.curator;
     const name = findAction(action, columns(state), state.groups, this.actionSpecs)?.name;
     const added = this.parts.additions.actions.find(({ spec }) => spec.name === name);
@@ -687,6 +697,22 @@ class OpenSession implements Session {
     await this.warmQueries();
   }
 
+  /** Looks ahead along the wizard: the next candidate, then the next cluster. */
+  private lookAhead(): LookAhead | null {
+    const { rest } = this.options;
+    if (rest === undefined) return null;
+    const { curator, source } = this.parts;
+    const after = (step: 'next' | 'next_best'): readonly number[] =>
+      selectedIds(selectionAfter(curator.state, source, step));
+    return new LookAhead({
+      selected: () => selectedIds(curator.state.selection),
+      predicted: () => [after('next'), after('next_best')],
+      compute: ({ query, params }, clusters, signal) =>
+        this.answerer.ask(query, clusters, params, signal, { ahead: true }),
+      rest: () => rest(LOOK_AHEAD_AFTER_MS),
+    });
+  }
+
   /** Asks what a window asks first: what is selected, else the top of the table. The answers stay in the cache. */
   private async warmQueries(): Promise<void> {
     const { state } = this.parts.curator;
@@ -706,6 +732,7 @@ class OpenSession implements Session {
 
   async close(): Promise<void> {
     this.untilAsked.abort();
+    this.ahead?.close();
     this.works.stopAll(true);
     this.parts.added.close();
     await this.tail;

@@ -1,0 +1,87 @@
+/**
+ * Does ahead what will probably be asked: while nobody waits, the views of the clusters that the wizard would show next are computed, so
+ * that their answers are in the cache when the key comes.
+ */
+
+export interface Question {
+  readonly query: string;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
+export interface LookAheadOptions {
+  /** What is selected now, in the order that views ask for. */
+  selected(): readonly number[];
+  /** Selections that may come, the likeliest first. */
+  predicted(): readonly (readonly number[])[];
+  /** Computes an answer into the cache, giving way to every other question. */
+  compute(question: Question, clusters: readonly number[], signal: AbortSignal): Promise<unknown>;
+  /** Resolves after a moment; people look at the present picture, and the machine draws it. */
+  rest(): Promise<void>;
+}
+
+const same = (a: readonly number[], b: readonly number[]): boolean =>
+  a.length === b.length && a.every((id, i) => id === b[i]);
+
+export class LookAhead {
+  private readonly options: LookAheadOptions;
+  /** What views asked about the present selection, by text. */
+  private readonly questions = new Map<string, Question>();
+  private about: readonly number[] = [];
+  private waiting = 0;
+  private current = new AbortController();
+  private closed = false;
+
+  constructor(options: LookAheadOptions) {
+    this.options = options;
+  }
+
+  /** Answers a question of a client; whatever is done ahead stops for it, and begins anew when nobody waits any more. */
+  async during<T>(question: Question, clusters: readonly number[], answer: () => Promise<T>): Promise<T> {
+    this.interrupt();
+    this.waiting += 1;
+    try {
+      const answered = await answer();
+      this.note(question, clusters);
+      return answered;
+    } finally {
+      this.waiting -= 1;
+      if (this.waiting === 0) void this.begin();
+    }
+  }
+
+  /** Stops what is done ahead. */
+  interrupt(): void {
+    this.current.abort();
+  }
+
+  close(): void {
+    this.closed = true;
+    this.interrupt();
+  }
+
+  /** Remembers what a view asks about the selection; another selection begins with nothing, so that closed views are forgotten. */
+  private note(question: Question, clusters: readonly number[]): void {
+    const selected = this.options.selected();
+    if (!same(selected, this.about)) {
+      this.about = selected;
+      this.questions.clear();
+    }
+    const follows = clusters.length > 0 && same(clusters, selected.slice(0, clusters.length));
+    if (follows) this.questions.set(JSON.stringify([question.query, question.params]), question);
+  }
+
+  private async begin(): Promise<void> {
+    const { signal } = (this.current = new AbortController());
+    await this.options.rest();
+    const questions = [...this.questions.values()];
+    if (signal.aborted || this.closed || questions.length === 0) return;
+    for (const clusters of this.options.predicted()) {
+      if (clusters.length === 0 || same(clusters, this.about)) continue;
+      for (const question of questions) {
+        if (signal.aborted) return;
+        // What fails here fails again, and is said, when it is asked for.
+        await this.options.compute(question, clusters, signal).catch(() => undefined);
+      }
+    }
+  }
+}
