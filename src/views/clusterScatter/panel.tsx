@@ -33,12 +33,21 @@ const AXES = [
 ] as const;
 type Axis = (typeof AXES)[number]['param'];
 
+/** Of the rows as they are, for as long as they stay: every message asks for the fields, and few change a row. */
+const fieldsOfRows = new WeakMap<object, { readonly columns: unknown; readonly fields: readonly string[] }>();
+
 /** Columns that can be shown now, sorted. */
 function fieldsOf({ client }: ViewInstance): readonly string[] {
   const { snapshot, rows } = client.mirror.getState();
-  const columns = [...(snapshot?.columns ?? []), 'is_masked'];
-  return numericFields(columns, (column) => Array.from(rows.values(), (row) => row[column]));
+  const columns = snapshot?.columns ?? NO_COLUMNS;
+  const known = fieldsOfRows.get(rows);
+  if (known?.columns === columns) return known.fields;
+  const cells = (column: string): readonly unknown[] => Array.from(rows.values(), (row) => row[column]);
+  const fields = numericFields([...columns, 'is_masked'], cells);
+  fieldsOfRows.set(rows, { columns, fields });
+  return fields;
 }
+const NO_COLUMNS: readonly string[] = [];
 
 /** The chosen column, where the dataset has it. */
 const fieldInForce = (view: ViewInstance, axis: Axis): string =>
