@@ -1,6 +1,6 @@
 /** Puts furniture items on a 2D canvas. */
 import { toCss } from '../colors/convert.ts';
-import type { Ground, Item, MeasureText } from './furniture.ts';
+import { roughMeasure, type Ground, type Item, type MeasureText } from './furniture.ts';
 import type { Camera, Scene, Shape } from './scene.ts';
 import { OUTLINES } from './shapes.ts';
 import type { Rect } from './transform.ts';
@@ -25,17 +25,35 @@ export interface MarkPainter {
   ): boolean;
 }
 
-/** Measures with the fonts of this canvas; widths are kept, because ticks are measured on every frame of a pan. */
-export function canvasMeasure(context: Context2D, fontFamily: string): MeasureText {
-  const widths = new Map<string, number>();
+/** Texts whose widths are kept for one font family: ids, channels and ticks come again and again. */
+const MOST_WIDTHS = 20_000;
+const measures = new Map<string, MeasureText>();
+
+/**
+ * Measures texts of a font family, the same function for all plots. On a canvas of its own, because naming a font on one that is in a page
+ * makes the browser look at all styles of that page.
+ */
+export function textMeasure(fontFamily: string): MeasureText {
+  const known = measures.get(fontFamily) ?? newMeasure(fontFamily);
+  measures.set(fontFamily, known);
+  return known;
+}
+
+function newMeasure(fontFamily: string): MeasureText {
+  const context = new OffscreenCanvas(1, 1).getContext('2d');
+  const widths = new Map<number, Map<string, number>>();
+  let named = Number.NaN;
   return (text, size) => {
-    const key = `${size}|${text}`;
-    const known = widths.get(key);
+    const ofSize = widths.get(size) ?? new Map<string, number>();
+    if (ofSize.size === 0) widths.set(size, ofSize);
+    const known = ofSize.get(text);
     if (known !== undefined) return known;
-    if (widths.size > 2000) widths.clear();
-    context.font = `${size}px ${fontFamily}`;
-    const width = context.measureText(text).width;
-    widths.set(key, width);
+    if (context === null) return roughMeasure(text, size);
+    if (size !== named) context.font = `${size}px ${fontFamily}`;
+    named = size;
+    const { width } = context.measureText(text);
+    if (ofSize.size >= MOST_WIDTHS) ofSize.clear();
+    ofSize.set(text, width);
     return width;
   };
 }
@@ -114,16 +132,26 @@ function paintItem(context: Context2D, item: Item): void {
   }
 }
 
+/** The font that a context was last given, and how it says it. */
+const namedFonts = new WeakMap<Context2D, { readonly named: string; readonly said: string }>();
+
+/** Naming a font makes the browser bring all styles of the page up to date: only where the context has another one. */
+function setFont(context: Context2D, font: string): void {
+  const last = namedFonts.get(context);
+  if (last?.named === font && context.font === last.said) return;
+  context.font = font;
+  namedFonts.set(context, { named: font, said: context.font });
+}
+
 /** Paints items in order; the context works in device pixels. */
 export function paintItems(context: Context2D, items: readonly Item[], fontFamily: string): void {
   context.lineCap = 'butt';
   context.setLineDash([]);
-  let size = NaN;
+  let size = Number.NaN;
   for (const item of items) {
-    // Naming a font makes the browser look at all styles of the page: once is enough.
     if (item.kind === 'text' && item.size !== size) {
       size = item.size;
-      context.font = `${size}px ${fontFamily}`;
+      setFont(context, `${size}px ${fontFamily}`);
     }
     paintItem(context, item);
   }

@@ -3,7 +3,7 @@ import type { PlotStyle } from '../colors/style.ts';
 import type { Place } from './furniture.ts';
 import { layoutFurniture } from './furniture.ts';
 import type { Context2D } from './paint.ts';
-import { canvasMeasure, paintItems } from './paint.ts';
+import { textMeasure, paintItems } from './paint.ts';
 import type { Painters } from './painters.ts';
 import type { Camera, Scene } from './scene.ts';
 import { plotArea } from './transform.ts';
@@ -20,9 +20,8 @@ export function paintPicture(
   place: Place,
   style: PlotStyle,
   painters: Painters,
-  measure = canvasMeasure(context, style.fontFamily),
 ): void {
-  const furniture = layoutFurniture(scene, place, style, measure);
+  const furniture = layoutFurniture(scene, place, style, textMeasure(style.fontFamily));
   paintItems(context, furniture.under, style.fontFamily);
   painters.paint(context, scene, place.camera, place.area, place.ratio, furniture.under);
   paintItems(context, furniture.over, style.fontFamily);

@@ -8,13 +8,13 @@ import { readPlotStyle, watchStyle } from '../colors/style.ts';
 import { watchDocument } from './adopted.ts';
 import type { Axes, Limits } from './camera.ts';
 import { cameraOfKey, constrain, HOME, panBy, sameCamera, zoomByDrag, zoomByWheel } from './camera.ts';
-import type { MeasureText, Place } from './furniture.ts';
+import type { Place } from './furniture.ts';
 import type { Button, GestureTarget, Modifiers, WheelModifiers } from './gestures.ts';
 import { listenToGestures } from './gestures.ts';
 import type { Lasso } from './lasso.ts';
 import { lassoPixels, lassoVertex } from './lasso.ts';
 import { drawOverlay } from './overlay.ts';
-import { canvasMeasure } from './paint.ts';
+import { textMeasure } from './paint.ts';
 import { sharedPainters } from './painters.ts';
 import { paintPicture, placeScene } from './picture.ts';
 import type { Box, Camera, Scene } from './scene.ts';
@@ -99,8 +99,6 @@ export class Stage implements GestureTarget {
   private view: Window & typeof globalThis;
   private canvas: HTMLCanvasElement;
   private overlay: SVGSVGElement;
-  private measure: MeasureText;
-  private measureFont = '';
   private width = 0;
   private height = 0;
   private ratio = 1;
@@ -119,7 +117,6 @@ export class Stage implements GestureTarget {
     this.view = host.ownerDocument.defaultView ?? window;
     this.canvas = host.ownerDocument.createElement('canvas');
     this.overlay = host.ownerDocument.createElementNS('http://www.w3.org/2000/svg', 'svg');
-    this.measure = () => 0;
     this.bind();
     this.stopWatching = watchDocument(host, () => this.adopt());
   }
@@ -204,7 +201,8 @@ export class Stage implements GestureTarget {
   svg(title: string): string {
     if (this.scene === null) return '';
     const [width, height] = [Math.round(this.width / this.ratio), Math.round(this.height / this.ratio)];
-    const { camera, style, measure, lasso } = this;
+    const { camera, style, lasso } = this;
+    const measure = textMeasure(style.fontFamily);
     return writeSvg(this.scene, { width, height, camera, style, measure, lasso, title });
   }
 
@@ -233,9 +231,6 @@ export class Stage implements GestureTarget {
     overlay.style.cssText = `${fill};pointer-events:none;overflow:hidden`;
     overlay.setAttribute('aria-hidden', 'true');
     host.append(canvas, overlay);
-    const context = canvas.getContext('2d', { alpha: false });
-    if (context !== null) this.measure = canvasMeasure(context, this.style.fontFamily);
-    this.measureFont = this.style.fontFamily;
     const sizes = new view.ResizeObserver((entries) => this.resized(entries[entries.length - 1]));
     try {
       sizes.observe(host, { box: 'device-pixel-content-box' });
@@ -299,11 +294,7 @@ export class Stage implements GestureTarget {
     if (this.canvas.height !== this.height) this.canvas.height = this.height;
     const context = this.canvas.getContext('2d', { alpha: false });
     if (context === null) return;
-    if (this.measureFont !== this.style.fontFamily) {
-      this.measure = canvasMeasure(context, this.style.fontFamily);
-      this.measureFont = this.style.fontFamily;
-    }
-    paintPicture(context, this.scene, place, this.style, sharedPainters(), this.measure);
+    paintPicture(context, this.scene, place, this.style, sharedPainters());
     this.refreshOverlay();
   }
 
