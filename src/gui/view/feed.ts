@@ -9,6 +9,7 @@ import type { Dispose } from '../../core/base/scope.ts';
 import { Scope } from '../../core/base/scope.ts';
 import type { Snapshot } from '../../core/protocol/messages.ts';
 import type { Answer } from '../client/client.ts';
+import { arrivalsOf } from './arrivals.ts';
 import type { ViewInstance, ViewState } from './instance.ts';
 import { type Links, linksOf } from './links.ts';
 import { clustersText } from './shown.ts';
@@ -200,10 +201,26 @@ export class AnswerFeed<A> {
     this.announce(clusters, contentKey);
     const limit = this.view.spec.maxClusters;
     const beyondLimit = limit > 0 ? Math.max(0, this.followed.length - limit) : 0;
+    // What only sharpens the picture comes while the view is moved: it does not wait for others.
+    const expected = contentKey === this.picturedKey ? null : arrivalsOf(this.view.client).expect();
+    abort.signal.addEventListener('abort', () => expected?.gone());
+    const receive = (answer: Answer<A>): void => {
+      if (number === this.number) this.stopTimers();
+      const show = (): void => {
+        try {
+          this.receive(number, revision, answer, { clusters, beyondLimit }, contentKey);
+        } catch (error) {
+          this.fail(number, error);
+        }
+      };
+      if (expected === null) show();
+      else expected.arrived(show);
+    };
     this.view.client
       .ask<A>(this.options.query ?? this.view.spec.query, clusters, params, abort.signal)
-      .then((answer) => this.receive(number, revision, answer, { clusters, beyondLimit }, contentKey))
-      .catch((error: unknown) => this.fail(number, error));
+      .then(receive)
+      .catch((error: unknown) => this.fail(number, error))
+      .finally(() => expected?.gone());
   }
 
   /** The only place that decides whether an answer is still wanted: newest request, and no older state than when it was asked. */
@@ -255,9 +272,13 @@ export class AnswerFeed<A> {
   }
 
   private settle(): void {
+    this.stopTimers();
+    this.abort = null;
+  }
+
+  private stopTimers(): void {
     for (const timer of this.timers) clearTimeout(timer);
     this.timers = [];
-    this.abort = null;
   }
 
   private cancel(): void {
