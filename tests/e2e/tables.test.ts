@@ -418,6 +418,34 @@ describe.skipIf(!canRun)('the keyboard in a table', () => {
   });
 });
 
+describe.skipIf(!canRun)('what may be selected next', () => {
+  it('is told to the engine while the pointer rests on a row and while ids are typed, and selects nothing', async () => {
+    const page = await open();
+    const sent: string[] = [];
+    page.on('websocket', (line) =>
+      line.on('framesent', ({ payload }) => {
+        if (String(payload).includes('"expect"')) sent.push(String(payload));
+      }),
+    );
+    await page.reload();
+    const shown = await topRows(page, 'ClusterView', 4);
+    await page.keyboard.press('Home');
+    await expectSelection(page, [shown[0]]);
+    await page.locator(`#ClusterView-${shown[2]}`).hover();
+    await expect.poll(() => sent.at(-1)).toBe(JSON.stringify({ type: 'expect', clusters: [shown[2]] }));
+    const [similar] = await topRows(page, 'SimilarityView', 1);
+    await page.locator(`#SimilarityView-${similar}`).hover();
+    const both = [shown[0], similar];
+    await expect.poll(() => sent.at(-1)).toBe(JSON.stringify({ type: 'expect', clusters: both }));
+    await page.keyboard.press(':');
+    await page.keyboard.type(`c ${shown[1]} ${shown[3]}`);
+    const typed = [shown[1], shown[3]];
+    await expect.poll(() => sent.at(-1)).toBe(JSON.stringify({ type: 'expect', clusters: typed }));
+    await page.keyboard.press('Escape');
+    await expectSelection(page, [shown[0]]);
+  });
+});
+
 const FAST = { name: 'fast spiking', color: '#8fd0f0', key: 'f' };
 const JUNK = { name: 'junk', color: '#aa5500', masked: true };
 

@@ -85,6 +85,18 @@ describe('looking ahead', () => {
     expect(signals[0].aborted).toBe(true);
   });
 
+  it('takes what a person points at first, without a rest, unless somebody waits', async () => {
+    const { ahead, computed, rested } = start([[4]]);
+    await ahead.during(isi, [3], answered);
+    ahead.expect([7]);
+    for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
+    expect(computed).toEqual(['isi 7', 'isi 4']);
+    void ahead.during(isi, [3], () => never);
+    ahead.expect([8]);
+    await rested();
+    expect(computed).toEqual(['isi 7', 'isi 4']);
+  });
+
   it('goes on after a question that fails, and ends when the session closes', async () => {
     const failing = start([[4], [5]], async () => {
       throw new Error('no such view');

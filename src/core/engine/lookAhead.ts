@@ -49,6 +49,12 @@ export class LookAhead {
     }
   }
 
+  /** A person seems to be about to select these: they come first, and at once. */
+  expect(clusters: readonly number[]): void {
+    this.interrupt();
+    if (this.waiting === 0) void this.begin(clusters);
+  }
+
   /** Stops what is done ahead. */
   interrupt(): void {
     this.current.abort();
@@ -70,12 +76,12 @@ export class LookAhead {
     if (follows) this.questions.set(JSON.stringify([question.query, question.params]), question);
   }
 
-  private async begin(): Promise<void> {
+  private async begin(hinted: readonly number[] = []): Promise<void> {
     const { signal } = (this.current = new AbortController());
-    await this.options.rest();
+    if (hinted.length === 0) await this.options.rest();
     const questions = [...this.questions.values()];
     if (signal.aborted || this.closed || questions.length === 0) return;
-    for (const clusters of this.options.predicted()) {
+    for (const clusters of [hinted, ...this.options.predicted()]) {
       if (clusters.length === 0 || same(clusters, this.about)) continue;
       for (const question of questions) {
         if (signal.aborted) return;

@@ -183,6 +183,8 @@ export interface Session {
     params: Readonly<Record<string, unknown>>,
     signal: AbortSignal,
   ): Promise<Answered>;
+  /** Some selection may be about to come: computes ahead what views would ask about it, while nobody waits. */
+  expect(clusters: readonly number[]): void;
   /** Runs an action, after those before it. Never rejects for what a person did: `ok` is false and `message` says why. */
   act(action: string, args: readonly unknown[] | Readonly<Record<string, unknown>>): Promise<ActionResult>;
   /** Replays the unsaved actions of an earlier session, or sets them aside in the journal. */
@@ -571,6 +573,10 @@ class OpenSession implements Session {
     const perform = (): Promise<ActionResult> =>
       this.inTurn(action, () => performAction(this.actionContext(), action, args));
     return this.options.usesSettings ? perform() : this.parts.added.settled().then(perform);
+  }
+
+  expect(clusters: readonly number[]): void {
+    if (clusters.every((id) => this.clusters.has(id))) this.ahead?.expect(clusters);
   }
 
   recover(choice: 'restore' | 'discard'): Promise<ActionResult> {

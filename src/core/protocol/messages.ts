@@ -200,6 +200,8 @@ export type ClientMessage =
   | { readonly type: 'keymap'; readonly id: number; readonly before: string | null; readonly text: string }
   /** Asks to look whether keymap.json was edited; a `keymap` message comes when it was. */
   | { readonly type: 'reread_keymap' }
+  /** A selection that may be about to come (the pointer rests on a row): it may be computed ahead. Nothing is answered. */
+  | { readonly type: 'expect'; readonly clusters: readonly number[] }
   /** A sentence for the terminal too, where the program was started. */
   | { readonly type: 'tell'; readonly text: string }
   | { readonly type: 'recover'; readonly id: number; readonly choice: 'restore' | 'discard' }

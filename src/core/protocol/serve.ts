@@ -143,6 +143,8 @@ class Client {
         return void this.reply(message.id, 'edit_shortcuts', this.session.writeKeymap(message.before, message.text));
       case 'reread_keymap':
         return void this.session.rereadKeymap();
+      case 'expect':
+        return this.session.expect(message.clusters);
       case 'tell':
         return this.session.tell(message.text);
       case 'recover':

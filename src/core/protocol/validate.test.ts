@@ -19,6 +19,7 @@ const GOOD: readonly ClientMessage[] = [
   { type: 'screenshot', id: 3, view: 'WaveformView', format: 'png', data: 'aGk=' },
   { type: 'keymap', id: 4, before: null, text: '{}' },
   { type: 'reread_keymap' },
+  { type: 'expect', clusters: [3, 4] },
   { type: 'tell', text: 'a sentence' },
   { type: 'exit', id: 5, choice: 'save' },
 ];

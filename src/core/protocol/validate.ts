@@ -70,6 +70,7 @@ const clientMessage = v.variant('type', [
     text: keymapText,
   }),
   v.strictObject({ type: v.literal('reread_keymap') }),
+  v.strictObject({ type: v.literal('expect'), clusters: clusterIds }),
   v.strictObject({ type: v.literal('tell'), text: v.pipe(v.string(), v.maxLength(10_000)) }),
   v.strictObject({ type: v.literal('recover'), id: requestId, choice: v.picklist(['restore', 'discard']) }),
   v.strictObject({

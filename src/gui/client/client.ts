@@ -102,6 +102,8 @@ export interface Client {
   writeKeymap(before: string | null, text: string): Promise<ActionResult>;
   /** Asks to look whether keymap.json was edited; the mirror changes when it was. */
   rereadKeymap(): void;
+  /** Some selection may be about to come: the engine may compute it ahead. */
+  expect(clusters: readonly number[]): void;
   /** Says something at the terminal too. */
   tell(text: string): void;
   screenshot(view: string, format: 'png' | 'svg', bytes: Uint8Array): Promise<ActionResult>;

@@ -283,6 +283,9 @@ export function connect(dial: Dial, reload: () => void = loadAgain): Connection 
     rereadKeymap() {
       if (isOpen()) line?.send({ type: 'reread_keymap' });
     },
+    expect(clusters) {
+      if (isOpen()) line?.send({ type: 'expect', clusters });
+    },
     tell(text) {
       if (isOpen()) line?.send({ type: 'tell', text });
     },

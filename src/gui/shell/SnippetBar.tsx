@@ -10,7 +10,7 @@ import { useFocusBack } from '../ui/focusBefore.ts';
 import { findCommand } from './command.ts';
 import { everyCommand } from './commands.ts';
 import { useDesk, useUi } from './desk.ts';
-import { cycle, describe, recall, remember, suggest, whyUnknown, type Cycle } from './snippetLogic.ts';
+import { clustersTyped, cycle, describe, recall, remember, suggest, whyUnknown, type Cycle } from './snippetLogic.ts';
 import { vocabularyOf } from './vocabulary.ts';
 import css from './SnippetBar.module.css';
 
@@ -22,6 +22,9 @@ function useHistory(): readonly [readonly string[], (text: string) => void] {
   const history = Array.isArray(kept) ? kept.filter((entry) => typeof entry === 'string') : [];
   return [history, (text) => client.keep('user', HISTORY_KEY, remember(history, text))];
 }
+
+/** Ids that stay as they are typed for so long may be all. */
+const TYPED_MS = 60;
 
 export function SnippetBar() {
   const desk = useDesk();
@@ -40,6 +43,12 @@ export function SnippetBar() {
   const commands = desk.commands();
   const suggestions = suggest(completing?.base ?? text, commands, vocabularyOf({ snapshot, rows }));
   const described = describe(text, commands);
+
+  useEffect(() => {
+    const clusters = clustersTyped(text, commands);
+    const timer = clusters.length === 0 ? undefined : setTimeout(() => desk.client.expect(clusters), TYPED_MS);
+    return () => clearTimeout(timer);
+  }, [text, commands, desk]);
 
   const close = (): void => desk.ui.setState({ snippet: false });
   const change = (next: string): void => {

@@ -8,7 +8,15 @@ import { placeBeside } from './placeBeside.ts';
 import { chipsThatFit } from './chipsThatFit.ts';
 import { reportNotes, unusualFirst } from './reportNotes.ts';
 import { shorten } from './shorten.ts';
-import { cycle, describe as describeSnippet, recall, remember, suggest, whyUnknown } from './snippetLogic.ts';
+import {
+  clustersTyped,
+  cycle,
+  describe as describeSnippet,
+  recall,
+  remember,
+  suggest,
+  whyUnknown,
+} from './snippetLogic.ts';
 import { vocabularyOf } from './vocabulary.ts';
 
 const command = (name: string, given: Partial<Command> = {}): Command =>
@@ -39,6 +47,19 @@ const texts = (typed: string): readonly string[] =>
   suggest(typed, commands, words).map((suggestion) => suggestion.text);
 
 const press = (key: string, ctrlKey = false) => ({ key, ctrlKey, altKey: false, metaKey: false });
+
+describe('clusters that are typed', () => {
+  const known = [...commands, command('select', { aliases: ['c'] }), command('close')];
+  test('ids behind a command that selects', () => {
+    expect(clustersTyped('c 47 49', known)).toEqual([47, 49]);
+    expect(clustersTyped(' select 3, 5 ', known)).toEqual([3, 5]);
+  });
+  test('nothing else', () => {
+    for (const typed of ['', 'c', 'c ', 'c 3-6', 'c x', 'c 3 x', 'g 3 4', 'close 3', 'c 99999999999']) {
+      expect(clustersTyped(typed, known), typed).toEqual([]);
+    }
+  });
+});
 
 describe('suggest', () => {
   test('an alias first, then beginnings, then parts of names', () => {

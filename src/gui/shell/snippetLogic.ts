@@ -36,6 +36,14 @@ export function describe(typed: string, commands: readonly Command[]): Omit<Sugg
   return { label, doc };
 }
 
+/** The clusters that a line would select (`c 47 49`); none while it is something else. */
+export function clustersTyped(typed: string, commands: readonly Command[]): readonly number[] {
+  const { name, rest } = split(typed);
+  const ids = rest?.trim() ?? '';
+  if (!/^\d{1,9}([\s,]+\d{1,9})*$/.test(ids) || findCommand(commands, name)?.name !== 'select') return [];
+  return ids.split(/[\s,]+/).map(Number);
+}
+
 /** The name and what stands after it; null while the name is being typed. Blanks before them count for nothing. */
 function split(typed: string): { readonly name: string; readonly rest: string | null } {
   const found = /^\s*(\S+)\s+(.*)$/s.exec(typed);

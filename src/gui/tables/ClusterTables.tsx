@@ -95,12 +95,15 @@ const filterComplete =
   (text, caret) =>
     filterCompleter(filterWords(client.mirror.getState(), table === 'SimilarityView'))(text, caret);
 
+const bestOf = ({ mirror }: Client): readonly number[] => mirror.getState().snapshot?.selection.clusters ?? NO_IDS;
+
 /** Every gesture is an action of the engine, so that scripts and snippets can do the same. */
 function gesturesOf(client: Client, table: 'clusters' | 'similar'): TableGestures {
   const act = (action: string, args: Readonly<Record<string, unknown>>): void => void client.act(action, args);
   const isBest = table === 'clusters';
   return {
     select: (id) => act(isBest ? 'select' : 'select_similar', { ids: [id] }),
+    expect: (id) => client.expect(isBest ? [id] : [...bestOf(client), id]),
     toggle: (id) => act('toggle', { table, id }),
     extend: (id) => act('extend', { table, id }),
     exchange: (id) => act(isBest ? 'demote_cluster' : 'promote_similar', { id }),

@@ -31,6 +31,8 @@ import css from './Table.module.css';
 /** What a table asks of the engine. */
 export interface TableGestures {
   readonly select: (id: number) => void;
+  /** The pointer rests on a row that a click would select. */
+  readonly expect: (id: number) => void;
   /** Ctrl+click. */
   readonly toggle: (id: number) => void;
   /** Shift+click: from the last selected row on. */
@@ -130,6 +132,7 @@ export function Table(props: TableProps) {
     blurEditor(event);
     if (id !== null && event.button === 0 && !(isMac() && event.ctrlKey)) act(id, event);
   };
+  const onMouseOver = useRest(gestures.expect);
   const onContextMenu = (event: MouseEvent): void => {
     const id = idOf(event);
     event.preventDefault();
@@ -191,6 +194,7 @@ export function Table(props: TableProps) {
         aria-activedescendant={cursor === null ? undefined : rowId(name, cursor)}
         tabIndex={0}
         onMouseDown={onMouseDown}
+        onMouseOver={onMouseOver}
         onContextMenu={onContextMenu}
         onKeyDown={onKeyDown}
         onFocus={onFocus}
@@ -250,6 +254,21 @@ function useCursor(lastSelected: number | undefined): readonly [number | null, (
   const id = isBehind && cursor.id !== null ? (lastSelected ?? cursor.id) : cursor.id;
   if (isBehind) setCursor({ id, lastSelected });
   return [id, (next) => setCursor({ id: next, lastSelected })];
+}
+
+/** So long the pointer stays on a row before somebody may want it. */
+const REST_MS = 50;
+
+/** Tells of a row on which the pointer came to rest, with no button and no key held. */
+function useRest(tell: (id: number) => void): (event: MouseEvent) => void {
+  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  return (event) => {
+    const id = idOf(event);
+    clearTimeout(timer.current);
+    if (id === null || event.buttons !== 0 || event.ctrlKey || event.shiftKey || event.metaKey) return;
+    timer.current = setTimeout(() => tell(id), REST_MS);
+  };
 }
 
 function idOf(event: MouseEvent): number | null {
