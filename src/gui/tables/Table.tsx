@@ -113,7 +113,7 @@ export function Table(props: TableProps) {
 
   // Another list begins at its top: the most similar clusters of a new reference must not be out of sight.
   const { listOf } = props;
-  const begin = useEffectEvent((list: number | null) => list !== null && scroller.current?.scrollTo({ top: 0 }));
+  const begin = useEffectEvent((list: number | null) => list !== null && inSight.begin());
   useEffect(() => void begin(listOf), [listOf]);
   // Only a new selection scrolls; sorting and filtering leave the view where it is.
   const reveal = useEffectEvent((id: number) => inSight.show(placesOf(shown).get(id) ?? -1));
