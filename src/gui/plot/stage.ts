@@ -85,6 +85,12 @@ function devicePixels(computed: number, exact: number | undefined): number {
   return exact !== undefined && Math.abs(exact - computed) < 1.5 ? exact : Math.round(computed);
 }
 
+/** A canvas that is given a size is blank afterwards. */
+function fit(canvas: HTMLCanvasElement | OffscreenCanvas, width: number, height: number): void {
+  if (canvas.width !== width) canvas.width = width;
+  if (canvas.height !== height) canvas.height = height;
+}
+
 export class Stage implements GestureTarget {
   camera: Camera = HOME;
   private scene: Scene | null = null;
@@ -98,6 +104,8 @@ export class Stage implements GestureTarget {
   private readonly host: HTMLElement;
   private view: Window & typeof globalThis;
   private canvas: HTMLCanvasElement;
+  /** Where pictures are painted: texts on a canvas that is in a page make the browser lay out all of it, once per plot. */
+  private readonly ground = new OffscreenCanvas(1, 1);
   private overlay: SVGSVGElement;
   private width = 0;
   private height = 0;
@@ -290,11 +298,13 @@ export class Stage implements GestureTarget {
     this.requested = 0;
     const place = this.place();
     if (place === undefined || this.scene === null) return;
-    if (this.canvas.width !== this.width) this.canvas.width = this.width;
-    if (this.canvas.height !== this.height) this.canvas.height = this.height;
+    fit(this.canvas, this.width, this.height);
+    fit(this.ground, this.width, this.height);
     const context = this.canvas.getContext('2d', { alpha: false });
-    if (context === null) return;
-    paintPicture(context, this.scene, place, this.style, sharedPainters());
+    const painted = this.ground.getContext('2d', { alpha: false });
+    if (context === null || painted === null) return;
+    paintPicture(painted, this.scene, place, this.style, sharedPainters());
+    context.drawImage(this.ground, 0, 0);
     this.refreshOverlay();
   }
 
