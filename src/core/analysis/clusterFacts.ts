@@ -52,6 +52,32 @@ interface Entry {
  * All methods throw RangeError for an unknown cluster id.
  */
 export function createClusterFacts(dataset: Dataset, clusters: () => ClusterReader): ClusterFacts {
+  const { facts, entries, templateLimit } = lazyFacts(dataset, clusters);
+  for (const [id, templateCounts] of countAll(dataset.spikes.templates, templateLimit, clusters())) {
+    const spikeCount = clusters().spikesOf(id).length;
+    entries.set(id, { spikeCount, templateCounts, dominantTemplate: mostFrequent(templateCounts) });
+  }
+  return facts;
+}
+
+/** Facts of clusters of which all but a few are those of `known`: templates are counted for the others only. */
+export function extendClusterFacts(
+  dataset: Dataset,
+  clusters: ClusterReader,
+  known: ClusterReader,
+  facts: ClusterFacts,
+): ClusterFacts {
+  const extended = lazyFacts(dataset, () => clusters);
+  for (const id of clusters.ids) {
+    if (!known.has(id)) continue;
+    const [templateCounts, dominantTemplate] = [facts.templateCounts(id), facts.dominantTemplate(id)];
+    extended.entries.set(id, { spikeCount: clusters.spikesOf(id).length, templateCounts, dominantTemplate });
+  }
+  return extended.facts;
+}
+
+/** Facts that count templates when they are first asked for, and what they have counted. */
+function lazyFacts(dataset: Dataset, clusters: () => ClusterReader) {
   const entries = new Map<number, Entry>();
   const templateLimit = largestOf(dataset.spikes.templates) + 1;
   const countTemplates = templateCounter(dataset.spikes.templates, templateLimit);
@@ -120,11 +146,7 @@ export function createClusterFacts(dataset: Dataset, clusters: () => ClusterRead
       return rows.sort((a, b) => b.similarity - a.similarity || a.id - b.id).slice(0, MAX_SIMILAR);
     },
   };
-  for (const [id, templateCounts] of countAll(dataset.spikes.templates, templateLimit, clusters())) {
-    const spikeCount = clusters().spikesOf(id).length;
-    entries.set(id, { spikeCount, templateCounts, dominantTemplate: mostFrequent(templateCounts) });
-  }
-  return facts;
+  return { facts, entries, templateLimit };
 }
 
 /** Largest table of clusters by templates that is counted in one go: 64 MB. */

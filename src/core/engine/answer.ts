@@ -45,6 +45,17 @@ export interface Answerer {
     signal: AbortSignal,
     options?: AskOptions,
   ): Promise<Answered>;
+  /**
+   * Computes an answer on clusters that may come to be, and gives what puts it into the cache; to be called once they are exactly that, and
+   * nothing else has changed.
+   */
+  foresee(
+    clusters: Pick<AnswerSource, 'clusters' | 'facts'>,
+    query: string,
+    clusterIds: readonly number[],
+    params: Readonly<Record<string, unknown>>,
+    signal: AbortSignal,
+  ): Promise<() => void>;
 }
 
 export interface AskOptions {
@@ -73,6 +84,10 @@ export function createAnswerer(options: AnswererOptions): Answerer {
   const cache = new ByteLru<unknown>(cacheBytes);
   const traffic = new Traffic(yieldThread);
 
+  const keep = (key: string, query: Query<ParamSpecs, unknown>, answer: unknown): void => {
+    if (query.uncached !== true) cache.set(key, answer, answerBytes(answer));
+  };
+
   const compute = async (
     query: Query<ParamSpecs, unknown>,
     params: Readonly<Record<string, ParamValue>>,
@@ -81,10 +96,23 @@ export function createAnswerer(options: AnswererOptions): Answerer {
     ahead: boolean,
   ): Promise<unknown> => {
     const now = source();
-    const { dataset, clusters, facts, table, clusteringRevision } = now;
     const key = cacheKey(query, params, clusterIds, now);
     const known = query.uncached === true ? undefined : cache.get(key);
     if (known !== undefined) return known;
+    const answer = await run(now, query, params, clusterIds, signal, ahead);
+    keep(key, query, answer);
+    return answer;
+  };
+
+  /** Without the cache. Throws `aborted` when spikes change cluster meanwhile. */
+  const run = async (
+    { dataset, clusters, facts, table, clusteringRevision }: AnswerSource,
+    query: Query<ParamSpecs, unknown>,
+    params: Readonly<Record<string, ParamValue>>,
+    clusterIds: readonly number[],
+    signal: AbortSignal,
+    ahead: boolean,
+  ): Promise<unknown> => {
     const isStale = (): boolean => source().clusteringRevision !== clusteringRevision;
     const lane = traffic.enter(ahead || query.background?.(params) === true);
     const work = options.works.begin(query.doing ?? `Computing ${query.name}`, { stoppable: true, quiet: true });
@@ -101,17 +129,21 @@ export function createAnswerer(options: AnswererOptions): Answerer {
       work.end();
     }
     if (isStale()) throw abortedError();
-    if (query.uncached !== true) cache.set(key, answer, answerBytes(answer));
     return answer;
+  };
+
+  /** The query and its parameters in force. Throws `usage`, and `missing` when the dataset lacks what it needs. */
+  const prepare = (name: string, given: Readonly<Record<string, unknown>>) => {
+    const query = findQuery(queries, name);
+    const checked = checkParams(query, given);
+    refuseMissing(query, source().dataset, checked);
+    return { query, params: query.inForce?.(source().dataset, checked) ?? checked };
   };
 
   return {
     async ask(name, clusters, given, signal, { ahead = false } = {}) {
       const started = performance.now();
-      const query = findQuery(queries, name);
-      const checked = checkParams(query, given);
-      refuseMissing(query, source().dataset, checked);
-      const params = query.inForce?.(source().dataset, checked) ?? checked;
+      const { query, params } = prepare(name, given);
       for (;;) {
         await settled();
         const { revision, clusteringRevision } = source();
@@ -125,6 +157,14 @@ export function createAnswerer(options: AnswererOptions): Answerer {
           if (!clusters.every((id) => source().clusters.has(id))) throw abortedError();
         }
       }
+    },
+
+    async foresee(foreseen, name, clusters, given, signal) {
+      const { query, params } = prepare(name, given);
+      await settled();
+      const { shown } = boundClusters(query, clusters, foreseen.clusters);
+      const answer = await run({ ...source(), ...foreseen }, query, params, shown, signal, true);
+      return () => keep(cacheKey(query, params, shown, source()), query, answer);
     },
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { LookAhead, type Question } from './lookAhead.ts';
+import { LookAhead, type Prediction, type Question } from './lookAhead.ts';
 
 const feature: Question = { query: 'feature', params: { channels: '1,2' } };
 const isi: Question = { query: 'isi', params: {} };
@@ -10,20 +10,23 @@ function start(predicted: readonly (readonly number[])[], compute?: (signal: Abo
   const state = { selected: [3] as readonly number[] };
   const computed: string[] = [];
   const rests: (() => void)[] = [];
-  const ahead = new LookAhead({
-    selected: () => state.selected,
-    predicted: () => predicted,
-    compute: async ({ query }, clusters, signal) => {
+  const prediction = (clusters: readonly number[]): Prediction => ({
+    clusters,
+    compute: async ({ query }, signal) => {
       computed.push(`${query} ${clusters.join(',')}`);
       await compute?.(signal);
     },
+  });
+  const ahead = new LookAhead({
+    selected: () => state.selected,
+    predicted: () => predicted.map(prediction),
     rest: () => new Promise((go) => rests.push(go)),
   });
   const rested = async (): Promise<void> => {
     for (const go of rests.splice(0)) go();
     for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
   };
-  return { ahead, state, computed, rested };
+  return { ahead, state, computed, rested, prediction };
 }
 const answered = async (): Promise<string> => 'answer';
 
@@ -86,13 +89,13 @@ describe('looking ahead', () => {
   });
 
   it('takes what a person points at first, without a rest, unless somebody waits', async () => {
-    const { ahead, computed, rested } = start([[4]]);
+    const { ahead, computed, rested, prediction } = start([[4]]);
     await ahead.during(isi, [3], answered);
-    ahead.expect([7]);
+    ahead.expect(prediction([7]));
     for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
     expect(computed).toEqual(['isi 7', 'isi 4']);
     void ahead.during(isi, [3], () => never);
-    ahead.expect([8]);
+    ahead.expect(prediction([8]));
     await rested();
     expect(computed).toEqual(['isi 7', 'isi 4']);
   });

@@ -8,13 +8,18 @@ export interface Question {
   readonly params: Readonly<Record<string, unknown>>;
 }
 
+/** A selection that may come. */
+export interface Prediction {
+  readonly clusters: readonly number[];
+  /** Computes an answer about it where a later question finds it, giving way to every other question. */
+  compute(question: Question, signal: AbortSignal): Promise<unknown>;
+}
+
 export interface LookAheadOptions {
   /** What is selected now, in the order that views ask for. */
   selected(): readonly number[];
   /** Selections that may come, the likeliest first. */
-  predicted(): readonly (readonly number[])[];
-  /** Computes an answer into the cache, giving way to every other question. */
-  compute(question: Question, clusters: readonly number[], signal: AbortSignal): Promise<unknown>;
+  predicted(): readonly Prediction[];
   /** Resolves after a moment; people look at the present picture, and the machine draws it. */
   rest(): Promise<void>;
 }
@@ -50,9 +55,9 @@ export class LookAhead {
   }
 
   /** A person seems to be about to select these: they come first, and at once. */
-  expect(clusters: readonly number[]): void {
+  expect(prediction: Prediction): void {
     this.interrupt();
-    if (this.waiting === 0) void this.begin(clusters);
+    if (this.waiting === 0) void this.begin(prediction);
   }
 
   /** Stops what is done ahead. */
@@ -76,17 +81,19 @@ export class LookAhead {
     if (follows) this.questions.set(JSON.stringify([question.query, question.params]), question);
   }
 
-  private async begin(hinted: readonly number[] = []): Promise<void> {
+  private async begin(hinted?: Prediction): Promise<void> {
     const { signal } = (this.current = new AbortController());
-    if (hinted.length === 0) await this.options.rest();
+    if (hinted === undefined) await this.options.rest();
     const questions = [...this.questions.values()];
     if (signal.aborted || this.closed || questions.length === 0) return;
-    for (const clusters of [hinted, ...this.options.predicted()]) {
+    const predicted = this.options.predicted();
+    for (const prediction of hinted === undefined ? predicted : [hinted, ...predicted]) {
+      const { clusters } = prediction;
       if (clusters.length === 0 || same(clusters, this.about)) continue;
       for (const question of questions) {
         if (signal.aborted) return;
         // What fails here fails again, and is said, when it is asked for.
-        await this.options.compute(question, clusters, signal).catch(() => undefined);
+        await prediction.compute(question, signal).catch(() => undefined);
       }
     }
   }

@@ -325,7 +325,7 @@ describe('queries', () => {
     await session.ask('counting', [...clusters, ...similar], { factor: 2 }, never);
     calls.length = 0;
     rests.at(-1)?.();
-    await expect.poll(() => calls.length).toBe(2);
+    await expect.poll(() => calls.length).toBe(3);
     const ahead = calls.slice();
     for (const step of ['next', 'next_best']) {
       await session.act('select', [clusters]);
@@ -336,6 +336,46 @@ describe('queries', () => {
       await session.ask('counting', [...shown.clusters, ...shown.similar], { factor: 2 }, never);
     }
     expect(calls).toEqual(ahead);
+    await session.close();
+  });
+
+  it('knows what a merge shows before it is done, and forgets it when something else happens', async () => {
+    const rests: (() => void)[] = [];
+    const rest = (): Promise<void> => new Promise((go) => rests.push(go));
+    const { session } = await open(undefined, { ...withQueries, rest });
+    const [a, b, c] = session.clusters.ids;
+    const askSelected = async (): Promise<unknown> => {
+      const { clusters, similar } = session.snapshot().selection;
+      return (await session.ask('counting', [...clusters, ...similar], { factor: 3 }, never)).answer;
+    };
+    const lookAhead = async (): Promise<void> => {
+      const { newClusterId } = session.snapshot();
+      rests.at(-1)?.();
+      await expect.poll(() => calls.some(([id]) => id === newClusterId)).toBe(true);
+      await new Promise((go) => setTimeout(go, 20));
+    };
+    await session.act('select', [[a, b]]);
+    await askSelected();
+    calls.length = 0;
+    await lookAhead();
+    const before = calls.length;
+    await session.act('merge', []);
+    const counts = nd(Int32Array.of(3 * session.clusters.spikesOf(6).length));
+    expect(await askSelected()).toEqual({ counts });
+    expect(calls.length).toBe(before);
+
+    await session.act('undo', []);
+    await session.act('select', [[a, b]]);
+    await askSelected();
+    calls.length = 0;
+    await lookAhead();
+    expect(calls.filter(([id]) => id === 7)).toEqual([[7]]);
+    // Another merge gets the id that was foreseen for this one.
+    await session.act('merge', [[b, c]]);
+    await session.act('select', [[7]]);
+    const others = nd(Int32Array.of(3 * session.clusters.spikesOf(7).length));
+    expect(await askSelected()).toEqual({ counts: others });
+    expect(calls.filter(([id]) => id === 7)).toEqual([[7], [7]]);
     await session.close();
   });
 

@@ -57,7 +57,8 @@ import { openKeymap, type KeymapHolder } from './keymapFile.ts';
 import { saveExport, type ExportRequest } from './exports.ts';
 import { openJournal } from './journalStore.ts';
 import { changeLayouts, readLayouts, type LayoutChange, type NamedLayouts } from './layouts.ts';
-import { LookAhead } from './lookAhead.ts';
+import { LookAhead, type Prediction } from './lookAhead.ts';
+import { MergeAhead } from './mergeAhead.ts';
 import { createLassoSource, lassoQuery, type LassoSource } from './lasso.ts';
 import { heldError, type Lock } from './lock.ts';
 import { LongWorks, type Busy } from './longWork.ts';
@@ -429,6 +430,7 @@ class OpenSession implements Session {
   private readonly lassos: LassoSource;
   private readonly answerer: ReturnType<typeof createAnswerer>;
   private readonly ahead: LookAhead | null;
+  private readonly mergeAhead = new MergeAhead();
   private readonly yieldThread: () => Promise<void>;
   /** Aborted by the first question of a client. */
   private readonly untilAsked = new AbortController();
@@ -483,6 +485,7 @@ class OpenSession implements Session {
     });
     this.ahead = this.lookAhead();
     curator.published.listen(({ before, change, replaced, rows: known }) => {
+      this.mergeAhead.follow(change, this.answerSource());
       if (parts.settings !== null) keepTables(parts.settings.user, before, curator.state);
       this.updates.emit(this.update(change, replaced, known));
       parts.added.follow(curator.state.clustering.ids);
@@ -576,7 +579,7 @@ class OpenSession implements Session {
   }
 
   expect(clusters: readonly number[]): void {
-    if (clusters.every((id) => this.clusters.has(id))) this.ahead?.expect(clusters);
+    if (clusters.every((id) => this.clusters.has(id))) this.ahead?.expect(this.prediction(clusters));
   }
 
   recover(choice: 'restore' | 'discard'): Promise<ActionResult> {
@@ -703,18 +706,27 @@ class OpenSession implements Session {
     await this.warmQueries();
   }
 
-  /** Looks ahead along the wizard: the next candidate, then the next cluster. */
+  private prediction(clusters: readonly number[]): Prediction {
+    return {
+      clusters,
+      compute: ({ query, params }, signal) => this.answerer.ask(query, clusters, params, signal, { ahead: true }),
+    };
+  }
+
+  /** Looks ahead along the wizard: the next candidate, a merge, the next cluster. */
   private lookAhead(): LookAhead | null {
     const { rest } = this.options;
     if (rest === undefined) return null;
     const { curator, source } = this.parts;
-    const after = (step: 'next' | 'next_best'): readonly number[] =>
-      selectedIds(selectionAfter(curator.state, source, step));
+    const after = (step: 'next' | 'next_best'): Prediction =>
+      this.prediction(selectedIds(selectionAfter(curator.state, source, step)));
+    const merged = (): readonly Prediction[] => {
+      const prediction = this.mergeAhead.predict(curator.state, this.answerSource(), this.answerer);
+      return prediction === null ? [] : [prediction];
+    };
     return new LookAhead({
       selected: () => selectedIds(curator.state.selection),
-      predicted: () => [after('next'), after('next_best')],
-      compute: ({ query, params }, clusters, signal) =>
-        this.answerer.ask(query, clusters, params, signal, { ahead: true }),
+      predicted: () => [after('next'), ...merged(), after('next_best')],
       rest: () => rest(LOOK_AHEAD_AFTER_MS),
     });
   }
