@@ -50,15 +50,65 @@ const INTEGERS: ReadonlySet<string> = new Set(['id', 'n_spikes', 'sh']);
 
 /** Alignment and decimals of a column; the values of the usual columns need not be looked at. */
 export function describeColumn(name: string, values: Iterable<CellValue>): Column {
-  if (name === 'group') return { name, align: 'left', decimals: null };
-  const known = INTEGERS.has(name) ? 0 : DECIMALS[name];
-  if (known !== undefined) return { name, align: 'right', decimals: known };
-  let decimals = 0;
-  for (const value of values) {
-    if (isWord(value)) return { name, align: 'left', decimals };
-    if (typeof value === 'number' && decimals < MOST_DECIMALS) decimals = Math.max(decimals, decimalsOf(value));
+  const tally = new Tally();
+  if (isCounted(name)) for (const value of values) tally.add(value, 1);
+  return tally.column(name);
+}
+
+/** True for a column whose look depends on what it holds. */
+const isCounted = (name: string): boolean => name !== 'group' && !INTEGERS.has(name) && DECIMALS[name] === undefined;
+
+/** How many words a column holds, and how many numbers with so many decimals. */
+class Tally {
+  private words = 0;
+  private readonly decimals = new Int32Array(MOST_DECIMALS + 1);
+
+  /** `times` is -1 for a value that is gone. */
+  add(value: CellValue, times: 1 | -1): void {
+    if (isWord(value)) this.words += times;
+    else if (typeof value === 'number') this.decimals[decimalsOf(value)] += times;
   }
-  return { name, align: 'right', decimals };
+
+  column(name: string): Column {
+    if (name === 'group') return { name, align: 'left', decimals: null };
+    const known = INTEGERS.has(name) ? 0 : DECIMALS[name];
+    if (known !== undefined) return { name, align: 'right', decimals: known };
+    const most = this.decimals.findLastIndex((count) => count > 0);
+    return { name, align: this.words > 0 ? 'left' : 'right', decimals: Math.max(0, most) };
+  }
+}
+
+type Rows = ReadonlyMap<number, Row>;
+
+/** Describes columns as their rows come and go; costs what changed, not what there is. */
+export class ColumnDescriber {
+  private rows: Rows = new Map();
+  private readonly tallies = new Map<string, Tally>();
+
+  describe(names: readonly string[], rows: Rows): readonly Column[] {
+    if (rows !== this.rows) this.follow(rows);
+    return names.map((name) => this.tallyOf(name).column(name));
+  }
+
+  private tallyOf(name: string): Tally {
+    const known = this.tallies.get(name);
+    if (known !== undefined) return known;
+    const tally = new Tally();
+    if (isCounted(name)) for (const row of this.rows.values()) tally.add(row[name], 1);
+    this.tallies.set(name, tally);
+    return tally;
+  }
+
+  private follow(rows: Rows): void {
+    const before = this.rows;
+    this.rows = rows;
+    const counted = [...this.tallies].filter(([name]) => isCounted(name));
+    const change = (row: Row, times: 1 | -1): void => {
+      for (const [name, tally] of counted) tally.add(row[name], times);
+    };
+    for (const [id, row] of before) if (rows.get(id) !== row) change(row, -1);
+    for (const [id, row] of rows) if (before.get(id) !== row) change(row, 1);
+  }
 }
 
 const isWord = (value: CellValue): boolean =>

@@ -1,7 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import type { Row } from '../../core/curation/state.ts';
 import { inOrder, moveColumn, NO_CHOICES, toggleColumn } from './choices.ts';
-import { columnNames, describeColumn, fitColumns, fitWidth, formatCell, fullValue } from './columns.ts';
+import { seededRandom } from '../../core/base/random.ts';
+import type { Row } from '../../core/curation/state.ts';
+import {
+  ColumnDescriber,
+  columnNames,
+  describeColumn,
+  fitColumns,
+  fitWidth,
+  formatCell,
+  fullValue,
+} from './columns.ts';
 import { rowsAsTsv } from './rows.ts';
 
 const measure = (text: string): number => text.length * 7;
@@ -55,6 +64,35 @@ describe('columns', () => {
     expect(describeColumn('snr', [1, 2.5]).decimals).toBe(1);
     expect(describeColumn('snr', [1.23456, 2]).decimals).toBe(3);
     expect(formatCell(describeColumn('snr', [1, 2.5]), 1)).toBe('1.0');
+  });
+
+  test('are described as their rows come and go as if they were looked at anew', () => {
+    const values = [1, 2.5, 3.25, 'word', '12', null, true, 1e-9, Number.NaN];
+    const random = seededRandom(7);
+    const row = (id: number): Row => ({
+      id,
+      n_spikes: 1,
+      group: 'good',
+      is_masked: false,
+      snr: values[random.below(values.length)],
+      label: values[random.below(values.length)],
+    });
+    const describer = new ColumnDescriber();
+    let rows = new Map<number, Row>();
+    for (let step = 0; step < 200; step += 1) {
+      rows = new Map(rows);
+      const id = random.below(6);
+      if (random.below(3) > 0) rows.set(id, row(id));
+      else rows.delete(id);
+      const names = step < 50 ? ['snr', 'fr', 'group'] : ['label', 'snr', 'n_spikes'];
+      const anew = names.map((name) =>
+        describeColumn(
+          name,
+          Array.from(rows.values(), (each) => each[name]),
+        ),
+      );
+      expect(describer.describe(names, rows)).toEqual(anew);
+    }
   });
 
   test('the whole value only where the cell shows less', () => {

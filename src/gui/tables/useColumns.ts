@@ -3,7 +3,7 @@ import { useEffectEvent, useLayoutEffect, useMemo, useState, type RefObject } fr
 import { sortColumns, type Row, type TableSort } from '../../core/curation/state.ts';
 import {
   columnNames,
-  describeColumn,
+  ColumnDescriber,
   fitColumns,
   fitWidth,
   type CellValue,
@@ -66,10 +66,11 @@ export function useColumns(input: Input): Columns {
   const { given, shankCount, rows, similarity, groups, sort, choices, room, scroller } = input;
   const { order } = choices;
   const withSimilarity = similarity !== null;
+  const [describer] = useState(() => new ColumnDescriber());
   const described = useMemo((): readonly Column[] => {
     const names = inOrder(columnNames(given, shankCount, withSimilarity), order);
-    return names.map((name) => describeColumn(name, columnValues(rows, name)));
-  }, [given, shankCount, withSimilarity, rows, order]);
+    return describer.describe(names, rows);
+  }, [describer, given, shankCount, withSimilarity, rows, order]);
   const valuesOf: ValuesOf = (name) => {
     if (name === 'similarity') return similarity ?? [];
     return name === 'group' ? [...groups, ...columnValues(rows, name)] : columnValues(rows, name);
