@@ -24,6 +24,9 @@ import { boxRect, boxToPixel, dataToPixel, frameClip } from './transform.ts';
 /** Lines up to this many device pixels wide go through the raster: stroking many strips is very slow. Wider ones are rare. */
 const THIN = 4;
 
+/** Shapes and sizes of markers that are kept; a scatter of clusters by size has hundreds. */
+const MOST_STAMPS = 2000;
+
 /** Where one frame lies, device pixels. */
 interface FramePlace {
   readonly map: Affine;
@@ -155,7 +158,7 @@ export class CanvasPainter implements MarkPainter {
     const key = `${shape}${rounded}`;
     let stamp = this.stamps.get(key);
     if (stamp === undefined) {
-      if (this.stamps.size > 200) this.stamps.clear();
+      if (this.stamps.size >= MOST_STAMPS) this.stamps.clear();
       stamp = makeStamp(shape, rounded);
       this.stamps.set(key, stamp);
     }

@@ -119,7 +119,7 @@ export class Raster {
     const qy = Math.floor(y * PHASES);
     const px = Math.floor(qx / PHASES);
     const py = Math.floor(qy / PHASES);
-    const mask = stamp.masks[(qy - py * PHASES) * PHASES + qx - px * PHASES];
+    const mask = stamp.mask((qy - py * PHASES) * PHASES + qx - px * PHASES);
     const whole =
       px - reach >= this.left && px + reach < this.right && py - reach >= this.top && py + reach < this.bottom;
     if (whole) this.stampWhole(mask, py * this.width + px);
@@ -315,17 +315,17 @@ interface Mask {
 export interface Stamp {
   /** No covered pixel is further than this from the one that holds the centre. */
   readonly reach: number;
-  /** [phaseY * PHASES + phaseX]. */
-  readonly masks: readonly Mask[];
+  /** Of phaseY * PHASES + phaseX; made when it is first asked for, because few sizes are seen at every place within a pixel. */
+  mask(phase: number): Mask;
 }
 
 /** Masks of a marker `size` device pixels across, with a soft edge of one pixel. */
 export function makeStamp(shape: Shape, size: number): Stamp {
   const reach = Math.ceil(size / 2 + 0.5);
-  const masks = Array.from({ length: PHASES * PHASES }, (_, phase) =>
-    makeMask(shape, size, reach, ((phase % PHASES) + 0.5) / PHASES, (Math.floor(phase / PHASES) + 0.5) / PHASES),
-  );
-  return { reach, masks };
+  const masks: (Mask | undefined)[] = Array.from({ length: PHASES * PHASES }, () => undefined);
+  const make = (phase: number): Mask =>
+    makeMask(shape, size, reach, ((phase % PHASES) + 0.5) / PHASES, (Math.floor(phase / PHASES) + 0.5) / PHASES);
+  return { reach, mask: (phase) => (masks[phase] ??= make(phase)) };
 }
 
 /** `cx` and `cy`: the centre within its pixel. */
