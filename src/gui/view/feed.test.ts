@@ -82,6 +82,7 @@ describe('AnswerFeed', () => {
     mirror.setState({ snapshot: snapshotOf(2, [4, 2], [7, 4, 9]) });
     expect(asked.map((a) => a.clusters)).toEqual([[4, 2, 7]]);
     expect(asked[0].params).toEqual({ budget: 10, wide: false });
+    await settle();
     expect(view.state.getState().phase).toBe('loading');
     asked[0].answer();
     await settle();

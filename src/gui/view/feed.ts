@@ -259,7 +259,8 @@ export class AnswerFeed<A> {
     const { picture } = this.state.getState();
     if (picture !== null && this.options.quiet === true && isSame(picture.clusters, clusters)) return;
     if (picture === null) {
-      this.setView({ phase: 'loading' });
+      // In a task of its own for each view: plots that appear all at once would block the page.
+      this.later(0, () => this.setView({ phase: 'loading' }));
       this.later(TEXT_AFTER_MS, () => {
         this.state.setState({ slow: true });
         this.setView({ shown });
