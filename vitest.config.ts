@@ -34,6 +34,7 @@ export default defineConfig({
           // Values that come about in their own time, on machines of any speed: only failures wait this long.
           expect: { poll: { timeout: 20_000 } },
           include: ['tests/e2e/**/*.test.ts'],
+          setupFiles: ['tests/e2e/setup.ts'],
           testTimeout: 240_000,
           hookTimeout: 240_000,
           // Each has a program, a browser and folders of its own.

@@ -59,6 +59,7 @@ export async function startPhy(
     env: { ...process.env, ...environment, PHY_CONFIG_DIR: config },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  endWithTests(child);
   let out = '';
   let err = '';
   child.stderr.on('data', (bytes: Buffer) => (err += bytes.toString()));
@@ -83,6 +84,18 @@ export async function startPhy(
       return await ended;
     },
   };
+}
+
+const running = new Set<ChildProcess>();
+
+function endWithTests(child: ChildProcess): void {
+  running.add(child);
+  child.on('exit', () => running.delete(child));
+}
+
+/** Ends what a failed test did not get to end: no program outlives the tests of a file (setup.ts). */
+export function endPrograms(): void {
+  for (const left of running) left.kill('SIGKILL');
 }
 
 const FLAGS = [
