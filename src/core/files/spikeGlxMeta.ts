@@ -3,6 +3,7 @@
  * metadata guide of SpikeGLX (billkarsh.github.io/SpikeGLX). Volts = integer times range / largest integer / gain of the channel.
  */
 import { PhyError } from '../base/errors.ts';
+import { imecSites, type SpikeGlxSites } from './spikeGlxSites.ts';
 
 /** Entries `key=value`; the `~` before the keys of tables is left out. */
 function entriesOf(text: string): ReadonlyMap<string, string> {
@@ -85,15 +86,9 @@ export interface SpikeGlxFacts {
   readonly columnCount?: number;
   /** Size of the recording that belongs to it. */
   readonly fileBytes?: number;
+  /** Part number of an imec probe, else its type. */
+  readonly probe?: string;
   readonly sites?: SpikeGlxSites;
-}
-
-/** Where the site of each column is; NaN and -1 for columns without one (digital ones). */
-export interface SpikeGlxSites {
-  /** float64 [column][x, y], µm; y upwards from the tip. */
-  readonly positions: Float64Array;
-  /** int32 [column] */
-  readonly shanks: Int32Array;
 }
 
 /** The facts in a `.meta` file; undefined when it is not of SpikeGLX. What cannot be read is left out. */
@@ -111,31 +106,9 @@ export function spikeGlxFacts(text: string, name: string): SpikeGlxFacts | undef
     sampleRate: positive(`${prefix}SampRate`),
     columnCount: Number.isInteger(columnCount) ? columnCount : undefined,
     fileBytes: positive('fileSizeBytes'),
-    sites: kind === 'imec' ? imecSites(meta, columnCount) : undefined,
+    probe: kind === 'imec' ? (meta.text('imDatPrb_pn') ?? meta.text('imDatPrb_type')) : undefined,
+    sites: kind === 'imec' ? imecSites((key) => meta.text(key), columnCount) : undefined,
   };
-}
-
-/**
- * Sites by the table snsGeomMap: a head `(part,shanks,spacing,width)`, then `(shank:x:y:used)` in µm for each saved channel of the AP or LF
- * band. undefined without the table, or when it is not as long as there are such columns.
- */
-function imecSites(meta: Meta, columnCount: number | undefined): SpikeGlxSites | undefined {
-  const table = [...(meta.text('snsGeomMap') ?? '').matchAll(/\(([^()]*)\)/g)].map((match) => match[1]);
-  if (table.length < 2 || columnCount === undefined) return undefined;
-  const spacing = Number(table[0].split(',')[2]);
-  const sites = table.slice(1).map((entry) => entry.split(':').map(Number));
-  const [ap, lf] = (meta.text('snsApLfSy') ?? '').split(',').map(Number);
-  const hasSite = Math.min(ap > 0 ? ap : lf, columnCount);
-  const isWhole = sites.every(([shank, x, y]) => shank >= 0 && Number.isFinite(x) && Number.isFinite(y));
-  if (!Number.isFinite(spacing) || !isWhole || sites.length !== hasSite) return undefined;
-  const positions = new Float64Array(2 * columnCount).fill(Number.NaN);
-  const shanks = new Int32Array(columnCount).fill(-1);
-  for (const [column, [shank, x, y]] of sites.entries()) {
-    positions[2 * column] = shank * spacing + x;
-    positions[2 * column + 1] = y;
-    shanks[column] = shank;
-  }
-  return { positions, shanks };
 }
 
 /** The same of every channel that was acquired, saved or not. */

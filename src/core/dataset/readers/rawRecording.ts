@@ -128,7 +128,7 @@ async function readBeside(reading: Reading, file: string, given: RawChoice): Pro
   const meta = metaText === undefined ? undefined : spikeGlxFacts(metaText, metaName);
   if (metaText !== undefined) {
     if (meta === undefined) reading.report.file(metaName, 'ignored', 'It is not of SpikeGLX.');
-    else reading.report.file(metaName, 'read');
+    else reading.report.file(metaName, 'read', probeNote(meta));
   }
   warnOfContradictions(reading, metaName, given, meta);
   // A compressed file is read with its header anyway.
@@ -140,6 +140,9 @@ async function readBeside(reading: Reading, file: string, given: RawChoice): Pro
   reading.report.file(headerName, 'read');
   return { meta, header: { sampleRate, columnCount, dtype: type.name } };
 }
+
+const probeNote = ({ probe, sites }: SpikeGlxFacts): string =>
+  probe === undefined || sites !== undefined ? '' : `Where the sites of a probe ${probe} are is not known.`;
 
 async function textOf(reading: Reading, path: string): Promise<string | undefined> {
   const entry = await reading.storage.stat(path);
