@@ -14,6 +14,9 @@ import { folderStorage } from '../../src/node/folder.ts';
 import { openNodeSession } from '../../src/node/openNodeSession.ts';
 import { at, hasGolden, keysOf, maxDifference, numbersOf, readGoldenJson, shared } from '../fixtures/golden.ts';
 import { queryContext } from '../fixtures/queryContext.ts';
+import { nd } from '../../src/core/base/nd.ts';
+import { encodeNpy } from '../../src/core/files/npy.ts';
+import { joinBytes } from '../../src/core/storage/memory.ts';
 import { parseParams } from '../../src/core/base/params.ts';
 import { params as waveformParams } from '../../src/views/waveform/params.ts';
 import { queries } from '../../src/views/queries.ts';
@@ -247,6 +250,37 @@ describe.skipIf(!hasGolden('kwik') || !existsSync(source))('kwik', () => {
     });
     for (let k = 1; k < 32; k++) expect(sizes[k]).toBeLessThanOrEqual(sizes[k - 1] + 1e-3);
     await dataset.close();
+  });
+
+  it('raw data chosen in place of those it names: flat, .npy and .raw.kwd', async () => {
+    const raw = Int16Array.from({ length: 198_000 * 32 }, (_, k) => (k * 7919) % 1001);
+    writeFileSync(path.join(folder, 'a.dat'), new Uint8Array(raw.buffer));
+    writeFileSync(path.join(folder, 'b.npy'), joinBytes(encodeNpy(nd(raw, [198_000, 32]))));
+    const files = ['a.dat', 'b.npy'];
+    if (canRunH5py) {
+      const script =
+        "import sys, h5py, numpy as np; f = h5py.File(sys.argv[2], 'w'); f['recordings/0/data'] = np.load(sys.argv[1])";
+      execFileSync(python, ['-c', script, path.join(folder, 'b.npy'), path.join(folder, 'c.raw.kwd')]);
+      files.push('c.raw.kwd');
+    }
+    const named = path.join(folder, 'hybrid_10sec.dat');
+    const first = await openDataset(folderStorage(folder), FILE);
+    expect(first.movedFiles).toEqual([{ named, chosen: null, candidates: [path.join(folder, 'a.dat')] }]);
+    await first.close();
+    for (const file of files) {
+      const chosen = path.join(folder, file);
+      const dataset = await openDataset(folderStorage(folder), FILE, { chosenFiles: { [named]: chosen } });
+      expect(dataset.movedFiles, file).toEqual([{ named, chosen, candidates: [] }]);
+      const columns = [...dataset.channels.map.subarray(0, 2)];
+      expect([...(await dataset.traces!.read(500, 501, [0, 1]))]).toEqual(columns.map((c) => raw[500 * 32 + c]));
+      await dataset.close();
+    }
+    const wrong = await openDataset(folderStorage(folder), FILE, {
+      chosenFiles: { [named]: path.join(folder, 'none.dat') },
+    });
+    expect(wrong.report.warnings.join(' ')).toContain('none.dat was not found.');
+    expect(wrong.traces).toBeUndefined();
+    await wrong.close();
   });
 
   it('without the .kwx there are no features, and the dataset opens', async () => {

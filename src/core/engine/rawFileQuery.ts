@@ -2,6 +2,7 @@
 import { text } from '../base/params.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import { rawFault, rawNeeds } from '../dataset/readers/movedFiles.ts';
+import { baseName } from '../storage/paths.ts';
 import type { Storage } from '../storage/storage.ts';
 import { defineQuery, type Query } from './query.ts';
 
@@ -14,8 +15,12 @@ const params = { path: text({ default: '', label: 'File', doc: 'Path of the file
 
 /** The query `rawFile` over one dataset. */
 export function rawFileQuery(dataset: Dataset, storage: Storage): Query<typeof params, RawFileAnswer> {
-  const { rawChannelCount, rawDtype, rawOffset, sampleRate, channels, spikes, dataFiles } = dataset;
-  const facts = { rawChannelCount, dtype: rawDtype, offset: rawOffset, sampleRate };
+  const { rawChannelCount, rawDtype, rawOffset, sampleRate, channels, spikes, dataFiles, klusta } = dataset;
+  // A flat file of klusta has the channels of the group where the .kwik does not say how many there are.
+  const columns = klusta === undefined ? rawChannelCount : (rawChannelCount ?? channels.count);
+  const facts = { rawChannelCount: columns, dtype: rawDtype, offset: rawOffset, sampleRate };
+  const needs = rawNeeds(baseName(dataset.paramsPath), facts, channels, spikes, dataFiles.length);
+  const recording = klusta === undefined ? undefined : (klusta.model.recordings[0]?.id ?? 0);
   return defineQuery({
     name: 'rawFile',
     service: true,
@@ -25,7 +30,7 @@ export function rawFileQuery(dataset: Dataset, storage: Storage): Query<typeof p
     missing: () => [],
     async run(_context, { path }) {
       if (path.trim() === '') return { fault: 'Give the path of a file.' };
-      return { fault: await rawFault(storage, path, rawNeeds(facts, channels, spikes, dataFiles.length)) };
+      return { fault: await rawFault(storage, path, { ...needs, recording }) };
     },
   });
 }

@@ -496,7 +496,7 @@ class OpenSession implements Session {
 
   opened(): Opened {
     return {
-      summary: summarize(this.dataset),
+      summary: summarize(this.dataset, this.options.kwik),
       paramsPath: this.dataset.paramsPath,
       scope: scopeOfDataset(this.dataset),
       clusterCount: this.clusters.ids.length,
@@ -514,7 +514,7 @@ class OpenSession implements Session {
       version: this.options.version,
       guiName: this.options.guiName,
       startedAt: this.startedAt,
-      dataset: summarize(this.dataset),
+      dataset: summarize(this.dataset, this.options.kwik),
       report: { ...this.dataset.report, warnings },
       state: { snapshot: this.snapshot(), rows: rows(curator.state, source), removedRows: [], change: null },
       kept: { user: settings?.user.values ?? {}, dataset: settings?.dataset.values ?? {} },

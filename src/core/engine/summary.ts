@@ -1,9 +1,11 @@
 /** What the window knows of a dataset without asking. */
 import { drawableAttributes } from '../analysis/spikeAttributes.ts';
 import type { Dataset } from '../dataset/dataset.ts';
+import type { KwikChoice } from '../dataset/readers/kwikModel.ts';
 import type { DatasetSummary } from '../protocol/messages.ts';
 
-export function summarize(dataset: Dataset): DatasetSummary {
+/** `kwik` is the part of a .kwik file that was asked for, so that the same can be opened again. */
+export function summarize(dataset: Dataset, kwik?: KwikChoice): DatasetSummary {
   return {
     name: dataset.name,
     folder: dataset.folder,
@@ -27,6 +29,7 @@ export function summarize(dataset: Dataset): DatasetSummary {
       reorderedTimes: dataset.spikes.reorderedSeconds !== undefined,
     },
     movedFiles: dataset.movedFiles,
+    kwik: dataset.klusta === undefined ? undefined : kwik,
     spikeAttributes: drawableAttributes(dataset),
     missingBecause: missingBecause(dataset),
   };
@@ -67,7 +70,8 @@ function missingFromKlusta(dataset: Dataset): Readonly<Record<string, string>> {
   }
   if (dataset.traces === undefined) {
     const absent = dataset.dataFiles.find((file) => !file.exists)?.path ?? 'The raw file';
-    because['traces'] = `${absent} was not found. Put the file beside the .kwik file.`;
+    because['traces'] =
+      `${absent} was not found. Put the file beside the .kwik file; File > Locate raw data… finds it elsewhere.`;
   }
   return because;
 }

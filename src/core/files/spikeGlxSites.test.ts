@@ -4,7 +4,7 @@ import { imecSites } from './spikeGlxSites.ts';
 type Lines = Readonly<Record<string, string>>;
 const sites = (lines: Lines, columnCount = 385) => imecSites((key) => lines[key], columnCount);
 /** The map that SpikeGLX writes for the lowest sites of a probe with `columns` columns, in the order of the channels. */
-const shankMap = (head: string, columns: number, count: number, shankOf = (_: number): number => 0): string =>
+const shankMap = (head: string, columns: number, count: number, shankOf: (site: number) => number = () => 0): string =>
   `(${head})${Array.from({ length: count }, (_, k) => `(${shankOf(k)}:${k % columns}:${Math.floor(k / columns)}:1)`).join('')}`;
 
 describe('sites of imec probes', () => {

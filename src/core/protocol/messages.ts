@@ -82,7 +82,9 @@ export interface DatasetSummary {
   };
   /** Names of the attributes of spikes that can be drawn: each has a view of its own. */
   readonly spikeAttributes: readonly string[];
-  /** Raw files that are not where params.py says. */
+  /** Which part of a .kwik file was asked for. */
+  readonly kwik?: KwikChoice;
+  /** Raw files that are not where params.py or the .kwik file says. */
   readonly movedFiles?: readonly MovedFile[];
   /** Base names of the raw data files, and the sentences of the views that miss something: `{traces: "recording.dat was not found ..."}`. */
   readonly missingBecause: Readonly<Record<string, string>>;

@@ -13,11 +13,12 @@ import css from './RawFilesDialog.module.css';
 
 export function RawFilesDialog({ onClose }: { readonly onClose: () => void }) {
   const moved = useMirror((mirror) => mirror.dataset?.movedFiles) ?? [];
+  const isKwik = useMirror((mirror) => mirror.dataset?.format === 'kwik');
   return (
     <Dialog title="Locate raw data" width={640} onClose={onClose} footer={<Button onPress={onClose}>Close</Button>}>
       <p className={field.hint}>
-        The dataset is opened again with the file. Which one was chosen is kept in your own folder; params.py stays as
-        it is.
+        The dataset is opened again with the file. Which one was chosen is kept in your own folder;{' '}
+        {isKwik ? 'the .kwik file' : 'params.py'} stays as it is.
       </p>
       {moved.map((file) => (
         <Moved key={file.named} file={file} onClose={onClose} />
@@ -109,5 +110,5 @@ async function faultOf({ client }: Desk, path: string): Promise<string | null> {
 async function reopen(desk: Desk, named: string, path: string | null): Promise<void> {
   const { dataset } = desk.client.mirror.getState();
   if (dataset?.paramsPath === undefined) return;
-  await leave(desk, { open: { path: dataset.paramsPath, chosenFiles: { [named]: path } } });
+  await leave(desk, { open: { path: dataset.paramsPath, kwik: dataset.kwik, chosenFiles: { [named]: path } } });
 }

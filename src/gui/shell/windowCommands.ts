@@ -49,9 +49,9 @@ function fileCommands(desk: Desk): readonly Command[] {
       name: 'locate_raw_data',
       scope: 'File',
       title: 'Locate raw data…',
-      doc: 'Chooses a file in place of raw data that are not where params.py says, or forgets the choice.',
+      doc: 'Chooses a file in place of raw data that are not where params.py or the .kwik file says, or forgets the choice.',
       section: -1,
-      enabled: () => hasMoved(desk) || 'The raw data are where params.py says, or it names none.',
+      enabled: () => hasMoved(desk) || 'The raw data are where they should be, or none are named.',
       run: () => desk.ui.setState({ dialog: { kind: 'rawFiles' } }),
     }),
   ];

@@ -239,19 +239,20 @@ export function joinedSamples(model: KwikModel, lengths: readonly number[] | und
 }
 
 function recordingOffsets(model: KwikModel, lengths: readonly number[] | undefined): readonly number[] {
-  const { timeSamples, recordingOf, recordings } = model;
+  const { recordings } = model;
   const offsets: number[] = [];
   let sum = 0;
   for (const [place, { id }] of recordings.entries()) {
     const known = lengths !== undefined && recordings.length > 1;
     offsets.push(known ? sum : sum - place);
-    sum += known ? (lengths[place] ?? 0) : lastSample(timeSamples, recordingOf, id);
+    sum += known ? (lengths[place] ?? 0) : lastSampleOf(model, id);
   }
   return offsets;
 }
 
-function lastSample(timeSamples: Float64Array, recordingOf: Int32Array, id: number): number {
+/** The last spike of a recording, in samples from its start; 0 without spikes. */
+export function lastSampleOf({ timeSamples, recordingOf }: KwikModel, recording: number): number {
   for (let spike = timeSamples.length - 1; spike >= 0; spike--)
-    if (recordingOf[spike] === id) return timeSamples[spike];
+    if (recordingOf[spike] === recording) return timeSamples[spike];
   return 0;
 }

@@ -10,7 +10,7 @@ import { baseName, extensionOf, isAbsolutePath, joinPath } from '../../storage/p
 import type { RandomAccess, Storage } from '../../storage/storage.ts';
 import type { Channels, Dataset, MovedFile, Spikes, Traces } from '../dataset.ts';
 import { readMicrovolts } from './gains.ts';
-import { rawCandidates, rawFault, rawNeeds, type RawNeeds } from './movedFiles.ts';
+import { findMoved, rawNeeds } from './movedFiles.ts';
 import type { PathChoice, TemplateParams } from './params.ts';
 import type { Reading } from './reading.ts';
 
@@ -36,10 +36,10 @@ export async function openRawData(
 ): Promise<RawData> {
   const found: Found[] = [];
   const moved: MovedFile[] = [];
-  const needs = rawNeeds(params, channels, spikes, params.dataPaths.length);
+  const needs = rawNeeds('params.py', params, channels, spikes, params.dataPaths.length);
   for (const choice of params.dataPaths) {
     const located = await locate(reading, choice);
-    const instead = located.exists ? undefined : await findMoved(reading, located.path, needs);
+    const instead = located.exists ? undefined : await findMoved(reading, located.path, needs, 'dat_path in params.py');
     if (instead !== undefined) moved.push(instead);
     const chosen = instead?.chosen ?? null;
     found.push(chosen === null ? located : { path: chosen, exists: true });
@@ -63,33 +63,6 @@ function noteFiles(reading: Reading, found: readonly Found[], raw: OpenRaw | und
     else
       reading.report.file(name, 'read', '', { type: raw.type, shape: [raw.sampleCounts[k], raw.source.columnCount] });
   });
-}
-
-/** What was chosen in place of a file that is not there, where that can be it; else what may be it. */
-async function findMoved(reading: Reading, named: string, needs: RawNeeds): Promise<MovedFile> {
-  const { storage, report } = reading;
-  const chosen = reading.chosenFiles?.[named];
-  const fault = chosen === undefined ? null : await rawFault(storage, chosen, needs);
-  if (chosen !== undefined && fault === null) {
-    const where = 'Choose another one or forget it with File > Locate raw data…';
-    report.warn(
-      'params',
-      `${named} (dat_path in params.py) does not exist; ${chosen} is read instead, as you chose. ${where}`,
-    );
-    return { named, chosen, candidates: [] };
-  }
-  if (fault !== null) report.warn('params', `The file chosen in place of ${named} is not read: ${fault}`);
-  const folder = joinPath(storage.folder, reading.folder);
-  const candidates = await rawCandidates(storage, folder, reading.names, named, needs);
-  if (candidates.length > 0) {
-    const list =
-      candidates.length === 1 ? `${candidates[0]} may be it` : `one of these may be it: ${candidates.join(', ')}`;
-    report.warn(
-      'params',
-      `${baseName(named)} may have moved; ${list}. Choose it with File > Locate raw data… in the window.`,
-    );
-  }
-  return { named, chosen: null, candidates };
 }
 
 /** The path as written, the same with literal backslashes, else a file of that name beside params.py. */
