@@ -63,7 +63,7 @@ function createProgram(done: (code: number) => void): Command {
     program
       .command('start', { isDefault: true })
       .description('choose a dataset in the browser; what phy does without a command')
-      .argument('[path]', 'a params.py, its folder, a .kwik file or a raw file, to open at once'),
+      .argument('[path]', 'a params.py, its folder, an ALF folder, a .kwik file or a raw file, to open at once'),
   ).action(async (path: string | undefined, options: PlaceWords) => {
     const { start } = await import('./commands/start.ts');
     done(await start(path, placeOptions(options)));
@@ -73,7 +73,7 @@ function createProgram(done: (code: number) => void): Command {
     program
       .command('template-gui')
       .description('open a dataset in a window of the browser')
-      .argument('[params]', 'a params.py, or its folder (default: the current folder)'),
+      .argument('[params]', 'a params.py, its folder, or an ALF folder (default: the current folder)'),
   ).action(async (params: string | undefined, options: WindowWords) => {
     const { templateGui } = await import('./commands/templateGui.ts');
     done(await templateGui({ params, guiName: 'TemplateGUI', ...windowOptions(options) }));
@@ -112,7 +112,7 @@ function createProgram(done: (code: number) => void): Command {
   program
     .command('template-describe')
     .description('print what a dataset consists of')
-    .argument('[params]', 'a params.py, or its folder (default: the current folder)')
+    .argument('[params]', 'a params.py, its folder, or an ALF folder (default: the current folder)')
     .option('--json', 'print one JSON object')
     .action(async (params: string | undefined, options: { readonly json?: boolean }) => {
       const { templateDescribe } = await import('./commands/templateDescribe.ts');
@@ -188,7 +188,7 @@ function createProgram(done: (code: number) => void): Command {
   program
     .command('extract-waveforms')
     .description('cut waveforms out of the raw data, for when these are slow to read or elsewhere')
-    .argument('[params]', 'a params.py, or its folder (default: the current folder)')
+    .argument('[params]', 'a params.py, its folder, or an ALF folder (default: the current folder)')
     .argument('[count]', 'waveforms of each template, chosen at random', wholeNumber, 500)
     .option('--nc <n>', 'channels of each waveform, at least 12', wholeNumber, 16)
     .action(async (params: string | undefined, count: number, { nc }: { readonly nc: number }) => {

@@ -3,6 +3,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import * as zlib from 'node:zlib';
 import { PhyError } from '../core/base/errors.ts';
+import { alfNameOf } from '../core/dataset/readers/alf.ts';
 import type { Hdf5Edit } from '../core/storage/hdf5.ts';
 import { wrongSize } from '../core/storage/inflate.ts';
 import { shortFile } from '../core/storage/memory.ts';
@@ -42,17 +43,42 @@ export interface ParamsLocation {
   readonly path: string;
 }
 
-/** Where the params file is: a folder stands for its params.py. Throws `input` when there is none. */
+/**
+ * Where the params file is: a folder stands for its params.py, or for the spike times of ALF when it has none. Throws `input` when there is
+ * neither.
+ */
 export function resolveParams(pathOrFolder: string): ParamsLocation {
   const given = path.resolve(pathOrFolder);
   const entry = statEntry(given, given);
   if (entry === undefined) throw new PhyError('input', `${given} was not found.`, { file: given });
-  const file = entry.isFolder ? path.join(given, 'params.py') : given;
-  if (entry.isFolder && statEntry(file, file) === undefined) {
-    const todo = 'Give the params.py that the sorter exported.';
-    throw new PhyError('input', `There is no params.py in ${given}. ${todo}`, { file });
-  }
+  const file = entry.isFolder ? fileFor(given) : given;
   return { folder: path.dirname(file), name: path.basename(file), path: file };
+}
+
+/** The file that stands for a folder. */
+function fileFor(folder: string): string {
+  const params = path.join(folder, 'params.py');
+  if (statEntry(params, params) !== undefined) return params;
+  const entries = listFolder(folder);
+  const alf = alfNameOf(entries.filter((entry) => !entry.isFolder).map((entry) => entry.name));
+  if (alf !== undefined) return path.join(folder, alf);
+  const below = entries.filter((entry) => entry.isFolder && isSorting(path.join(folder, entry.name)));
+  const [first] = below;
+  const todo =
+    first === undefined
+      ? 'Give the params.py that the sorter exported.'
+      : `There is a sorting in ${below.map(({ name }) => name).join(', ')}: give ${path.join(folder, first.name)}.`;
+  throw new PhyError('input', `There is no params.py in ${folder}. ${todo}`, { file: params });
+}
+
+/** True for a folder with a params.py or ALF files; false for one that cannot be read. */
+function isSorting(folder: string): boolean {
+  try {
+    const names = listFolder(folder).map((entry) => entry.name);
+    return names.includes('params.py') || alfNameOf(names) !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 function codeOf(error: unknown): string {

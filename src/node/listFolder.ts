@@ -1,9 +1,10 @@
 /** Names of folders, params files and .kwik files, for the path field of the start page. Only names are read: no file is opened. */
 import type { Dirent } from 'node:fs';
-import { access, readdir, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join, parse, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { alfNameOf } from '../core/dataset/readers/alf.ts';
 import type { ListedEntry, Listing } from '../core/protocol/start.ts';
 import { withDeadline } from './deadline.ts';
 
@@ -62,7 +63,7 @@ async function listingOf(folder: string, start: string, found: readonly Dirent[]
     return kind === null ? [] : [{ name: entry.name, path: join(folder, entry.name), kind, isDataset: false }];
   });
   const entries = await marked(named.slice(0, MOST_ENTRIES));
-  const isDataset = found.some(({ name }) => name === 'params.py');
+  const isDataset = isDatasetFolder(found.map(({ name }) => name));
   return { folder, crumbs: crumbsOf(folder), isDataset, entries, total: named.length, isThere: true, error: null };
 }
 
@@ -81,14 +82,17 @@ const isFolderAt = (path: string): Promise<boolean> =>
     () => false,
   );
 
-/** Says which folders hold a params.py, as far as the disk tells in time. */
+const isDatasetFolder = (names: readonly string[]): boolean =>
+  names.includes('params.py') || alfNameOf(names) !== undefined;
+
+/** Says which folders hold a params.py or ALF files, as far as the disk tells in time. */
 async function marked(entries: readonly ListedEntry[]): Promise<readonly ListedEntry[]> {
   const datasets = new Set<string>();
   const looks = entries
     .filter((entry) => entry.kind === 'folder')
     .map(({ path }) =>
-      access(join(path, 'params.py')).then(
-        () => datasets.add(path),
+      readdir(path).then(
+        (names) => isDatasetFolder(names) && datasets.add(path),
         () => undefined,
       ),
     );

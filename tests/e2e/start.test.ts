@@ -179,7 +179,7 @@ describe.skipIf(!canRun)('phy without a command', () => {
     await rows.getByText('probe0').waitFor();
     await rows.getByText('probe0').click();
     await page.getByRole('button', { name: 'Look inside ks4' }).click();
-    await page.getByText('This folder holds a params.py.').waitFor();
+    await page.getByText('This folder holds a sorting.').waitFor();
     await page.getByRole('navigation').getByRole('button', { name: 'probe0' }).click();
     await rows.getByText('ks4').click();
     await showsDataset(page, folder);

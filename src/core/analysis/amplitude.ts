@@ -81,10 +81,14 @@ function nothing(spikeIds: Int32Array): Float64Array {
   return new Float64Array(spikeIds.length).fill(Number.NaN);
 }
 
-/** amplitudes.npy times the largest peak-to-peak of the spike's template; without templates as stored; NaN for a template that is not there. */
+/**
+ * amplitudes.npy times the largest peak-to-peak of the spike's template, NaN for a template that is not there; as stored without templates
+ * and where they are sizes already.
+ */
 function templateAmplitudes(dataset: Dataset): (spikeIds: Int32Array) => Float64Array {
-  const { amplitudes, templates: templateOf } = dataset.spikes;
+  const { amplitudes, amplitudesAreSizes, templates: templateOf } = dataset.spikes;
   if (amplitudes === undefined) return nothing;
+  if (amplitudesAreSizes === true) return (spikeIds) => Float64Array.from(spikeIds, (id) => amplitudes[id]);
   const unknown = -1;
   const scales = new Float64Array(dataset.templateCount).fill(unknown);
   return (spikeIds) => {

@@ -24,6 +24,8 @@ export interface Spikes {
   readonly templates: Int32Array;
   /** amplitudes.npy in its own precision. */
   readonly amplitudes?: Float32Array | Float64Array;
+  /** True for those of ALF (spikes.amps.npy): sizes in the unit of the templates, where others are factors of these. */
+  readonly amplitudesAreSizes?: boolean;
   /** Seconds: samples / sampleRate in doubles. */
   seconds(spikeId: number): number;
   secondsOf(spikeIds: Int32Array): Float64Array;

@@ -2,6 +2,7 @@ import { isRawPath } from '../files/rawSource.ts';
 import { joinPath, baseName, extensionOf, folderOf, isAbsolutePath } from '../storage/paths.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { Dataset, ReadProgress } from './dataset.ts';
+import { isAlf, readAlfParams } from './readers/alf.ts';
 import { kwikNames, readKwikDataset, scopeOfKwik } from './readers/kwik.ts';
 import type { KwikChoice } from './readers/kwikModel.ts';
 import { readParams, type TemplateParams } from './readers/params.ts';
@@ -26,7 +27,8 @@ export interface OpenOptions {
 export const isKwik = (path: string): boolean => extensionOf(path) === '.kwik';
 
 /** True for what is opened as a recording without a sorting: a raw file, or anything with what a person says of one. */
-export const isRaw = (path: string, choice: RawChoice | undefined): boolean => choice !== undefined || isRawPath(path);
+export const isRaw = (path: string, choice: RawChoice | undefined): boolean =>
+  choice !== undefined || (isRawPath(path) && !isAlf(path));
 
 /** Tells what is kept of a dataset apart where its folder may hold several; empty for the usual one. */
 export const scopeOfDataset = ({ format, klusta, paramsPath }: Dataset): string => {
@@ -35,12 +37,13 @@ export const scopeOfDataset = ({ format, klusta, paramsPath }: Dataset): string 
 };
 
 /**
- * Opens a sorting (a params file, or a .kwik file) or a raw recording. `paramsPath` is relative to the storage's folder or absolute. Nothing is written. Throws
+ * Opens a sorting (a params file, a .kwik file, or the spike times of an ALF folder) or a raw recording. `paramsPath` is relative to the storage's folder or absolute. Nothing is written. Throws
  * PhyError `input` in one sentence when a core file is absent or wrong; everything else that is odd is in `report`.
  */
 export function openDataset(storage: Storage, paramsPath: string, options: OpenOptions = {}): Promise<Dataset> {
   if (isRaw(paramsPath, options.raw)) return openRawRecording(storage, paramsPath, options);
-  return isKwik(paramsPath) ? openKwik(storage, paramsPath, options) : openTemplate(storage, paramsPath, options);
+  if (isKwik(paramsPath)) return openKwik(storage, paramsPath, options);
+  return isAlf(paramsPath) ? openAlf(storage, paramsPath, options) : openTemplate(storage, paramsPath, options);
 }
 
 async function openKwik(storage: Storage, path: string, options: OpenOptions): Promise<Dataset> {
@@ -62,13 +65,22 @@ async function openTemplate(storage: Storage, paramsPath: string, options: OpenO
   report.file(baseName(paramsPath), 'read');
   const folder = await dataFolder(storage, paramsPath, params, report);
   const reading = await startReading(storage, folder, report, options);
-  const absolute = folder === '' ? storage.folder : joinPath(storage.folder, folder);
+  return await readSorting(reading, params, paramsPath);
+}
+
+/** A folder of ALF files without a params.py. */
+async function openAlf(storage: Storage, timesPath: string, options: OpenOptions): Promise<Dataset> {
+  const own = folderOf(timesPath);
+  const reading = await startReading(storage, own === storage.folder ? '' : own, new ReportBuilder(), options);
+  return await readSorting(reading, await readAlfParams(reading), timesPath);
+}
+
+async function readSorting(reading: Reading, params: TemplateParams, paramsPath: string): Promise<Dataset> {
+  const { storage } = reading;
+  const folder = joinPath(storage.folder, reading.folder);
+  const names = { folder, name: baseName(folder), paramsPath: joinPath(storage.folder, paramsPath) };
   try {
-    return await readTemplateDataset(reading, params, {
-      folder: absolute,
-      name: baseName(absolute),
-      paramsPath: joinPath(storage.folder, paramsPath),
-    });
+    return await readTemplateDataset(reading, params, names);
   } catch (error) {
     for (const npy of reading.open) await npy.file.close();
     throw error;
@@ -97,7 +109,7 @@ async function startReading(
 /** Absolute folder of the data that a params file names, without opening them. Throws `input` when the file cannot be read. */
 export async function findDataFolder(storage: Storage, paramsPath: string): Promise<string> {
   if (isKwik(paramsPath)) return kwikNames(storage, paramsPath).folder;
-  if (isRawPath(paramsPath)) return folderOf(joinPath(storage.folder, paramsPath));
+  if (isRawPath(paramsPath) || isAlf(paramsPath)) return folderOf(joinPath(storage.folder, paramsPath));
   const report = new ReportBuilder();
   const text = new TextDecoder().decode(await storage.readAll(paramsPath));
   const params = readParams(text, baseName(paramsPath), report);

@@ -73,10 +73,21 @@ function requireTemplates({ templates }: Dataset): Templates {
   });
 }
 
-function requireAmplitudes({ spikes }: Dataset): Float32Array | Float64Array {
-  if (spikes.amplitudes !== undefined) return spikes.amplitudes;
+function requireAmplitudes(dataset: Dataset): Float32Array | Float64Array {
+  const factors = amplitudeFactors(dataset);
+  if (factors !== undefined) return factors;
   throw new PhyError('missing', 'The sorting has no amplitudes.npy, without which there are no ALF files of it.', {
     missing: ['amplitudes'],
+  });
+}
+
+/** Amplitudes as factors of templates, also where the file has sizes (ALF); 0 where there is no template. */
+export function amplitudeFactors({ spikes, templates }: Dataset): Float32Array | Float64Array | undefined {
+  const { amplitudes, amplitudesAreSizes } = spikes;
+  if (amplitudes === undefined || amplitudesAreSizes !== true || templates === undefined) return amplitudes;
+  return Float64Array.from(amplitudes, (size, spike) => {
+    const peakToPeak = templates.peakToPeak(spikes.templates[spike]);
+    return peakToPeak > 0 ? size / peakToPeak : 0;
   });
 }
 

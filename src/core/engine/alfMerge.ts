@@ -15,7 +15,7 @@ import { pythonFloat } from '../files/pythonText.ts';
 import { writeTable } from '../files/tsv.ts';
 import { type FileSink, writeAll } from '../storage/sink.ts';
 import type { Storage } from '../storage/storage.ts';
-import { type AlfProgress, writeIntegers } from './alf.ts';
+import { amplitudeFactors, type AlfProgress, writeIntegers } from './alf.ts';
 
 export interface ProbeSource {
   readonly dataset: Dataset;
@@ -81,8 +81,8 @@ function checkedProbes(sources: readonly ProbeSource[]): readonly Probe[] {
   const next = { cluster: 0, template: 0, channel: 0, raw: 0 };
   for (const source of sources) {
     const { dataset, label } = source;
-    const { templates, spikes } = dataset;
-    const { amplitudes } = spikes;
+    const { templates } = dataset;
+    const amplitudes = amplitudeFactors(dataset);
     if (templates === undefined || amplitudes === undefined) {
       const file = templates === undefined ? 'templates.npy' : 'amplitudes.npy';
       throw new PhyError('missing', `${label} has no ${file}, without which the probes cannot be merged.`, { file });

@@ -1,6 +1,8 @@
 /** What the window knows of a dataset without asking. */
 import { drawableAttributes } from '../analysis/spikeAttributes.ts';
 import type { Dataset } from '../dataset/dataset.ts';
+import { isAlf } from '../dataset/readers/alf.ts';
+import { NO_RAW_BESIDE } from '../dataset/readers/rawData.ts';
 import type { KwikChoice } from '../dataset/readers/kwikModel.ts';
 import type { DatasetSummary } from '../protocol/messages.ts';
 
@@ -48,8 +50,9 @@ function missingBecause(dataset: Dataset): Readonly<Record<string, string>> {
     ['amplitudes', 'amplitudes.npy', dataset.spikes.amplitudes],
     ['similarity', 'similar_templates.npy', dataset.similarity],
   ];
+  const where = isAlf(dataset.paramsPath) ? `in ${dataset.folder}` : 'beside params.py';
   for (const [part, file, present] of files) {
-    if (present === undefined) because[part] = noteOf(dataset, file) ?? `${file} was not found beside params.py.`;
+    if (present === undefined) because[part] = noteOf(dataset, file) ?? `${file} was not found ${where}.`;
   }
   return because;
 }
@@ -76,11 +79,11 @@ function missingFromKlusta(dataset: Dataset): Readonly<Record<string, string>> {
   return because;
 }
 
-function noRawData({ dataFiles }: Dataset): string {
+function noRawData({ dataFiles, paramsPath }: Dataset): string {
   const absent = dataFiles.find((file) => !file.exists);
   if (absent !== undefined)
     return `${absent.path} was not found. Correct dat_path in params.py, or put the file there; File > Locate raw data… finds it elsewhere.`;
-  if (dataFiles.length === 0) return 'params.py names no raw data (dat_path).';
+  if (dataFiles.length === 0) return isAlf(paramsPath) ? NO_RAW_BESIDE : 'params.py names no raw data (dat_path).';
   return `${dataFiles[0].path} could not be read.`;
 }
 

@@ -55,7 +55,7 @@ export interface ListedEntry {
   readonly path: string;
   /** `file`: one that can be opened, a params file or a .kwik file. */
   readonly kind: 'folder' | 'file';
-  /** A folder with a params.py in it. */
+  /** A folder with a params.py or ALF files in it. */
   readonly isDataset: boolean;
 }
 

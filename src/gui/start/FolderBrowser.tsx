@@ -43,7 +43,7 @@ export function FolderBrowser({ client, folder, onFolder, onOpen }: FolderBrowse
       {listing.isDataset && (
         <div className={css.found}>
           <Database size={14} strokeWidth={1.75} />
-          <span className={css.grow}>This folder holds a params.py.</span>
+          <span className={css.grow}>This folder holds a sorting.</span>
           <Button onPress={() => onOpen(listing.folder)}>Open this folder</Button>
         </div>
       )}

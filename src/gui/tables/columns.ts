@@ -16,7 +16,6 @@ const DECIMALS: Readonly<Record<string, number>> = {
   fr: 1,
   Amplitude: 1,
   ContamPct: 1,
-  amp: 2,
   depth: 0,
   similarity: 3,
 };
@@ -48,7 +47,7 @@ export const columnDoc = (name: string): string => DOCS[name] ?? 'label';
 /** Names whose values are whole numbers. */
 const INTEGERS: ReadonlySet<string> = new Set(['id', 'n_spikes', 'sh']);
 
-/** Alignment and decimals of a column; the values of the usual columns need not be looked at. */
+/** Alignment and decimals of a column; the values of most of the usual columns need not be looked at. */
 export function describeColumn(name: string, values: Iterable<CellValue>): Column {
   const tally = new Tally();
   if (isCounted(name)) for (const value of values) tally.add(value, 1);
@@ -58,23 +57,38 @@ export function describeColumn(name: string, values: Iterable<CellValue>): Colum
 /** True for a column whose look depends on what it holds. */
 const isCounted = (name: string): boolean => name !== 'group' && !INTEGERS.has(name) && DECIMALS[name] === undefined;
 
-/** How many words a column holds, and how many numbers with so many decimals. */
+/** How many words a column holds, how many numbers with so many decimals, and how many of each decade below 0.1. */
 class Tally {
   private words = 0;
   private readonly decimals = new Int32Array(MOST_DECIMALS + 1);
+  private readonly decades = new Int32Array(SMALLEST_DECADE + 1);
 
   /** `times` is -1 for a value that is gone. */
   add(value: CellValue, times: 1 | -1): void {
     if (isWord(value)) this.words += times;
-    else if (typeof value === 'number') this.decimals[decimalsOf(value)] += times;
+    else if (typeof value === 'number') {
+      this.decimals[decimalsOf(value)] += times;
+      if (value !== 0) this.decades[decadeOf(value)] += times;
+    }
   }
 
   column(name: string): Column {
     if (name === 'group') return { name, align: 'left', decimals: null };
-    const known = INTEGERS.has(name) ? 0 : DECIMALS[name];
+    const known = INTEGERS.has(name) ? 0 : name === 'amp' ? this.amplitudeDecimals() : DECIMALS[name];
     if (known !== undefined) return { name, align: 'right', decimals: known };
     const most = this.decimals.findLastIndex((count) => count > 0);
     return { name, align: this.words > 0 ? 'left' : 'right', decimals: Math.max(0, most) };
+  }
+
+  /** 2, and where all amplitudes are small (in volts, as in ALF files) as many as give the largest three digits. */
+  private amplitudeDecimals(): number {
+    return (
+      2 +
+      Math.max(
+        0,
+        this.decades.findIndex((count) => count > 0),
+      )
+    );
   }
 }
 
@@ -109,6 +123,14 @@ export class ColumnDescriber {
     for (const [id, row] of before) if (rows.get(id) !== row) change(row, -1);
     for (const [id, row] of rows) if (before.get(id) !== row) change(row, 1);
   }
+}
+
+const SMALLEST_DECADE = 10;
+
+/** 0 from 0.1 on, 4 for 0.00012: so many decimals until the first digit. */
+function decadeOf(value: number): number {
+  const decade = Math.ceil(-Math.log10(Math.abs(value)));
+  return Number.isFinite(decade) ? Math.min(SMALLEST_DECADE, Math.max(0, decade > 1 ? decade : 0)) : 0;
 }
 
 const isWord = (value: CellValue): boolean =>

@@ -59,6 +59,12 @@ describe('columns', () => {
     expect(formatCell(describeColumn(name, [value]), value)).toBe(text);
   });
 
+  test('amplitudes in volts have three digits', () => {
+    expect(describeColumn('amp', [0, 76.5, 0.2]).decimals).toBe(2);
+    expect(formatCell(describeColumn('amp', [0.000123456, 0.00002]), 0.00002)).toBe('0.000020');
+    expect(describeColumn('amp', []).decimals).toBe(2);
+  });
+
   test('other numbers have the decimals that the column needs, at most 3', () => {
     expect(describeColumn('snr', [1, 2]).decimals).toBe(0);
     expect(describeColumn('snr', [1, 2.5]).decimals).toBe(1);

@@ -3,6 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { PhyError } from '../../core/base/errors.ts';
+import type { Dataset } from '../../core/dataset/dataset.ts';
+import { isAlf } from '../../core/dataset/readers/alf.ts';
 import { convertToAlf } from '../../core/engine/alf.ts';
 import { mergeProbes, type ProbeSource } from '../../core/engine/alfMerge.ts';
 import type { Session } from '../../core/engine/session.ts';
@@ -78,12 +80,15 @@ async function merge(
 ): Promise<{ readonly rawIndices: Int32Array }> {
   const probes: ProbeSource[] = [];
   for (const [k, { dataset }] of sessions.entries()) {
-    const params = await readFile(dataset.paramsPath, 'utf8');
+    const params = isAlf(dataset.paramsPath) ? paramsOf(dataset) : await readFile(dataset.paramsPath, 'utf8');
     const label = path.basename(path.resolve(inputs[k] ?? dataset.folder)).replace(/\.py$/, '');
     probes.push({ dataset, storage: folderStorage(dataset.folder), label, params });
   }
   return await intoFolder(folder, (sink) => mergeProbes(probes, sink, progress));
 }
+
+/** What a params.py would say of a folder that has none. */
+const paramsOf = ({ sampleRate, rawDtype }: Dataset): string => `dtype = '${rawDtype}'\nsample_rate = ${sampleRate}\n`;
 
 function write(
   { dataset }: Session,

@@ -51,6 +51,8 @@ async function findingsOf(params: string, kwik: KwikChoice): Promise<readonly Fi
 const TITLES = { error: 'Errors', warning: 'Warnings', note: 'Notes' } as const;
 const COLORS = { error: 'red', warning: 'yellow', note: 'dim' } as const;
 
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
 function textOf(findings: readonly Finding[]): string {
   const counts = (['error', 'warning'] as const).map(
     (level) => findings.filter((finding) => finding.level === level).length,
@@ -60,6 +62,9 @@ function textOf(findings: readonly Finding[]): string {
     const title = process.stdout.isTTY ? styleText(COLORS[level], TITLES[level]) : TITLES[level];
     return own.length === 0 ? [] : [title, ...own.map(({ message }) => `  ${message}`), ''];
   });
-  const verdict = counts[0] + counts[1] === 0 ? 'Nothing is wrong.' : `${counts[0]} errors, ${counts[1]} warnings.`;
+  const verdict =
+    counts[0] + counts[1] === 0
+      ? 'Nothing is wrong.'
+      : `${counted(counts[0], 'error')}, ${counted(counts[1], 'warning')}.`;
   return `${[...sections, verdict].join('\n')}\n`;
 }

@@ -20,7 +20,7 @@ export async function readChannels(reading: Reading, params: TemplateParams): Pr
     async (npy) => {
       checkVector(npy);
       const columns = await readIds(npy);
-      checkMap(npy.name, columns, params.rawChannelCount);
+      checkMap(npy.name, columns, params);
       return columns;
     },
   );
@@ -46,13 +46,14 @@ export async function readChannels(reading: Reading, params: TemplateParams): Pr
   return { channels, floatShanks: shanks.isFloat, floatPositions };
 }
 
-function checkMap(name: string, map: Int32Array, rawChannelCount: number | null): void {
+function checkMap(name: string, map: Int32Array, { rawChannelCount, isThere }: TemplateParams): void {
   if (map.length === 0) throw new PhyError('input', `${name} has no channels, expected at least one.`, { file: name });
   for (const column of map) {
     if (column >= 0 && (rawChannelCount === null || column < rawChannelCount)) continue;
-    const expected =
-      rawChannelCount === null ? '0 or more' : `0 to ${rawChannelCount - 1} (n_channels_dat = ${rawChannelCount})`;
-    const message = `${name} refers to raw column ${column}, expected ${expected}. Correct n_channels_dat in params.py or the channel map.`;
+    const columns = isThere ? `n_channels_dat = ${rawChannelCount}` : `the raw file has ${rawChannelCount}`;
+    const expected = rawChannelCount === null ? '0 or more' : `0 to ${rawChannelCount - 1} (${columns})`;
+    const todo = isThere ? 'Correct n_channels_dat in params.py or the channel map.' : 'Correct the channel map.';
+    const message = `${name} refers to raw column ${column}, expected ${expected}. ${todo}`;
     throw new PhyError('input', message, { file: name, found: column, expected });
   }
 }

@@ -10,6 +10,8 @@ export interface PathChoice {
 }
 
 export interface TemplateParams {
+  /** False for an ALF folder that has no params.py. */
+  readonly isThere: boolean;
   readonly dataPaths: readonly PathChoice[];
   readonly rawChannelCount: number | null;
   /** As params.py has it; `int16` by default. */
@@ -56,6 +58,7 @@ export function readParams(text: string, name: string, report: ReportBuilder): T
   const showMapped = values.get('show_mapped_channels');
   const rawChannelCount = countAt('n_channels_dat');
   return {
+    isThere: true,
     dataPaths,
     rawChannelCount: rawChannelCount === 0 ? null : (rawChannelCount ?? null),
     dtype: typeof dtype === 'string' ? dtype : 'int16',

@@ -95,6 +95,11 @@ async function statQuietly(reading: Reading, path: string): Promise<boolean> {
   }
 }
 
+const NO_RAW_NAMED = 'params.py names no raw data (dat_path).';
+/** Of an ALF folder without a params.py. */
+export const NO_RAW_BESIDE =
+  'There is no raw file with its .ch or .meta beside the ALF files, and no params.py that names one (dat_path).';
+
 interface OpenRaw {
   readonly source: RawSource;
   readonly type: ElementType;
@@ -112,7 +117,10 @@ async function openFound(
     return undefined;
   };
   if (found.length === 0) {
-    reading.report.warn('missing', 'params.py names no raw data (dat_path). The sorting is open without raw data.');
+    reading.report.warn(
+      'missing',
+      `${params.isThere ? NO_RAW_NAMED : NO_RAW_BESIDE} The sorting is open without raw data.`,
+    );
     return undefined;
   }
   const missing = found.filter(({ exists }) => !exists).map(({ path }) => path);

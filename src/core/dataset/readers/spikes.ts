@@ -55,6 +55,7 @@ export async function readSpikes(reading: Reading, sampleRate: number): Promise<
     clusters,
     templates,
     amplitudes,
+    amplitudesAreSizes: amplitudes !== undefined && findName(reading, ['amplitudes.npy']) === undefined,
     reorderedSeconds,
     seconds: (spikeId) => samples[spikeId] / sampleRate,
     secondsOf: (spikeIds) => {
@@ -95,9 +96,27 @@ async function readAlfSamples(reading: Reading, sampleRate: number): Promise<Int
     checkOrder(npy.name, stored);
     return stored;
   });
-  if (samples !== undefined) return samples;
+  if (samples !== undefined) {
+    noteOtherClock(reading, rounded, samples, sampleRate);
+    return samples;
+  }
   const last = rounded[rounded.length - 1] ?? 0;
   return last <= 0x7fffffff && (rounded[0] ?? 0) >= -0x80000000 ? Int32Array.from(rounded) : rounded;
+}
+
+/** Times that the experiment's clock gave are not those of the raw data. */
+function noteOtherClock(
+  reading: Reading,
+  rounded: Float64Array,
+  samples: Int32Array | Float64Array,
+  sampleRate: number,
+): void {
+  let apart = 0;
+  for (let k = 0; k < samples.length; k++) apart = Math.max(apart, Math.abs(rounded[k] - samples[k]));
+  if (apart <= 1e-3 * sampleRate) return;
+  const seconds = (apart / sampleRate).toPrecision(3);
+  const sentence = `spikes.times.npy and spikes.samples.npy are up to ${seconds} s apart at ${sampleRate.toLocaleString('en')} Hz: the times are by another clock, such as that of the experiment. Times here are those of the recording (samples by rate).`;
+  reading.report.warn('detail', sentence);
 }
 
 function checkOrder(name: string, times: ArrayLike<number>): void {

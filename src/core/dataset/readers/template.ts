@@ -34,7 +34,7 @@ export async function readTemplateDataset(
   const similarity = await readSimilarity(reading, templateCount);
   reading.step('raw data', 0.85);
   const raw = await openRawData(reading, params, channels, spikes);
-  const duration = durationOf(reading, spikes, raw, params.sampleRate);
+  const duration = durationOf(reading, spikes, raw, params);
   reading.step('features', 0.9);
   const stored = await readFeatures(reading, spikes.templates, templateCount);
   const templateFeatures = await readTemplateFeatures(reading, spikes.templates, templateCount);
@@ -88,14 +88,22 @@ function maximum(ids: Int32Array): number {
 }
 
 /** Length of the raw data, else the time of the last spike. */
-function durationOf(reading: Reading, spikes: Spikes, { traces, dataFiles }: RawData, sampleRate: number): number {
+function durationOf(
+  reading: Reading,
+  spikes: Spikes,
+  { traces, dataFiles }: RawData,
+  { sampleRate, isThere }: TemplateParams,
+): number {
   const lastSample = spikes.count === 0 ? 0 : spikes.samples[spikes.count - 1];
   if (traces === undefined) return lastSample / sampleRate;
   if (lastSample >= traces.sampleCount) {
     let after = 0;
     for (let k = spikes.count - 1; k >= 0 && spikes.samples[k] >= traces.sampleCount; k--) after++;
     const files = dataFiles.map(({ path }) => baseName(path)).join(', ');
-    const sentence = `${after.toLocaleString('en')} of ${spikes.count.toLocaleString('en')} spikes lie after the end of the raw data (${files}). Check sample_rate, n_channels_dat and dtype in params.py.`;
+    const todo = isThere
+      ? 'Check sample_rate, n_channels_dat and dtype in params.py.'
+      : 'Check that it is the right file.';
+    const sentence = `${after.toLocaleString('en')} of ${spikes.count.toLocaleString('en')} spikes lie after the end of the raw data (${files}). ${todo}`;
     reading.report.warn('data', sentence);
   }
   return traces.sampleCount / sampleRate;
@@ -138,7 +146,8 @@ const knownExtras: Readonly<Record<string, string>> = {
 };
 
 /** `object.attribute.npy`, perhaps with a label (spec/data.md 15.2). */
-const ALF_FILE = /^_?(kilosort_whitening|clusters|spikes|templates|channels|drift|drift_depths)\.\w+(\..+)?\.npy$/;
+const ALF_FILE =
+  /^_?(kilosort_whitening|clusters|spikes|templates|channels|waveforms|drift|drift_depths)\.\w+(\..+)?\.npy$/;
 
 /** Every other array in the folder is named, so that a misspelt file is noticed. */
 function noteRest(reading: Reading): void {

@@ -4,10 +4,12 @@ import type { ReadProgress, WaveformSubset } from '../dataset.ts';
 import { checkShape, checkVector, findName, optional, type Reading, readIdMatrix, readIds } from './reading.ts';
 
 const files = ['_phy_spikes_subset.waveforms.npy', '_phy_spikes_subset.channels.npy', '_phy_spikes_subset.spikes.npy'];
+/** ALF names may have a label or an id before the extension. */
+const candidatesOf = (file: string): readonly string[] => [file, file.replace(/npy$/, '*.npy')];
 
 /** All three files are needed. */
 export async function readWaveformSubset(reading: Reading): Promise<WaveformSubset | undefined> {
-  const present = files.filter((name) => findName(reading, [name]) !== undefined);
+  const present = files.filter((name) => findName(reading, candidatesOf(name)) !== undefined);
   if (present.length === 0) return undefined;
   if (present.length < files.length) {
     const absent = files.filter((name) => !present.includes(name));
@@ -18,19 +20,19 @@ export async function readWaveformSubset(reading: Reading): Promise<WaveformSubs
     );
     return undefined;
   }
-  const spikeIds = await optional(reading, [files[2]], async (npy) => {
+  const spikeIds = await optional(reading, candidatesOf(files[2]), async (npy) => {
     checkVector(npy);
     return readIds(npy);
   });
   if (spikeIds === undefined) return undefined;
-  const channels = await optional(reading, [files[1]], async (npy) => {
+  const channels = await optional(reading, candidatesOf(files[1]), async (npy) => {
     const [, width] = checkShape(npy, [spikeIds.length, undefined], 'channels of each exported spike');
     return { width, ids: await readIdMatrix(npy) };
   });
   if (channels === undefined) return undefined;
   return optional(
     reading,
-    [files[0]],
+    candidatesOf(files[0]),
     async (npy) => {
       const shape = checkShape(npy, [spikeIds.length, undefined, channels.width], 'exported spikes, samples, channels');
       const sampleCount = shape[1];
