@@ -212,6 +212,8 @@ function WaveformPanel({ view }: { readonly view: ViewInstance }) {
   const [zoomX, zoomY] = useStore(zoom, (state) => state.zoom);
   const height = useRef(0);
   const { picture } = answer;
+  const isKlusta = view.client.mirror.getState().dataset?.format === 'kwik';
+  const filter = isKlusta ? "klusta's band-pass" : values.filter;
   const draw = useCallback(
     ({ style, size, front }: DrawContext) => {
       height.current = size.height;
@@ -239,7 +241,7 @@ function WaveformPanel({ view }: { readonly view: ViewInstance }) {
       view={view}
       answer={answer}
       draw={draw}
-      facts={picture === null ? `${values.type} · ${values.filter}` : factsOf(picture.answer, values.filter)}
+      facts={picture === null ? `${values.type} · ${filter}` : factsOf(picture.answer, filter)}
       legend={{}}
       reading="Reading waveforms"
       onClick={(event) => picture !== null && selectChannel(view, picture.answer, event, height.current)}
