@@ -72,6 +72,9 @@ print(json.dumps({
 }))
 `;
 
+const plain = (array: { readonly data: ArrayLike<number>; readonly shape: readonly number[] } | undefined) =>
+  array === undefined ? null : { shape: array.shape, data: Array.from(array.data) };
+
 let folder = '';
 beforeAll(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'phy-kwik-'));
@@ -87,8 +90,6 @@ describe.skipIf(!hasScipy())('waveforms of klusta beside SciPy', () => {
     const ask = async (type: string) =>
       (await queries.waveform.run(context, parseParams(params, { type, spikesPerCluster: 40 }), [15])).clusters[0];
     const [single, mean] = [await ask('waveforms'), await ask('mean_waveforms')];
-    const plain = (array: { data: ArrayLike<number>; shape: readonly number[] } | undefined) =>
-      array === undefined ? null : { shape: array.shape, data: Array.from(array.data) };
     const ours = {
       spikeIds: plain(single?.spikeIds),
       channelIds: plain(single?.channelIds),
