@@ -9,6 +9,7 @@ import { wrongSize } from '../core/storage/inflate.ts';
 import { shortFile } from '../core/storage/memory.ts';
 import { rowRuns } from '../core/storage/rows.ts';
 import { editHdf5, openHdf5 } from './hdf5.ts';
+import { codeOf, writeReason } from './writeFailure.ts';
 import type { FileEntry, RandomAccess, WritableStorage } from '../core/storage/storage.ts';
 
 /** A single read or write call must stay below 2^31 bytes. */
@@ -81,11 +82,6 @@ function isSorting(folder: string): boolean {
   }
 }
 
-function codeOf(error: unknown): string {
-  if (typeof error !== 'object' || error === null || !('code' in error)) return '';
-  return typeof error.code === 'string' ? error.code : '';
-}
-
 function readFailure(name: string, error: unknown): unknown {
   const code = codeOf(error);
   if (code === 'ENOENT' || code === 'ENOTDIR')
@@ -102,27 +98,22 @@ function readFailure(name: string, error: unknown): unknown {
   });
 }
 
-function writeFailure(name: string, error: unknown): unknown {
+/** `file` is the path on the disk, `name` what people know it by. */
+function writeFailure(name: string, file: string, error: unknown): unknown {
   const code = codeOf(error);
+  if (code === '') return error;
+  const why = writeReason(error, file);
   const safe = 'The former file is unchanged and nothing you curated is lost.';
-  const refused = (why: string, todo: string) =>
-    new PhyError('refused', `${name} could not be written: ${why}. ${safe} ${todo}`, { file: name, code });
-  switch (code) {
-    case '':
-      return error;
-    case 'ENOSPC':
-    case 'EDQUOT':
-      return refused('the disk is full', 'Free some space and save again.');
-    case 'EACCES':
-    case 'EPERM':
-    case 'EROFS':
-      return refused('permission denied', 'Make the folder writable and save again.');
-    case 'EBUSY':
-      return refused('another program holds it', 'Close that program and save again.');
-    default:
-      return refused(code, 'Check the disk and save again.');
-  }
+  const message = `${name} could not be written: ${why}. ${safe} ${TODO[why] ?? 'Check the disk'} and save again.`;
+  return new PhyError('refused', message, { file: name, code });
 }
+
+const TODO: Readonly<Record<string, string>> = {
+  'the disk is full': 'Free some space',
+  'permission denied': 'Make the folder writable',
+  'the disk is read-only': 'Make it writable, or move the folder to one that is,',
+  'another program holds it': 'Close that program',
+};
 
 function entryOf(stats: fs.Stats, name: string): FileEntry {
   return { name, size: stats.size, modifiedMs: stats.mtimeMs, isFolder: stats.isDirectory() };
@@ -294,7 +285,7 @@ async function editFile(file: string, name: string, edits: readonly Hdf5Edit[]):
     await flushFolder(folder);
   } catch (error) {
     await fs.promises.rm(temporary, { force: true }).catch(() => {});
-    throw codeOf(error) === '' ? notEdited(name, error) : writeFailure(name, error);
+    throw codeOf(error) === '' ? notEdited(name, error) : writeFailure(name, file, error);
   }
 }
 
@@ -327,7 +318,7 @@ async function replaceFile(file: string, name: string, parts: readonly Uint8Arra
     await flushFolder(folder);
   } catch (error) {
     await fs.promises.rm(temporary, { force: true }).catch(() => {});
-    throw writeFailure(name, error);
+    throw writeFailure(name, file, error);
   }
 }
 
@@ -397,7 +388,7 @@ async function appendFile(file: string, name: string, bytes: Uint8Array): Promis
     }
     if (isNew) await flushFolder(path.dirname(file));
   } catch (error) {
-    throw writeFailure(name, error);
+    throw writeFailure(name, file, error);
   }
 }
 
@@ -421,6 +412,6 @@ async function removeEntry(file: string, name: string): Promise<void> {
     if (entry.isFolder) await fs.promises.rmdir(file);
     else await fs.promises.unlink(file);
   } catch (error) {
-    throw writeFailure(name, error);
+    throw writeFailure(name, file, error);
   }
 }

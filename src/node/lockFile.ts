@@ -7,7 +7,9 @@ import { readFileSync } from 'node:fs';
 import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
+import { PhyError } from '../core/base/errors.ts';
 import type { Lock, LockHolder } from '../core/engine/lock.ts';
+import { codeOf, writeReason } from './writeFailure.ts';
 
 /** A lock in the file `path`, for this process. */
 export function lockFile(path: string): Lock {
@@ -35,9 +37,8 @@ export function lockFile(path: string): Lock {
     take: () =>
       inTurn(async () => {
         if (held !== null) return null;
-        await mkdir(dirname(path), { recursive: true });
         for (let attempt = 0; attempt < 3; attempt++) {
-          if (await create(path, me)) {
+          if (await makeLock(path, me)) {
             held = me;
             return null;
           }
@@ -78,18 +79,36 @@ export async function whileLocked(path: string, write: () => Promise<void>): Pro
   }
 }
 
+/** The same in a folder that need not exist. Throws `refused` in a sentence when nothing can be written there. */
+async function makeLock(path: string, holder: LockHolder): Promise<boolean> {
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    return await create(path, holder);
+  } catch (error) {
+    const why = writeReason(error, path);
+    if (why === '') throw error;
+    throw new PhyError('refused', `${path} could not be written: ${why}. Nothing was changed.`, { file: path });
+  }
+}
+
 /** Writes the file under another name and links it, so that nobody ever reads half a lock. False when there is one already. */
 async function create(path: string, holder: LockHolder): Promise<boolean> {
   const draft = `${path}.${process.pid}`;
-  await writeFile(draft, `${JSON.stringify(holder, null, 2)}\n`);
+  try {
+    await writeFile(draft, `${JSON.stringify(holder, null, 2)}\n`);
+    return await linked(draft, path, holder);
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+async function linked(draft: string, path: string, holder: LockHolder): Promise<boolean> {
   try {
     await link(draft, path);
     return true;
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false;
     return await createPlainly(path, holder);
-  } finally {
-    await rm(draft, { force: true });
   }
 }
 
@@ -179,6 +198,3 @@ function processStart(pid: number): string | null {
   }
   return null;
 }
-
-const codeOf = (error: unknown): string | undefined =>
-  typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : undefined;

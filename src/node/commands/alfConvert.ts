@@ -12,6 +12,7 @@ import { folderSink } from '../folderSink.ts';
 import { folderStorage } from '../folder.ts';
 import { longWork, type WorkProgress } from '../longWork.ts';
 import { openForReading } from '../openForReading.ts';
+import { failedWork } from '../writeFailure.ts';
 
 /** Where the probes are put together before they are converted; it stays there. */
 const MERGED = '_tmp_merged';
@@ -29,9 +30,9 @@ export async function alfConvert(folders: readonly string[], stderr: NodeJS.Writ
   const inputs = sources.toReversed();
   await checkTarget(out, inputs);
   const partial = `${out}.partial-${process.pid}`;
-  await mkdir(partial);
   const sessions: Session[] = [];
   try {
+    await mkdir(partial);
     for (const input of inputs) {
       sessions.push(await openForReading(input, {}, { recover: false, report: sources.length === 1 }));
     }
@@ -43,7 +44,7 @@ export async function alfConvert(folders: readonly string[], stderr: NodeJS.Writ
     const probes = sessions.length > 1 ? `${sessions.length} probes` : 'the sorting';
     return [`Converted ${probes} to ALF files in ${out}.`, ...notes].join('\n');
   } catch (error) {
-    throw readable(error, out);
+    throw failedWork(error, 'ALF files', out);
   } finally {
     await rm(partial, { recursive: true, force: true });
     for (const session of sessions) await session.close();
@@ -127,10 +128,4 @@ async function checkTarget(out: string, inputs: readonly string[]): Promise<void
   if (entries.length > 0) {
     throw new PhyError('refused', `${out} is not empty. Choose another folder, or empty it first.`, { file: out });
   }
-}
-
-function readable(error: unknown, out: string): unknown {
-  if (!(error instanceof Error) || error instanceof PhyError || !('code' in error)) return error;
-  const reason = error.code === 'ENOSPC' ? 'the disk is full' : error.message;
-  return new PhyError('refused', `ALF files could not be written to ${out}: ${reason}. Nothing was left behind.`);
 }

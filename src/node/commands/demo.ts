@@ -8,6 +8,7 @@ import { DEMO_SIZES, demoPlan, expectedBytes } from '../../core/demo/plan.ts';
 import { DEMO_MARKER } from '../../core/demo/tables.ts';
 import { folderSink } from '../folderSink.ts';
 import { longWork } from '../longWork.ts';
+import { failedWork } from '../writeFailure.ts';
 
 /** Options as commander gives them: text from the command line or values from a script. */
 export interface DemoOptions {
@@ -43,18 +44,20 @@ export async function runDemo(options: DemoOptions, stderr: NodeJS.WritableStrea
   const say = (sentence: string): void => void stderr.write(`${sentence}\n`);
   const replaces = await checkFolder(out);
   if (replaces) say(`The demo dataset in ${out} is replaced.`);
-  await mkdir(path.dirname(out), { recursive: true });
+  await mkdir(path.dirname(out), { recursive: true }).catch((error: unknown) => {
+    throw failedWork(error, 'The demo dataset', out);
+  });
   await checkSpace(path.dirname(out), expectedBytes(plan));
   const partial = `${out}.partial`;
   await checkFolder(partial);
   await rm(partial, { recursive: true, force: true });
-  await mkdir(partial);
   try {
+    await mkdir(partial);
     await generateInto(partial, plan, stderr);
     await moveInto(partial, out);
   } catch (error) {
     await rm(partial, { recursive: true, force: true });
-    throw readable(error, out);
+    throw failedWork(error, 'The demo dataset', out);
   }
   say(summary(plan, out));
   return path.join(out, 'params.py');
@@ -155,15 +158,6 @@ async function moveInto(partial: string, out: string): Promise<void> {
   });
   await rename(partial, out);
   await rm(old, { recursive: true, force: true });
-}
-
-function readable(error: unknown, out: string): unknown {
-  if (!(error instanceof Error) || error instanceof PhyError || !('code' in error)) return error;
-  const reason = error.code === 'ENOSPC' ? 'the disk is full' : error.message;
-  return new PhyError(
-    'refused',
-    `The demo dataset could not be written to ${out}: ${reason}. Nothing was left behind.`,
-  );
 }
 
 const n = (value: number): string => value.toLocaleString('en');

@@ -6,6 +6,7 @@ import { planSubset, SUBSET_FILES, writeSubset } from '../../core/engine/extract
 import { openForReading } from '../openForReading.ts';
 import { folderSink } from '../folderSink.ts';
 import { longWork } from '../longWork.ts';
+import { failedWork } from '../writeFailure.ts';
 
 export interface ExtractOptions {
   readonly params: string | undefined;
@@ -42,7 +43,7 @@ export async function extractWaveforms(
     const each = `${plan.channelCount} channels`;
     return `Extracted ${total.toLocaleString('en')} waveforms on ${each} each into ${dataset.folder}.`;
   } catch (error) {
-    throw readable(error, dataset.folder);
+    throw failedWork(error, 'Waveforms', dataset.folder);
   } finally {
     for (const name of Object.values(SUBSET_FILES)) {
       await rm(path.join(dataset.folder, temporary(partial, name)), { force: true });
@@ -52,9 +53,3 @@ export async function extractWaveforms(
 }
 
 const temporary = (partial: string, name: string): string => `${path.basename(partial)}-${name}`;
-
-function readable(error: unknown, folder: string): unknown {
-  if (!(error instanceof Error) || error instanceof PhyError || !('code' in error)) return error;
-  const reason = error.code === 'ENOSPC' ? 'the disk is full' : error.message;
-  return new PhyError('refused', `Waveforms could not be written to ${folder}: ${reason}. Nothing was left behind.`);
-}
