@@ -67,4 +67,23 @@ describe('raw data that moved', () => {
     expect(dataset.dataFiles[0]?.path).toBe(elsewhere);
     expect(dataset.report.warnings).toEqual([]);
   });
+
+  it('of several files only the absent one is looked for, not among the others, which are left out without it', async () => {
+    const params = new TextDecoder().decode(files['params.py']).replace("'raw.dat'", "['a.dat', 'b.dat']");
+    const dataset = await open({ 'params.py': params, 'a.dat': bytes, 'part2.dat': bytes });
+    expect(dataset.movedFiles).toEqual([{ named: '/memory/b.dat', chosen: null, candidates: ['/memory/part2.dat'] }]);
+    const notes = dataset.report.files.filter(({ name }) => name.endsWith('.dat'));
+    expect(notes.map(({ name, status, note }) => [name, status, note])).toEqual([
+      ['a.dat', 'ignored', 'It is not read without b.dat.'],
+      ['b.dat', 'missing', 'There are no raw traces and no raw waveforms.'],
+    ]);
+  });
+
+  it('a file that is there and cannot be used has the reason beside it', async () => {
+    const dataset = await open({ 'raw.dat': new Uint8Array(4) });
+    expect(dataset.report.files.find(({ name }) => name === 'raw.dat')).toMatchObject({
+      status: 'bad',
+      note: 'raw.dat has no samples, expected raw data. The sorting is open without raw data.',
+    });
+  });
 });

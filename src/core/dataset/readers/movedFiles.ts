@@ -46,13 +46,14 @@ export function rawNeeds(
 
 /**
  * What was chosen in place of a file that is not there, where that can be it; else what may be it. `named` is absolute, `whatNames` says for
- * sentences where it is named (`dat_path in params.py`).
+ * sentences where it is named (`dat_path in params.py`); `taken` are files that are in use and cannot be it.
  */
 export async function findMoved(
   reading: Reading,
   named: string,
   needs: RawNeeds,
   whatNames: string,
+  taken: readonly string[] = [],
 ): Promise<MovedFile> {
   const { storage, report } = reading;
   const chosen = reading.chosenFiles?.[named];
@@ -64,7 +65,8 @@ export async function findMoved(
   }
   if (fault !== null) report.warn('params', `The file chosen in place of ${named} is not read: ${fault}`);
   const folder = joinPath(storage.folder, reading.folder);
-  const candidates = await rawCandidates(storage, folder, reading.names, named, needs);
+  const possible = await rawCandidates(storage, folder, reading.names, named, needs);
+  const candidates = possible.filter((path) => !taken.includes(path));
   if (candidates.length > 0) {
     const [only, ...others] = candidates;
     const list = others.length === 0 ? `${only} may be it` : `one of these may be it: ${candidates.join(', ')}`;

@@ -37,17 +37,22 @@ export async function openRawData(
   const found: Found[] = [];
   const moved: MovedFile[] = [];
   const needs = rawNeeds('params.py', params, channels, spikes, params.dataPaths.length);
-  for (const choice of params.dataPaths) {
-    const located = await locate(reading, choice);
-    const instead = located.exists ? undefined : await findMoved(reading, located.path, needs, 'dat_path in params.py');
+  const locations: Found[] = [];
+  for (const choice of params.dataPaths) locations.push(await locate(reading, choice));
+  const taken = locations.filter(({ exists }) => exists).map(({ path }) => path);
+  for (const located of locations) {
+    const instead = located.exists
+      ? undefined
+      : await findMoved(reading, located.path, needs, 'dat_path in params.py', taken);
     if (instead !== undefined) moved.push(instead);
     const chosen = instead?.chosen ?? null;
     found.push(chosen === null ? located : { path: chosen, exists: true });
   }
   const movedFiles = moved.length === 0 ? undefined : moved;
-  const raw = await openFound(reading, params, found, channels);
+  const opened = await openFound(reading, params, found, channels);
+  const raw = typeof opened === 'string' ? undefined : opened;
   const dataFiles = found.map(({ path, exists }, k) => ({ path, exists, sampleCount: raw?.sampleCounts[k] ?? null }));
-  noteFiles(reading, found, raw);
+  noteFiles(reading, found, opened);
   if (raw === undefined) return { dataFiles, movedFiles, traces: undefined, close: async () => {} };
   const paths = found.map(({ path }) => path);
   const microvolts = await readMicrovolts(reading, paths, raw.source.columnCount, raw.type.name, channels);
@@ -55,13 +60,16 @@ export async function openRawData(
   return { dataFiles, movedFiles, traces, close: () => raw.source.close() };
 }
 
-function noteFiles(reading: Reading, found: readonly Found[], raw: OpenRaw | undefined): void {
+/** `opened` is why there are no raw data, in a sentence, when there are none. */
+function noteFiles({ report }: Reading, found: readonly Found[], opened: OpenRaw | string): void {
+  const absent = found.filter(({ exists }) => !exists).map(({ path }) => baseName(path));
   found.forEach(({ path, exists }, k) => {
     const name = baseName(path);
-    if (!exists) reading.report.file(name, 'missing', 'There are no raw traces and no raw waveforms.');
-    else if (raw === undefined) reading.report.file(name, 'bad', 'It is not used.');
+    if (!exists) report.file(name, 'missing', 'There are no raw traces and no raw waveforms.');
+    else if (absent.length > 0) report.file(name, 'ignored', `It is not read without ${absent.join(', ')}.`);
+    else if (typeof opened === 'string') report.file(name, 'bad', opened);
     else
-      reading.report.file(name, 'read', '', { type: raw.type, shape: [raw.sampleCounts[k], raw.source.columnCount] });
+      report.file(name, 'read', '', { type: opened.type, shape: [opened.sampleCounts[k], opened.source.columnCount] });
   });
 }
 
@@ -106,23 +114,19 @@ interface OpenRaw {
   readonly sampleCounts: readonly number[];
 }
 
+/** The raw data, or in a sentence (which the report then has) why there are none. */
 async function openFound(
   reading: Reading,
   params: TemplateParams,
   found: readonly Found[],
   channels: Channels,
-): Promise<OpenRaw | undefined> {
-  const without = (sentence: string): undefined => {
-    reading.report.warn('data', `${sentence} The sorting is open without raw data.`);
-    return undefined;
+): Promise<OpenRaw | string> {
+  const without = (sentence: string, concern: 'data' | 'missing' = 'data'): string => {
+    const whole = `${sentence} The sorting is open without raw data.`;
+    reading.report.warn(concern, whole);
+    return whole;
   };
-  if (found.length === 0) {
-    reading.report.warn(
-      'missing',
-      `${params.isThere ? NO_RAW_NAMED : NO_RAW_BESIDE} The sorting is open without raw data.`,
-    );
-    return undefined;
-  }
+  if (found.length === 0) return without(params.isThere ? NO_RAW_NAMED : NO_RAW_BESIDE, 'missing');
   const missing = found.filter(({ exists }) => !exists).map(({ path }) => path);
   if (missing.length > 0) {
     const verb = missing.length === 1 ? 'does not exist' : 'do not exist';
