@@ -84,11 +84,13 @@ function createProgram(done: (code: number) => void): Command {
       program
         .command('kwik-gui')
         .description('open a klusta dataset in a window of the browser')
-        .argument('<file>', 'a .kwik file'),
+        .argument('<file>', 'a .kwik file, or a folder with one'),
     ),
   ).action(async (params: string, options: WindowWords & KwikWords) => {
     const { templateGui } = await import('./commands/templateGui.ts');
-    done(await templateGui({ params, guiName: 'KwikGUI', kwik: kwikChoice(options), ...windowOptions(options) }));
+    const { resolveKwik } = await import('./folder.ts');
+    const file = resolveKwik(params);
+    done(await templateGui({ params: file, guiName: 'KwikGUI', kwik: kwikChoice(options), ...windowOptions(options) }));
   });
 
   withWindowOptions(
@@ -123,11 +125,12 @@ function createProgram(done: (code: number) => void): Command {
     program
       .command('kwik-describe')
       .description('print what a klusta dataset consists of')
-      .argument('<file>', 'a .kwik file')
+      .argument('<file>', 'a .kwik file, or a folder with one')
       .option('--json', 'print one JSON object'),
   ).action(async (params: string, options: KwikWords & { readonly json?: boolean }) => {
     const { templateDescribe } = await import('./commands/templateDescribe.ts');
-    done(await templateDescribe(params, options.json === true, kwikChoice(options)));
+    const { resolveKwik } = await import('./folder.ts');
+    done(await templateDescribe(resolveKwik(params), options.json === true, kwikChoice(options)));
   });
 
   withKwikOptions(program.command('query'))

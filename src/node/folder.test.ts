@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PhyError } from '../core/base/errors.ts';
 import { memoryStorage } from '../core/storage/memory.ts';
 import type { WritableStorage } from '../core/storage/storage.ts';
-import { folderStorage, resolveParams } from './folder.ts';
+import { folderStorage, resolveKwik, resolveParams } from './folder.ts';
 
 let folder = '';
 beforeAll(() => {
@@ -120,5 +120,29 @@ describe('folderStorage', () => {
     expect(resolveParams(inside)).toEqual(found);
     expect(resolveParams(path.join(inside, 'params.py'))).toEqual(found);
     expect((await failure(folderStorage(inside).open('.'))).message).toBe('. is a folder, expected a file.');
+  });
+
+  it('resolves a folder to the spike times of ALF, or says in which folder below a sorting is', () => {
+    const inside = fs.mkdtempSync(path.join(folder, 'alf-'));
+    const below = path.join(inside, 'pykilosort');
+    fs.mkdirSync(below);
+    fs.mkdirSync(path.join(inside, 'other'));
+    const times = 'spikes.times.1e0fd8d4-1c0a-4b5b-9d3e-6f0b4ac1c9aa.npy';
+    fs.writeFileSync(path.join(below, times), '');
+    fs.writeFileSync(path.join(below, 'spikes.templates.npy'), '');
+    expect(resolveParams(below)).toEqual({ folder: below, name: times, path: path.join(below, times) });
+    expect(() => resolveParams(inside)).toThrow(`There is a sorting in pykilosort: give ${below}.`);
+  });
+
+  it('resolves a folder to its only .kwik file', () => {
+    const inside = fs.mkdtempSync(path.join(folder, 'kwik-'));
+    expect(() => resolveKwik(inside)).toThrow(`${inside} holds no .kwik files, expected one .kwik file.`);
+    fs.writeFileSync(path.join(inside, 'a.kwik'), '');
+    expect(resolveKwik(inside)).toBe(path.join(inside, 'a.kwik'));
+    expect(resolveKwik(path.join(inside, 'a.kwik'))).toBe(path.join(inside, 'a.kwik'));
+    fs.writeFileSync(path.join(inside, 'b.kwik'), '');
+    expect(() => resolveKwik(inside)).toThrow('holds 2 .kwik files, expected one .kwik file.');
+    fs.writeFileSync(path.join(inside, 'params.py'), '');
+    expect(() => resolveKwik(path.join(inside, 'params.py'))).toThrow('opened with phy template-gui');
   });
 });

@@ -3,6 +3,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import * as zlib from 'node:zlib';
 import { PhyError } from '../core/base/errors.ts';
+import { isKwik } from '../core/dataset/open.ts';
 import { alfNameOf } from '../core/dataset/readers/alf.ts';
 import type { Hdf5Edit } from '../core/storage/hdf5.ts';
 import { wrongSize } from '../core/storage/inflate.ts';
@@ -54,6 +55,20 @@ export function resolveParams(pathOrFolder: string): ParamsLocation {
   if (entry === undefined) throw new PhyError('input', `${given} was not found.`, { file: given });
   const file = entry.isFolder ? fileFor(given) : given;
   return { folder: path.dirname(file), name: path.basename(file), path: file };
+}
+
+/** The .kwik file that a path names: itself, or the only one of a folder. Throws `usage` or `input` in a sentence otherwise. */
+export function resolveKwik(fileOrFolder: string): string {
+  const given = path.resolve(fileOrFolder);
+  const entry = statEntry(given, given);
+  if (entry === undefined) throw new PhyError('input', `${given} was not found.`, { file: given });
+  if (!entry.isFolder && isKwik(given)) return given;
+  const files = entry.isFolder ? listFolder(given).filter(({ name }) => isKwik(name)) : [];
+  const [only, ...others] = files;
+  if (only !== undefined && others.length === 0) return path.join(given, only.name);
+  const found = entry.isFolder ? `${given} holds ${files.length === 0 ? 'no' : files.length} .kwik files` : given;
+  const message = `${found}, expected one .kwik file. Other sortings are opened with phy template-gui.`;
+  throw new PhyError('usage', message, { file: given });
 }
 
 /** The file that stands for a folder. */
