@@ -15,7 +15,8 @@ import { pythonFloat } from '../files/pythonText.ts';
 import { writeTable } from '../files/tsv.ts';
 import { type FileSink, writeAll } from '../storage/sink.ts';
 import type { Storage } from '../storage/storage.ts';
-import { amplitudeFactors, type AlfProgress, writeIntegers } from './alf.ts';
+import { writeIntegers } from './alfFiles.ts';
+import { amplitudeFactors, type AlfProgress } from './alfShapes.ts';
 
 export interface ProbeSource {
   readonly dataset: Dataset;
