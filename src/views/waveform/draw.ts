@@ -24,6 +24,7 @@ export interface WaveformInput {
   readonly front: number | null;
 }
 
+const CHANNEL = 'channel';
 const GUTTERS = { left: 8, right: 8, top: 6, bottom: 2 };
 /** Height of the strip with the scale bars. */
 const STRIP_PX = 18;
@@ -86,15 +87,27 @@ export function roomyBoxes(answer: WaveformAnswer): { readonly spreadX: number; 
 /** The largest single values set the scale; at this gain over spec/views.md 2a usual waves fill their box (look.md 5). */
 const GAIN = 1.6;
 
+/**
+ * Boxes as high as the gain wants them, less where there are few rows, and the centres moved inwards so that the full scale of the outermost
+ * rows is on screen: what is cut off at the edge of the plot looks like the end of a wave.
+ */
+export function tallBoxes(answer: WaveformAnswer): { readonly spreadY: number; readonly halfHeight: number } {
+  const [, h] = answer.boxSize;
+  const edge = answer.boxPositions.data.reduce((most, v, k) => (k % 2 === 1 ? Math.max(most, Math.abs(v)) : most), 0);
+  const halfHeight = Math.min(1, h * Math.min(GAIN, 1 + (0.1 * (1 - h)) / h));
+  return { spreadY: edge === 0 ? 1 : Math.min(1, (1 - halfHeight) / edge), halfHeight };
+}
+
 /** The box of each channel of the answer, scaled, in NDC of the whole plot (strip for the scale bars not yet taken off). */
 export function channelBoxes(answer: WaveformAnswer, values: WaveformValues): readonly Box[] {
   const { spreadX, halfWidth } = roomyBoxes(answer);
   const w = halfWidth * values.boxScaleX;
-  const h = answer.boxSize[1] * GAIN * values.boxScaleY;
+  const { spreadY, halfHeight } = tallBoxes(answer);
+  const h = halfHeight * values.boxScaleY;
   const centers = answer.boxPositions.data;
   return Array.from({ length: answer.channelIds.data.length }, (_, k) => {
     const x = centers[2 * k] * spreadX * values.probeScaleX;
-    const y = centers[2 * k + 1] * values.probeScaleY;
+    const y = centers[2 * k + 1] * spreadY * values.probeScaleY;
     return [x - w, y - h, x + w, y + h];
   });
 }
@@ -343,8 +356,11 @@ export function timeBar(pxPerMs: number, available: number): { readonly ms: numb
   return { ms, px: ms * pxPerMs };
 }
 
-/** The unit of an answer as people write it. */
-export const unitText = ({ unit }: WaveformAnswer): string => (unit === 'uV' ? 'µV' : 'raw units');
+/** The unit of an answer as people write it; templates are in the unit of the sorter. */
+export function unitText({ unit, type }: Pick<WaveformAnswer, 'unit' | 'type'>): string {
+  if (unit === 'uV') return 'µV';
+  return type === 'templates' ? 'template units' : 'raw units';
+}
 
 /** The strip below the boxes: one time bar on the right, one amplitude bar beside it; pixels are its data units. */
 function scaleFrame(input: WaveformInput, layout: Layout): Frame {
@@ -388,13 +404,17 @@ function scaleFrame(input: WaveformInput, layout: Layout): Frame {
     write(timeText, right - time.px - 6, 1, style.tick);
     const perPx = (2 * yMax) / Math.max(1e-9, ((box[3] - box[1]) / 2) * layout.height * zoom[1]);
     const amplitude = niceBelow(perPx * (STRIP_PX - 5));
-    const x = right - time.px - 6 - (timeText.length + 2) * CHARACTER_PX - 10;
+    const x = right - time.px - 6 - (timeText.length + 2) * CHARACTER_PX * style.scale - 10;
     const bottom = 2;
     const top = bottom + amplitude / perPx;
     ends.push(x, bottom, x, top, x - 3, bottom, x + 3, bottom, x - 3, top, x + 3, top);
-    write(`${Number(amplitude.toPrecision(3))} ${unitText(answer)}`, x - 7, 1, style.tick);
+    const amplitudeText = `${Number(amplitude.toPrecision(3))} ${unitText(answer)}`;
+    write(amplitudeText, x - 7, 1, style.tick);
     marks.push({ kind: 'segments', ends: Float32Array.from(ends), color: style.tick, width: 1 });
-    if (values.labels) write('channel', 4, -1, style.faint);
+    // What the numbers beside the boxes are, where the scale bars leave room for it.
+    const free = x - 7 - amplitudeText.length * CHARACTER_PX * style.scale;
+    if (values.labels && free > 4 + (CHANNEL.length + 2) * CHARACTER_PX * style.scale)
+      write(CHANNEL, 4, -1, style.faint);
   }
   return {
     id: 'scale',
