@@ -27,7 +27,7 @@ const GUTTERS = { left: 36, right: 6, top: 8, bottom: 8 };
 const SHANK_NUMBERS = 18;
 const SITE: Pair = [10, 8];
 /** One cluster on a site. */
-const MARKER: Pair = [7, 12];
+const MARKER: Pair = [12, 12];
 /** Free room around the outermost sites, at most. */
 const EDGE: Pair = [18, 12];
 /** The same above and below when labels are written below the sites. */
@@ -38,6 +38,8 @@ const SITE_SHARE = 0.76;
 const MARKER_SHARE = 0.9;
 const LABELLED_SHARE = 0.5;
 const CHARACTER_PX = 6.2;
+/** Clusters of a site stand in one row, unless another row makes them so many times as large. */
+const ANOTHER_ROW = 1.5;
 /** Zoom beyond which labels are not placed anew. */
 const HIGHEST_ZOOM = 60;
 /** A shank this wide has its number after the word. */
@@ -238,7 +240,7 @@ function arrangement(count: number, [w, h]: Pair, scale: number): { readonly col
     const columns = Math.ceil(count / rows);
     const size: Pair = [Math.min(MARKER[0] * scale, w / columns), Math.min(MARKER[1] * scale, h / rows)];
     const fit = Math.min(size[0] / MARKER[0], size[1] / MARKER[1]);
-    if (best === undefined || fit > best.fit + 1e-9) best = { columns, size, fit };
+    if (best === undefined || fit > best.fit * ANOTHER_ROW) best = { columns, size, fit };
   }
   return best ?? { columns: 1, size: [0, 0] };
 }
