@@ -14,7 +14,8 @@ import { clickChannel } from '../../gui/view/links.ts';
 import { countOf } from '../../gui/view/shown.ts';
 import { useViewAnswer } from '../../gui/view/useViewAnswer.ts';
 import { type DrawContext, PlotTip, ViewBody } from '../../gui/view/ViewBody.tsx';
-import { type ProbeInput, isPlaceholder, probeLayout, probeScene, siteAt } from './draw.ts';
+import { isPlaceholder, probeLayout, probeScene, siteAt } from './draw.ts';
+import type { ProbeInput } from './drawLayout.ts';
 import { params } from './params.ts';
 import type { ProbeAnswer } from './query.ts';
 

@@ -5,20 +5,9 @@ import { nd } from '../../core/base/nd.ts';
 import { defaults } from '../../core/base/params.ts';
 import { darkStyle } from '../../gui/colors/style.ts';
 import type { Frame, LinesMark, Rgba } from '../../gui/plot/scene.ts';
-import {
-  type WaveformInput,
-  alignmentOf,
-  channelBoxes,
-  roomyBoxes,
-  singleAlpha,
-  slotOffsets,
-  slotRange,
-  stripTop,
-  tallBoxes,
-  unitText,
-  timeBar,
-  waveformScene,
-} from './draw.ts';
+import { timeBar, unitText, waveformScene } from './draw.ts';
+import { channelBoxes, roomyBoxes, slotOffsets, slotRange, stripTop, tallBoxes } from './drawBoxes.ts';
+import { alignmentOf, singleAlpha, type WaveformInput } from './drawWaves.ts';
 import { params } from './params.ts';
 import type { WaveformAnswer, WaveformCluster } from './query.ts';
 
