@@ -84,9 +84,11 @@ async function watch(page: Page): Promise<void> {
 const noted = (page: Page): Promise<readonly Sample[]> =>
   page.evaluate(() => (window as unknown as { readonly samples: readonly Sample[] }).samples);
 
+/** A place of the layout with one panel. */
+const tabs = (panel: string) => ({ kind: 'tabs', size: 1, panels: [panel], active: panel });
+
 /** All views side by side. */
 function writeLayout(config: string): void {
-  const tabs = (panel: string) => ({ kind: 'tabs', size: 1, panels: [panel], active: panel });
   const column = (...panels: readonly string[]) => ({ kind: 'column', size: 1, children: panels.map(tabs) });
   const [a, b, c] = [FOLLOWERS.slice(0, 4), FOLLOWERS.slice(4, 8), [...FOLLOWERS.slice(8), ...OTHERS]];
   const root = { kind: 'row', size: 1, children: [tabs('ClusterView'), column(...a), column(...b), column(...c)] };

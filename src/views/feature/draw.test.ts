@@ -68,6 +68,13 @@ describe('dimensions', () => {
   });
 });
 
+/** How many words stand in the ground of a time cell in a plot of that height, and whether the points leave room below them. */
+const timeCell = (height: number) => {
+  const { frames } = featureScene({ ...input(), size: { width: 400, height } });
+  const [ground, points] = ['time,0A:ground', 'time,0A'].map((id) => frameOf(frames, id));
+  return [ground.marks.length, points.box[1] > ground.box[1]];
+};
+
 describe('featureScene', () => {
   test('the default grid: a frame per cell, named by its dimensions, in seconds and unscaled features', () => {
     const { frames } = featureScene(input());
@@ -87,11 +94,6 @@ describe('featureScene', () => {
   });
 
   test('`time` has a strip of its own, and is not written where a cell is too low for one', () => {
-    const timeCell = (height: number) => {
-      const { frames } = featureScene({ ...input(), size: { width: 400, height } });
-      const [ground, points] = ['time,0A:ground', 'time,0A'].map((id) => frameOf(frames, id));
-      return [ground.marks.length, points.box[1] > ground.box[1]];
-    };
     expect([timeCell(300), timeCell(100)]).toEqual([
       [1, true],
       [0, false],
