@@ -111,14 +111,16 @@ async function checkViews(session: Session, labels: Int32Array, random: () => nu
   };
   const labelOfCluster = new Map(chosen.map((id) => [id, labelOf(session.clusters.spikesOf(id))]));
 
-  const drawn = {
-    waveform: chosen,
-    feature: chosen,
-    templateFeature: chosen.slice(0, 2),
-    amplitude: chosen,
-  };
-  for (const [query, clusters] of Object.entries(drawn)) {
-    const entries = (await ask(query, clusters)).clusters as readonly Entry[];
+  const drawn: readonly (readonly [query: string, clusters: readonly number[], params?: object])[] = [
+    ['waveform', chosen],
+    ['feature', chosen],
+    ['templateFeature', chosen.slice(0, 2)],
+    ['amplitude', chosen],
+    ['amplitude', chosen, { type: 'raw' }],
+    ['spikeAttribute', chosen, { attribute: 'positions' }],
+  ];
+  for (const [query, clusters, params] of drawn) {
+    const entries = (await ask(query, clusters, params)).clusters as readonly Entry[];
     expect(entries.map(({ clusterId }) => clusterId)).toEqual(clusters);
     for (const { clusterId, spikeIds, total } of entries) {
       expect(labelOf(spikeIds.data)).toBe(labelOfCluster.get(clusterId));
@@ -133,15 +135,47 @@ async function checkViews(session: Session, labels: Int32Array, random: () => nu
   expect([...byRow.values()].every((found) => found.size === 1)).toBe(true);
   expect(byRow.size).toBe(ids.length);
 
-  const trace = await ask('trace', chosen, { allSpikes: true });
-  const [traceSpikes, owners] = [trace.spikeIds, trace.spikeClusters].map(
-    (array) => (array as NdArray<Int32Array>).data,
-  );
-  for (const [k, spike] of traceSpikes.entries()) expect(owners[k]).toBe(session.clusters.clusterOf(spike));
+  for (const query of ['trace', 'traceSpikes']) {
+    const trace = await ask(query, chosen, { allSpikes: true });
+    const [traceSpikes, owners] = [trace.spikeIds, trace.spikeClusters].map(
+      (array) => (array as NdArray<Int32Array>).data,
+    );
+    expect(traceSpikes.length).toBeGreaterThan(0);
+    for (const [k, spike] of traceSpikes.entries()) expect(owners[k]).toBe(session.clusters.clusterOf(spike));
+  }
 
   const rates = (await ask('firingRate', chosen)).counts as NdArray<Int32Array>;
   for (const [row, id] of chosen.entries()) {
     const counts = rates.data.subarray(row * rates.shape[1], (row + 1) * rates.shape[1]);
     expect(counts.reduce((sum, count) => sum + count, 0)).toBe(sizes.get(labelOfCluster.get(id) ?? -1));
   }
+
+  // What is counted, or stands for a whole cluster, is made of its spikes and of no others.
+  const sizeOf = (id: number): number => sizes.get(labelOfCluster.get(id) ?? -1) ?? -1;
+  const intervals = (await ask('isi', chosen)).total as NdArray<Int32Array>;
+  expect([...intervals.data]).toEqual(chosen.map((id) => sizeOf(id) - 1));
+  const correlogram = (await ask('correlogram', chosen)).totalSpikes as NdArray<Int32Array>;
+  expect([...correlogram.data]).toEqual(chosen.map(sizeOf));
+  const scatter = await ask('clusterScatter', [], { x: 'n_spikes', y: 'id' });
+  const [scattered, counts, own] = [scatter.clusterIds, scatter.x, scatter.y].map((array) => [
+    ...(array as NdArray<Float64Array>).data,
+  ]);
+  expect(own).toEqual(scattered);
+  expect(counts).toEqual(scattered.map((id) => sizes.get(labelOf(session.clusters.spikesOf(id)))));
+  const templates = (await ask('template', [])).clusters as readonly { clusterId: number; templateId: number }[];
+  expect(templates).toHaveLength(ids.length);
+  for (const { clusterId, templateId } of templates) {
+    const label = labelOf(session.clusters.spikesOf(clusterId));
+    expect(templateId).toBe(mostFrequent(labels, label, session.dataset.spikes.templates));
+  }
+}
+
+/** The template that most spikes with a label were found with, the lowest of several. */
+function mostFrequent(labels: Int32Array, label: number, templates: ArrayLike<number>): number {
+  const counts = new Map<number, number>();
+  for (const [spike, one] of labels.entries()) {
+    if (one === label) counts.set(templates[spike], (counts.get(templates[spike]) ?? 0) + 1);
+  }
+  const most = Math.max(...counts.values());
+  return Math.min(...[...counts].filter(([, count]) => count === most).map(([template]) => template));
 }

@@ -153,7 +153,7 @@ describe('the registry', () => {
       spikesPerCluster: 100_000,
       spikesTotal: 100_000,
     });
-    expect(sent(isi)).toEqual({ binCount: 50, minSeconds: 0, maxSeconds: 0.05 });
+    expect(sent(isi)).toEqual({ binCount: 50, minSeconds: 0, maxSeconds: 0.05, refractorySeconds: 0.002 });
     expect(sent(firingRate)).toEqual({ binCount: 200, minSeconds: 0, maxSeconds: null });
     expect(sent(templateFeature)).toEqual({ spikesPerCluster: 2500 });
     expect(sent(amplitude)).toEqual({
@@ -541,6 +541,12 @@ describe('isi query', () => {
       })),
     );
     expect(answer.clusters[0].shortIntervals).toBeGreaterThan(0);
+  });
+  it('takes another refractory period', async () => {
+    const answer = await isi.run(full, parseParams(isi.params, { ...given, refractorySeconds: 0.004 }), [2]);
+    const short = secondsOf(2).filter((time, i, all) => i > 0 && time - all[i - 1] < 0.004).length;
+    expect([answer.refractorySeconds, answer.clusters[0].shortIntervals]).toEqual([0.004, short]);
+    expect(short).toBeGreaterThan((await run([2])).clusters[0].shortIntervals);
   });
   it('answers an empty selection', async () => {
     const answer = await run([]);

@@ -27,7 +27,7 @@ export function shortcutsDocument(mission: readonly HelpGroup[], other: readonly
   return `${HEAD}\n# Shortcuts, snippets and gestures\n\n${INTRODUCTION}\n\n${parts.join('\n\n')}\n`;
 }
 
-const INTRODUCTION = `Keys act anywhere except in a text field; keys of a view act on the first view of its kind. Every action can also be typed as a snippet: \`:\` and its name or short name.
+const INTRODUCTION = `Keys act anywhere except in a text field; keys of a view act on the one of its kind that was clicked last. Every action can also be typed as a snippet: \`:\` and its name or short name.
 F1 or H shows this list with the keys in force.
 
 ## Other keys

@@ -134,8 +134,9 @@ export function areaOf(file: string): string | null {
   if (parts[0] === 'node') return 'node';
   if (parts[0] === 'views') {
     if (parts.length === 2) return 'views/registry';
-    const kind = parts[2].replace(/\.tsx?$/, '');
-    return ['params', 'query', 'draw', 'panel'].includes(kind) ? `views/${kind}` : `views/unknown file ${parts[2]}`;
+    // A long `draw.ts` has parts of its own: `drawLayout.ts`.
+    const kind = /^(params|query|draw|panel)(?:(?<=draw)[A-Z]\w*)?\.tsx?$/.exec(parts[2])?.[1];
+    return kind === undefined ? `views/unknown file ${parts[2]}` : `views/${kind}`;
   }
   return `${parts[0]}/${parts[1]}`;
 }

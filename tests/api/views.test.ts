@@ -125,16 +125,20 @@ describe('snippets', () => {
     expect(view.client.kept('dataset')).toEqual({ CorrelogramView: { window_size: 0.05, bin_size: 0.0005 } });
   });
 
-  test(':isin, :isib, :isimin and :isimax are in ms, :frn, :frb, :frmin and :frmax in s', () => {
+  test(':isin, :isib, :isimin, :isimax and :isir are in ms, :frn, :frb, :frmin and :frmax in s', () => {
     const client = fakeClient();
     const isi = open('ISIView', client);
     run(isi, 'isib', 0.5);
     run(isi, 'isimax', 100);
     run(isi, 'isimin', 1);
-    expect(isi.state.getState().values).toEqual({ binCount: 100, minSeconds: 0.001, maxSeconds: 0.1 });
+    run(isi, 'isir', 1.5);
+    const set = { binCount: 100, minSeconds: 0.001, maxSeconds: 0.1, refractorySeconds: 0.0015 };
+    expect(isi.state.getState().values).toEqual(set);
     run(isi, 'im', 200);
     run(isi, 'isin', 30);
-    expect(client.kept('dataset')).toEqual({ ISIView: { n_bins: 30, x_min: 0.001, x_max: 0.2 } });
+    expect(client.kept('dataset')).toEqual({
+      ISIView: { n_bins: 30, x_min: 0.001, x_max: 0.2, refractory_period: 0.0015 },
+    });
     const rate = open('FiringRateView', client);
     run(rate, 'frb', 1);
     expect(rate.state.getState().values).toEqual({ binCount: 20, minSeconds: 0, maxSeconds: null });

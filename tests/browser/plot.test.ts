@@ -418,6 +418,41 @@ describe.skipIf(CHROMIUM === undefined)('plots in a browser', () => {
       expect(all[all.length - 1]).toBeNull();
     });
 
+    it('tells again what is under a pointer that rests when the picture is another', async () => {
+      const to = await fresh('bars');
+      await page.mouse.move(...to(0.25, 0.5));
+      const places = async () =>
+        ((await page.evaluate(() => window.gallery.events('g'))) as Logged[])
+          .filter((entry) => entry.kind === 'hover')
+          .map((entry) => (entry.event === null ? null : (entry.event['data'] as number[])[0]));
+      const before = (await places()).length;
+      await page.getByRole('img').first().focus();
+      await page.keyboard.press('ArrowLeft');
+      await settle(page);
+      const moved = await places();
+      expect(moved.length).toBe(before + 1);
+      expect(moved[before]).not.toBeCloseTo(Number(moved[before - 1]), 3);
+      await show(page, 'g', 'points');
+      await settle(page);
+      expect((await places()).length).toBe(before + 2);
+      await settle(page);
+      expect((await places()).length).toBe(before + 2);
+    });
+
+    it('says nothing of a place while the picture is dragged', async () => {
+      const to = await fresh('bars');
+      await page.mouse.move(...to(0.25, 0.5));
+      await page.mouse.down();
+      await page.mouse.move(...to(0.35, 0.5));
+      await settle(page);
+      const during = (await page.evaluate(() => window.gallery.events('g'))) as Logged[];
+      expect(during.filter(({ kind }) => kind === 'hover').at(-1)?.event).toBeNull();
+      await page.mouse.up();
+      await settle(page);
+      const after = (await page.evaluate(() => window.gallery.events('g'))) as Logged[];
+      expect(after.filter(({ kind }) => kind === 'hover').at(-1)?.event).not.toBeNull();
+    });
+
     it('moves by keys when it has the focus, and has a name', async () => {
       await fresh('points', { label: 'Amplitudes of 2 clusters' });
       const plot = page.getByRole('img', { name: 'Amplitudes of 2 clusters' });

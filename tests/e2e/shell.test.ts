@@ -15,6 +15,7 @@ import {
   startProgram,
   temporaryFolder,
 } from './harness.ts';
+import { group } from './viewWindow.ts';
 import { expectSelection, snippet, topRows } from './window.ts';
 
 let browser: Browser;
@@ -266,6 +267,16 @@ describe.skipIf(!canRun || !hasDataset('mini'))('the window', () => {
     await expect
       .poll(async () => (await found.allInnerTexts()).filter((text) => /^:close\b(?!_)/.test(text)))
       .toHaveLength(1);
+    await page.keyboard.press('Escape');
+  });
+
+  it('takes a key that is typed while a menu fades away', async () => {
+    const page = await open('mini');
+    await group(page, 'WaveformView').getByLabel('View menu').click();
+    await page.getByRole('menuitem', { name: 'Screenshot', exact: true }).waitFor();
+    // Sent together: the second one comes before the menu is gone.
+    await Promise.all([page.keyboard.press('Escape'), page.keyboard.press(':')]);
+    await page.getByLabel('Snippet').waitFor();
     await page.keyboard.press('Escape');
   });
 

@@ -450,15 +450,20 @@ describe.skipIf(!canRun || !hasDataset('mini'))('views among each other on mini'
     await status('FeatureView (1)', 'all 1,361 spikes');
     expect([featuresAsked('4'), featuresAsked('24')]).toEqual([1, 2]);
 
-    // Keys act on the first of the two only, and each keeps its own settings.
+    // Keys act on the one that was clicked last, and each keeps its own settings.
     await press('Control++');
-    await kept(() => user('FeatureView').feature_scaling).toBeCloseTo(1.1, 9);
+    await kept(() => user('FeatureView (1)').feature_scaling).toBeCloseTo(1.1, 9);
+    expect(user('FeatureView')).not.toHaveProperty('feature_scaling');
     await wheel(page, 'FeatureView (1)', 1, ['Control']);
     await kept(() => user('FeatureView (1)').marker_size).toBeCloseTo(2.2, 9);
-    expect(user('FeatureView (1)')).not.toHaveProperty('feature_scaling');
     expect(user('FeatureView')).not.toHaveProperty('marker_size');
     await menu(page, 'FeatureView (1)', 'Increase');
-    await kept(() => user('FeatureView (1)').feature_scaling).toBeCloseTo(1.1, 9);
+    await kept(() => user('FeatureView (1)').feature_scaling).toBeCloseTo(1.21, 9);
+    await tab('FeatureView').click();
+    await press('Control++');
+    await kept(() => user('FeatureView').feature_scaling).toBeCloseTo(1.1, 9);
+    expect(user('FeatureView (1)').feature_scaling).toBeCloseTo(1.21, 9);
+    await tab('FeatureView (1)').click();
 
     await page.getByRole('menubar').getByText('View', { exact: true }).click();
     await page.getByRole('menuitem', { name: 'Add FeatureView' }).click();

@@ -135,7 +135,8 @@ describe.skipIf(!hasGolden('kwik') || !existsSync(source))('kwik', () => {
     const dataset = await open();
     const context = queryContext(dataset);
     const ids = keysOf(at(golden, 'histograms')).map(Number);
-    const intervals = await queries.isi.run(context, { binCount: 49, minSeconds: 0, maxSeconds: 0.05 }, ids);
+    const range = { binCount: 49, minSeconds: 0, maxSeconds: 0.05, refractorySeconds: 0.002 };
+    const intervals = await queries.isi.run(context, range, ids);
     const spikes = await queries.firingRate.run(context, { binCount: 199, minSeconds: 0, maxSeconds: null }, ids);
     for (const [row, id] of ids.entries()) {
       const counts = intervals.counts.data.subarray(49 * row, 49 * (row + 1));

@@ -106,6 +106,7 @@ export function listenToGestures(host: HTMLElement, view: Window, target: Gestur
       return;
     }
     if (event.pointerId !== press.pointer) return;
+    if (press.drag !== 'none') target.hover(null, event);
     if (press.drag === 'pan') target.pan(press.last, at);
     else if (press.drag === 'zoom') target.zoom(press.last, at, press.at);
     press.last = at;

@@ -202,21 +202,26 @@ export class Raster {
   upright(x0: number, x1: number, y0: number, y1: number): void {
     const left = Math.max(this.left, x0);
     const right = Math.min(this.right, x1);
-    const first = Math.max(this.top, Math.floor(y0));
-    const end = Math.min(this.bottom, Math.ceil(y1));
-    if (left >= right || first >= end) return;
+    const from = Math.max(this.top, y0);
+    const to = Math.min(this.bottom, y1);
+    if (!(left < right && from < to)) return;
     this.touched = true;
-    const { pixels, width } = this;
-    const solid = this.alpha === 256 ? this.solid() : undefined;
-    for (let y = first; y < end; y++) {
-      const covered = Math.min(y + 1, y1) - Math.max(y, y0);
-      const row = y * width;
-      if (covered >= 1 && solid !== undefined) for (let x = left; x < right; x++) pixels[row + x] = solid;
-      else {
-        const share = (this.alpha * covered + 0.5) | 0;
-        for (let x = left; x < right; x++) this.blend(row + x, share);
-      }
-    }
+    for (let x = left; x < right; x++) this.column(x, from, to);
+  }
+
+  /** One column of pixels within the clip: the pixels at its ends by the share that is covered, those between them whole. */
+  private column(x: number, from: number, to: number): void {
+    const { pixels, width, alpha } = this;
+    const first = Math.ceil(from);
+    const end = Math.floor(to);
+    if (first > end) return this.blend(end * width + x, (alpha * (to - from) + 0.5) | 0);
+    if (first > from) this.blend((first - 1) * width + x, (alpha * (first - from) + 0.5) | 0);
+    const last = end * width + x;
+    if (alpha === 256) {
+      const solid = this.solid();
+      for (let index = first * width + x; index < last; index += width) pixels[index] = solid;
+    } else for (let index = first * width + x; index < last; index += width) this.blend(index, alpha);
+    if (to > end) this.blend(last, (alpha * (to - end) + 0.5) | 0);
   }
 
   /**

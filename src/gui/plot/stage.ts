@@ -99,6 +99,8 @@ export class Stage implements GestureTarget {
   private interaction: Interaction = {};
   private crosshair = false;
   private pointer: Point | null = null;
+  /** What was drawn when `onHover` was called last; null while the pointer is elsewhere. */
+  private hovered: { readonly scene: Scene | null; readonly camera: Camera } | null = null;
   private events: StageEvents = {};
 
   private readonly host: HTMLElement;
@@ -156,7 +158,9 @@ export class Stage implements GestureTarget {
     this.draw();
     this.awaited = this.view.requestAnimationFrame(() => {
       this.awaited = 0;
-      if (this.requested === 0) this.tellPainted();
+      if (this.requested !== 0) return;
+      this.tellPainted();
+      this.tellHover();
     });
   }
 
@@ -189,6 +193,7 @@ export class Stage implements GestureTarget {
     this.requested = this.view.requestAnimationFrame(() => {
       this.draw();
       this.tellPainted();
+      this.tellHover();
     });
   }
 
@@ -427,8 +432,20 @@ export class Stage implements GestureTarget {
     this.pointer = at;
     this.lassoHeld = event.ctrlKey || event.metaKey;
     if (this.crosshair || this.lasso !== null) this.refreshOverlay();
-    if (this.events.onHover === undefined) return;
-    this.events.onHover(at === null ? null : (this.pointAt(at) ?? null));
+    this.tellPlace();
+  }
+
+  private tellPlace(): void {
+    const { events, pointer, scene, camera } = this;
+    this.hovered = pointer === null ? null : { scene, camera };
+    events.onHover?.(pointer === null ? null : (this.pointAt(pointer) ?? null));
+  }
+
+  /** Under a pointer that rests is something else when another scene was drawn or the camera moved. */
+  private tellHover(): void {
+    const { hovered, scene, camera } = this;
+    if (hovered === null || (hovered.scene === scene && sameCamera(hovered.camera, camera))) return;
+    this.tellPlace();
   }
 
   /** Arrows, plus, minus and R. */

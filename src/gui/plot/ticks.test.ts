@@ -69,6 +69,11 @@ describe('an axis', () => {
     ]);
     expect(axisTicks({ ticks: [1], tickLabels: ['one'] }, 0, 2, 40, 50)).toEqual([{ value: 1, text: 'one' }]);
   });
+  it('has two ticks closer together where there is no room for two at the usual distance', () => {
+    const ticks = [200, 47, 30].map((length) => axisTicks({}, -3, 118, length, 50));
+    expect(ticks.map((list) => list.map(({ text }) => text))).toEqual([['0', '50', '100'], ['0', '100'], []]);
+  });
+
   it('names its ends, rounded, where there is no room for two ticks', () => {
     expect(ends(0, 377, 45, 'high')).toEqual(['377']);
     expect(ends(0, 377, 300, 'both')).toEqual(['0', '100', '200', '300']);

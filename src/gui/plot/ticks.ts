@@ -5,6 +5,9 @@ import { format } from 'd3-format';
 /** CSS px that one label needs: across for x, down for y. */
 export const LABEL_SPACING = { x: 70, y: 50 };
 
+/** Two ticks may be so much closer than labels usually are. */
+const LEAST_SHARE = 0.6;
+
 /**
  * Tick values in [low, high], a range drawn over `length` px, with at least `spacing` px between two. Values are whole multiples of the
  * step, so they are exact.
@@ -75,7 +78,10 @@ export function axisTicks(request: TickRequest, low: number, high: number, lengt
       .map((value, k) => ({ value, text: texts[k] ?? '' }))
       .filter(({ value }) => value >= from - slack && value <= to + slack);
   }
-  const values = autoTicks(from / scale, to / scale, length, spacing);
+  const wide = autoTicks(from / scale, to / scale, length, spacing);
+  // One tick tells no scale: in a low or narrow plot two that are closer do.
+  const closer = wide.length < 2 && request.ends === undefined;
+  const values = closer ? autoTicks(from / scale, to / scale, length, LEAST_SHARE * spacing) : wide;
   if (request.ends !== undefined && values.length < 2 && to > from) {
     const ends = request.ends === 'both' ? [from, to] : [to];
     return ends.map((value) => ({ value, text: endText(value / scale) }));

@@ -280,13 +280,19 @@ function Docks() {
           {...parts}
           onReady={onReady}
           onLayout={(layout) => desk.layouts.keep(layout)}
-          onActive={(activePanel) => desk.ui.setState({ activePanel })}
+          onActive={(id) => use(desk, id)}
           onClosed={(id) => closed(desk, id)}
           onWindow={(opened, panelInFront) => dressWindow(desk, opened, panelInFront)}
         />
       </div>
     </main>
   );
+}
+
+/** Notes which panel is worked in. */
+function use(desk: Desk, id: string | null): void {
+  if (id !== null) desk.shelf.use(id);
+  desk.ui.setState({ activePanel: id });
 }
 
 /** Views that plugins want to have open. */

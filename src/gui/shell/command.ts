@@ -57,7 +57,7 @@ export type Arguments = readonly unknown[] | Readonly<Record<string, unknown>>;
 export const NO_ARGUMENTS: Arguments = [];
 export const isWithout = (args: Arguments): boolean => Object.keys(args).length === 0;
 
-/** Its name in keymap.json: `Edit.merge`, `WaveformView.widen` for the first view of that class. */
+/** Its name in keymap.json: `Edit.merge`, `WaveformView.widen` for the views of that class. */
 export const addressOf = ({ scope, name }: Pick<Command, 'scope' | 'name'>): string => `${classOf(scope)}.${name}`;
 
 /** The same commands with the keys that keymap.json gives them. */

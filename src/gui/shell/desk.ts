@@ -82,7 +82,7 @@ export function createDesk(client: Client, views: ViewCatalog, plugins: PluginPa
     () => keysInForce(client.mirror.getState().keymap.text, (profile) => keyTargets(desk, profile)),
   );
   const commands = remembered(
-    () => [keys(), ...shelf.open.getState()],
+    () => [keys(), ...shelf.open.getState(), ...shelf.withKeys()],
     () => allCommands(desk),
   );
   let bound: { readonly commands: readonly Command[]; readonly keys: ReadonlyMap<string, Command> } | null = null;

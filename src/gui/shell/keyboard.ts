@@ -105,13 +105,16 @@ function placeOf(target: EventTarget | null): 'work' | 'text' | 'menu' | 'modal'
   const element = elementOf(target);
   if (element === null) return 'work';
   const closest = (selector: string): boolean => element.closest(selector) !== null;
-  if (closest('[role="menu"]')) return 'menu';
+  // A menu that fades away has the focus a moment longer: what is typed then is meant for the work.
+  if (closest('[role="menu"]:not([data-closed])')) return 'menu';
   // Settings beside a view and floating panels are dialogs by name only.
   if (closest('[role="dialog"]:not([data-beside], [aria-modal="false"]), [role="alertdialog"]')) {
     return closest('input, textarea, select') ? 'modal text' : 'modal';
   }
   if (closest('input:not([type="checkbox"]), textarea, select, [contenteditable="true"]')) return 'text';
   // A button pressed with the mouse is done with; one reached with Tab still answers to Space.
-  if (closest('button:focus-visible, a[href]:focus-visible, [role="menuitem"]:focus-visible')) return 'control';
+  if (closest('button:focus-visible, a[href]:focus-visible, [role="menuitem"]:focus-visible')) {
+    return closest('[data-closed]') ? 'work' : 'control';
+  }
   return 'work';
 }

@@ -30,13 +30,16 @@ export interface ViewShelf {
   ensure(id: string): ViewInstance | undefined;
   nextId(className: string): string;
   close(id: string): void;
-  /** The first open view of each class: it has the keys. */
+  /** Says that a panel was clicked or walked to. */
+  use(id: string): void;
+  /** The view of each class that has its keys: the one that was used last, the first one as long as none was. */
   withKeys(): readonly ViewInstance[];
 }
 
 export function createViewShelf(client: Client, views: ViewCatalog): ViewShelf {
   const open = createStore<readonly ViewInstance[]>(() => []);
   const highest = new Map<string, number>();
+  const usedLast = new Map<string, string>();
   const get = (id: string): ViewInstance | undefined => open.getState().find((view) => view.id === id);
   return {
     specs: views.offered,
@@ -66,12 +69,17 @@ export function createViewShelf(client: Client, views: ViewCatalog): ViewShelf {
       open.setState((others) => others.filter((other) => other !== view), true);
       const className = classOf(id);
       if (!open.getState().some((other) => classOf(other.id) === className)) highest.delete(className);
+      if (usedLast.get(className) === id) usedLast.delete(className);
       view.dispose();
     },
+    use: (id) => usedLast.set(classOf(id), id),
     withKeys() {
-      const first = new Map<string, ViewInstance>();
-      for (const view of open.getState()) if (!first.has(view.spec.name)) first.set(view.spec.name, view);
-      return [...first.values()];
+      const having = new Map<string, ViewInstance>();
+      for (const view of open.getState()) {
+        const { name } = view.spec;
+        if (!having.has(name) || usedLast.get(name) === view.id) having.set(name, view);
+      }
+      return [...having.values()];
     },
   };
 }

@@ -13,7 +13,7 @@ import { useScale } from '../ui/useScale.ts';
 import { useSize } from '../ui/useSize.ts';
 import { Failed, Notice } from './Failed.tsx';
 import type { ViewInstance } from './instance.ts';
-import { chipsInLegend } from './legendRoom.ts';
+import { chipsInLegend, wordInLegend } from './legendRoom.ts';
 import { overlaysOf, withOverlays } from './overlays.ts';
 import { notePainted } from './painted.ts';
 import { clustersText } from './shown.ts';
@@ -266,7 +266,7 @@ function Legend({ clusters, room, background, front, onFront }: LegendProps) {
           +{clusters.length - fitting}
         </span>
       )}
-      {background !== undefined && clusters.length > 0 && (
+      {background !== undefined && clusters.length > 0 && wordInLegend(clusters, background, room) && (
         <span className={css.background}>
           <i className={css.dot} />
           {background}

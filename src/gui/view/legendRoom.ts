@@ -5,6 +5,8 @@ const EDGES = 4;
 const CHIP = 29;
 const DIGIT = 6.2;
 const MORE = 26;
+/** The grey dot before a word, with its gaps. */
+const WORD_MARK = 18;
 
 /** Number of the first ids that fit into `room` CSS px at scale 1 (0 = not known yet: all); at least one. */
 export function chipsInLegend(ids: readonly number[], room: number): number {
@@ -14,4 +16,10 @@ export function chipsInLegend(ids: readonly number[], room: number): number {
   let used = EDGES + MORE;
   const fitting = widths.findIndex((width) => (used += width) > room);
   return Math.max(1, fitting === -1 ? ids.length - 1 : fitting);
+}
+
+/** True when a word for the grey spikes fits beside all chips; `room` as above. */
+export function wordInLegend(ids: readonly number[], word: string, room: number): boolean {
+  const chips = ids.reduce((sum, id) => sum + CHIP + DIGIT * String(id).length, EDGES);
+  return room === 0 || chips + WORD_MARK + DIGIT * word.length <= room;
 }

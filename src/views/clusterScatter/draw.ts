@@ -198,7 +198,7 @@ function placesOfSelected(
   });
 }
 
-/** Ids beside the selected points: right of them, left where they would leave the plot; one that would cover another one is left out. */
+/** Ids beside the selected points: right of them, left where they would leave the plot or cover another selected point; one that would cover another id is left out. */
 function labelMarks(input: ScatterInput, { bounds, pxPerUnit, gutters }: Metrics): readonly TextMark[] {
   const { answer, selected, style, size, visible } = input;
   const chosen = placesOfSelected(answer, selected);
@@ -212,9 +212,19 @@ function labelMarks(input: ScatterInput, { bounds, pxPerUnit, gutters }: Metrics
     const [px, py] = [(x[place] - leftEdge) * pxPerUnit[0], y[place] * pxPerUnit[1]];
     const gap = sizes[place] / 2 + RING_PX + 4;
     const textWidth = text.length * CHARACTER_PX * style.scale;
-    const side = px + gap + textWidth > width ? -1 : 1;
-    const [from, to] = side === 1 ? [px + gap, px + gap + textWidth] : [px - gap - textWidth, px - gap];
     const height = style.tickSize;
+    const span = (side: number): readonly [number, number] =>
+      side === 1 ? [px + gap, px + gap + textWidth] : [px - gap - textWidth, px - gap];
+    const isWhole = (side: number): boolean => span(side)[0] >= 0 && span(side)[1] <= width;
+    const coversPoint = (side: number): boolean =>
+      chosen.some(({ place: other }) => {
+        const half = sizes[other] / 2 + RING_PX;
+        const [cx, cy] = [(x[other] - leftEdge) * pxPerUnit[0], y[other] * pxPerUnit[1]];
+        const [low, high] = span(side);
+        return other !== place && low < cx + half && high > cx - half && Math.abs(cy - py) < half + height / 2;
+      });
+    const side = [1, -1].find((one) => isWhole(one) && !coversPoint(one)) ?? (isWhole(1) ? 1 : -1);
+    const [from, to] = span(side);
     if (taken.some(([low, high, middle]) => from < high && to > low && Math.abs(middle - py) < height)) return [];
     taken.push([from, to, py]);
     return [
@@ -285,7 +295,13 @@ function axisOf(input: ScatterInput, metrics: Metrics, axis: 'x' | 'y'): AxisSpe
   const { values, answer, visible } = input;
   const field = values[axis];
   const unit = UNITS[field];
-  const shared = { frame: SCATTER, title: field, grid: true, ...(unit !== undefined && { unit }) };
+  const shared: AxisSpec = {
+    frame: SCATTER,
+    title: field,
+    grid: true,
+
+    ...(unit !== undefined && { unit }),
+  };
   if (!(axis === 'x' ? values.xLog : values.yLog)) return shared;
   const k = axis === 'x' ? 0 : 1;
   const [low, high] = [metrics.bounds[k], metrics.bounds[k + 2]];

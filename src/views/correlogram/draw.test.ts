@@ -5,7 +5,15 @@ import { nd } from '../../core/base/nd.ts';
 import { defaults } from '../../core/base/params.ts';
 import { darkStyle } from '../../gui/colors/style.ts';
 import type { BarsMark, Frame, SegmentsMark } from '../../gui/plot/scene.ts';
-import { type CorrelogramInput, binAt, correlogramScene, delayAxes, delayTicks, refractoryBins } from './draw.ts';
+import {
+  type CorrelogramInput,
+  binAt,
+  captionText,
+  correlogramScene,
+  delayAxes,
+  delayTicks,
+  refractoryBins,
+} from './draw.ts';
 import { params } from './params.ts';
 import type { CorrelogramAnswer } from './query.ts';
 
@@ -146,6 +154,13 @@ describe('correlogramScene', () => {
       expect(drawn.map((v) => Math.round(v * 100))).toEqual(wanted.map((v) => Math.round(v * 100)));
     }
   });
+});
+
+test('captions as wide as their cell has room for, also at another interface scale', () => {
+  expect([60, 40, 20].map((width) => captionText(1234, width, 1))).toEqual(['max 1,234', '1,234', null]);
+  expect(captionText(1234, 60, 1.5)).toBe('1,234');
+  expect(delayAxes(1, 0.0255, 60, 6).map(({ ticks }) => ticks?.length)).toEqual([3]);
+  expect(delayAxes(1, 0.0255, 60, 6, 2).map(({ ticks }) => ticks?.length)).toEqual([1]);
 });
 
 test('columns have three labels, or the last one only, or a zero each', () => {

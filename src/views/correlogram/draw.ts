@@ -25,7 +25,7 @@ const gapOf = (n: number): number => (n <= 6 ? 6 : n <= 12 ? 3 : 2);
 const LINES_FROM_PX = 24;
 /** Below columns narrower than this, ids stand without their shapes. */
 const MARKERS_FROM_PX = 44;
-/** `max N` stands above a cell that is taller than this. */
+/** `max N` stands above a cell that is taller than this; all of these at scale 1. */
 const CAPTION_FROM_PX = 58;
 const CAPTION_PX = 13;
 const CHARACTER_PX = 6.2;
@@ -173,31 +173,45 @@ const RIGHT_PX = 12;
 const delayText = (seconds: number): string => String(Number((seconds * 1000).toPrecision(6))).replace('-', '−');
 
 /** CSS px from the middle of the last label's tick to the end of its unit. */
-const unitReach = (text: string): number => (text.length * CHARACTER_PX) / 2 + 3 + UNIT.length * 8;
+const unitReach = (text: string, scale: number): number =>
+  ((text.length * CHARACTER_PX) / 2 + UNIT.length * 8) * scale + 3;
 
 /** Where a column has ticks: three where their labels do not touch, else zero alone. */
-function columnTicks(halfWindow: number, cellWidth: number): readonly number[] {
+function columnTicks(halfWindow: number, cellWidth: number, scale: number): readonly number[] {
   const ticks = delayTicks(halfWindow);
   const spacing = ((ticks.at(-1) ?? 0) / halfWindow) * (cellWidth / 2);
   const widest = delayText(ticks[0]).length * CHARACTER_PX;
-  return spacing >= (widest + CHARACTER_PX) / 2 + LABEL_GAP_PX ? ticks : [0];
+  return spacing >= ((widest + CHARACTER_PX) / 2) * scale + LABEL_GAP_PX ? ticks : [0];
 }
 
 /** Room right of the last column for the unit that follows its last label: more where columns are narrow. */
-function rightGutter(halfWindow: number, cellWidth: number): number {
-  const last = columnTicks(halfWindow, cellWidth).at(-1) ?? 0;
+function rightGutter(halfWindow: number, cellWidth: number, scale: number): number {
+  const last = columnTicks(halfWindow, cellWidth, scale).at(-1) ?? 0;
   const inside = (1 - last / halfWindow) * (cellWidth / 2);
-  return Math.max(RIGHT_PX, Math.min(26, Math.ceil(unitReach(delayText(last)) - inside) + 3));
+  return Math.max(RIGHT_PX, Math.min(26 * scale, Math.ceil(unitReach(delayText(last), scale) - inside) + 3));
+}
+
+/** `max 1,234` where a cell is wide enough for it, else the number alone, else nothing. */
+export function captionText(top: number, cellWidth: number, scale: number): string | null {
+  const counted = grouping.format(top);
+  const texts = [`max ${counted}`, counted];
+  return texts.find((text) => text.length * CHARACTER_PX * scale <= cellWidth) ?? null;
 }
 
 /**
  * Axes of the columns: labels under each, or under the last one only where those of neighbours would touch: never some labels of some columns.
  */
-export function delayAxes(n: number, halfWindow: number, cellWidth: number, gap: number): readonly AxisSpec[] {
-  const ticks = columnTicks(halfWindow, cellWidth);
+export function delayAxes(
+  n: number,
+  halfWindow: number,
+  cellWidth: number,
+  gap: number,
+  scale = 1,
+): readonly AxisSpec[] {
+  const ticks = columnTicks(halfWindow, cellWidth, scale);
   const [low, high] = [ticks[0], ticks.at(-1) ?? 0];
   const between = cellWidth + gap - ((high - low) / (2 * halfWindow)) * cellWidth;
-  const labels = ((delayText(low).length + delayText(high).length) * CHARACTER_PX) / 2;
+  const labels = ((delayText(low).length + delayText(high).length) * CHARACTER_PX * scale) / 2;
   const apart = between >= labels + LABEL_GAP_PX;
   return Array.from({ length: n }, (_, j): AxisSpec => {
     const last = j === n - 1;
@@ -215,22 +229,23 @@ export function delayAxes(n: number, halfWindow: number, cellWidth: number, gap:
 /** The scene of an answer. Frame ids are `row,column`; data units are seconds of delay and counts. */
 export function correlogramScene(input: CorrelogramInput): Scene {
   const { answer, style, values, size } = input;
+  const { scale } = style;
   const n = answer.clusters.length;
   const ids = answer.clusters.map(({ clusterId }) => String(clusterId).length);
   const left = values.labels
-    ? Math.max(40, MARKER_PX + 10 + Math.ceil(Math.max(0, ...ids) * CHARACTER_PX * style.scale))
+    ? Math.max(40, Math.ceil((MARKER_PX + Math.max(0, ...ids) * CHARACTER_PX) * scale) + 10)
     : 8;
   const gap = gapOf(n);
   const halfWindow = edge(answer.counts.shape[2], answer, values.binSeconds);
   const columnWidth = (across: number): number => (across - gap * (n - 1)) / Math.max(1, n);
-  const right = rightGutter(halfWindow, columnWidth(size.width - left - RIGHT_PX));
-  const gutters = { left, right, top: 4, bottom: (TICKS_PX + (values.labels ? 18 : 0)) * style.scale };
+  const right = rightGutter(halfWindow, columnWidth(size.width - left - RIGHT_PX), scale);
+  const gutters = { left, right, top: 4, bottom: (TICKS_PX + (values.labels ? 18 : 0)) * scale };
   const width = size.width - gutters.left - gutters.right;
   const height = size.height - gutters.top - gutters.bottom;
   const cellHeight = (height - gap * (n - 1)) / Math.max(1, n);
   const cellWidth = columnWidth(width);
-  const caption = cellHeight > CAPTION_FROM_PX;
-  const grid = { rows: n, columns: n, width, height, gap, caption: caption ? CAPTION_PX : 0 };
+  const caption = cellHeight > CAPTION_FROM_PX * scale;
+  const grid = { rows: n, columns: n, width, height, gap, caption: caption ? CAPTION_PX * scale : 0 };
   const boxes = answer.clusters.map((_, i) => answer.clusters.map((_, j) => cellBox(grid, i, j)));
   const cells = cellsOf(input);
   const highest = Math.max(0, ...cells.flat().map((cell) => cell.top));
@@ -245,18 +260,18 @@ export function correlogramScene(input: CorrelogramInput): Scene {
     row.flatMap((cell, j) => {
       const top = values.uniform ? highest : cell.top;
       const frame = cellFrame(input, cell, { i, j, box: boxes[i][j], top }, shared);
-      if (!caption) return [frame];
-      const note = noteMark(`max ${grouping.format(cell.top)}`, style);
-      return [frame, captionFrame(`${frame.id}:max`, frame.box, [note])];
+      const words = caption ? captionText(cell.top, cellWidth, scale) : null;
+      if (words === null) return [frame];
+      return [frame, captionFrame(`${frame.id}:max`, frame.box, [noteMark(words, style)])];
     }),
   );
   return {
     frames,
     gutters,
     background: style.background,
-    xAxes: delayAxes(n, halfWindow, cellWidth, gap),
+    xAxes: delayAxes(n, halfWindow, cellWidth, gap, scale),
     yAxes: [],
-    labels: values.labels ? idLabels(input, boxes, cellWidth >= MARKERS_FROM_PX) : [],
+    labels: values.labels ? idLabels(input, boxes, cellWidth >= MARKERS_FROM_PX * scale) : [],
   };
 }
 

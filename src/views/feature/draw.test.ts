@@ -68,6 +68,13 @@ describe('dimensions', () => {
   });
 });
 
+/** How many words stand in the ground of a time cell in a plot of that height, and whether the points leave room below them. */
+const timeCell = (height: number) => {
+  const { frames } = featureScene({ ...input(), size: { width: 400, height } });
+  const [ground, points] = ['time,0A:ground', 'time,0A'].map((id) => frameOf(frames, id));
+  return [ground.marks.length, points.box[1] > ground.box[1]];
+};
+
 describe('featureScene', () => {
   test('the default grid: a frame per cell, named by its dimensions, in seconds and unscaled features', () => {
     const { frames } = featureScene(input());
@@ -77,8 +84,26 @@ describe('featureScene', () => {
     expect(frameOf(frames, '0B,1A').bounds).toEqual([-8, -8, 8, 8]);
   });
 
+  test('a cluster of few spikes is opaque, one of many as faint as spec/views.md 3b has it', () => {
+    const alphas = [4, 550, 1000, 2500].map((shown) => {
+      const clusters = answer.clusters.map((entry) => ({ ...entry, shown }));
+      return pointsOf(frameOf(featureScene({ ...input(), answer: { ...answer, clusters } }).frames, '1A,0B'))[1]
+        .color[3];
+    });
+    expect(alphas).toEqual([1, 0.75, 0.5, 0.5]);
+  });
+
+  test('`time` has a strip of its own, and is not written where a cell is too low for one', () => {
+    expect([timeCell(300), timeCell(100)]).toEqual([
+      [1, true],
+      [0, false],
+    ]);
+  });
+
   test('background first, clusters in order, alpha 0.5, values of the right columns', () => {
-    const points = pointsOf(frameOf(featureScene(input()).frames, '1A,0B'));
+    const clusters = answer.clusters.map((entry) => ({ ...entry, shown: 2500 }));
+    const many = { ...answer, clusters };
+    const points = pointsOf(frameOf(featureScene({ ...input(), answer: many }).frames, '1A,0B'));
     expect(points.map((mark) => mark.color)).toEqual([
       style.backgroundSpikes,
       [8 / 255, 146 / 255, 252 / 255, 0.5],

@@ -41,7 +41,7 @@ export interface FeatureInput {
 }
 
 const GAP_PX = 4;
-/** Strip below the points of a time cell where `time` is written. */
+/** Strip below the points of a time cell where `time` is written, at scale 1; a cell less than three times as high has none. */
 const TIME_STRIP_PX = 12;
 const CHARACTER_PX = 6.2;
 const EDGES = { right: 6, top: 6, bottom: 18 };
@@ -136,6 +136,10 @@ function pair(x: Column, y: Column): readonly [Coordinates, Coordinates] {
   return [Float64Array.from(here, (i) => x.values[i]), Float32Array.from(here, (i) => y.values[i])];
 }
 
+/** Up to so many spikes of a cluster are drawn opaque, from so many on as faint as spec/views.md 3b has them. */
+const FEW_SPIKES = 100;
+const MANY_SPIKES = 1000;
+const clamp = (value: number, low: number, high: number): number => Math.max(low, Math.min(high, value));
 const fade = (color: Rgba, alpha: number): Rgba => [color[0], color[1], color[2], alpha];
 
 /** Coordinates and points of one answer, made once: [background, cluster 0, cluster 1, ..] per cell. */
@@ -161,11 +165,16 @@ class AnswerMarks {
     const known = this.points.get(key);
     if (known?.size === size) return known;
     const [x, y] = this.coordinates(entry, dims, key);
-    const color =
-      entry < 0 ? this.style.backgroundSpikes : fade(this.style.clusterColor(entry), this.style.alpha.feature);
+    const color = entry < 0 ? this.style.backgroundSpikes : fade(this.style.clusterColor(entry), this.alpha(entry));
     const mark: PointsMark = { kind: 'points', x, y, size, color };
     this.points.set(key, mark);
     return mark;
+  }
+
+  /** Opacity of the points of a cluster: a few small ones would be lost among the grey ones. */
+  private alpha(rank: number): number {
+    const few = clamp((MANY_SPIKES - this.answer.clusters[rank].shown) / (MANY_SPIKES - FEW_SPIKES), 0, 1);
+    return this.style.alpha.feature + few * (1 - this.style.alpha.feature);
   }
 
   private coordinates(
@@ -210,10 +219,10 @@ function entries(count: number, front: number | null): readonly number[] {
   return [-1, ...ranks.filter((rank) => rank !== front), ...ranks.filter((rank) => rank === front)];
 }
 
-/** Takes the strip for `time` off the bottom of a cell. */
-function withoutStrip(box: Box, plotHeight: number): Box {
-  const strip = Math.min((2 * TIME_STRIP_PX) / Math.max(1, plotHeight), (box[3] - box[1]) / 3);
-  return [box[0], box[1] + strip, box[2], box[3]];
+/** NDC that the strip for `time` takes off the bottom of a cell: none where the cell is too low for it. */
+function stripOf(box: Box, plotHeight: number, scale: number): number {
+  const strip = (2 * TIME_STRIP_PX * scale) / Math.max(1, plotHeight);
+  return 3 * strip <= box[3] - box[1] ? strip : 0;
 }
 
 /** Ground of a cell; in a time cell the word stands in its strip. */
@@ -258,16 +267,17 @@ function cellFrames(
   const marks = marksOf(answer, style);
   const order = entries(answer.clusters.length, input.front);
   const parsed = parseDimension(dims[0]);
-  const word = parsed !== undefined && 'attribute' in parsed ? parsed.attribute : null;
+  const attribute = parsed !== undefined && 'attribute' in parsed ? parsed.attribute : null;
+  const strip = attribute === null ? 0 : stripOf(box, plotHeight, style.scale);
   const points: Frame = {
     id: cell,
-    box: word === null ? box : withoutStrip(box, plotHeight),
+    box: [box[0], box[1] + strip, box[2], box[3]],
     bounds: [x[0], y[0], x[1], y[1]],
     clip: true,
     marks: order.map((entry) => marks.cell(entry, dims, values.markerSize)),
   };
   const crossed: Frame = { ...points, id: `${cell}:cross`, inert: true, marks: [cross(x, style.grid)] };
-  return { under: [groundFrame(cell, box, style, word), crossed], points };
+  return { under: [groundFrame(cell, box, style, strip > 0 ? attribute : null), crossed], points };
 }
 
 /** Names of the rows on the left and of the columns below; `time` is written in its own cells. */

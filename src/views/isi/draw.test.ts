@@ -9,6 +9,7 @@ const style = darkStyle();
 const cluster = (clusterId: number, spikes: number, shortIntervals: number) =>
   ({ clusterId, shown: spikes, total: spikes, rule: 'all', missing: 0, shortIntervals }) as const;
 const answer: IsiAnswer = {
+  refractorySeconds: 0.002,
   edges: nd(Float64Array.of(0, 0.001, 0.002, 0.003, 0.004)),
   counts: nd(Int32Array.of(0, 4, 370, 20, 0, 0, 0, 0), [2, 4]),
   inRange: nd(Int32Array.of(394, 0)),
@@ -25,6 +26,7 @@ test('share of intervals below the refractory bound, of all intervals', () => {
     clusters: [cluster(2, 10_001, 3), answer.clusters[1]],
   };
   expect(isiNotes(rare, 0)[0]).toBe('0.03 % < 2 ms');
+  expect(isiNotes({ ...answer, refractorySeconds: 0.0015 }, 0)[0]).toBe('0.2 % < 1.5 ms');
 });
 
 test('counts per bin over seconds written as ms, the refractory bound as band and dashes, an empty row in its place', () => {

@@ -1,6 +1,5 @@
 /** Interspike intervals as a scene (spec/views.md 9b, look.md 5): counts per bin, the refractory bound, the share of intervals below it. */
 import { oneDecimal } from '../../core/base/numberText.ts';
-import { REFRACTORY_SECONDS } from '../../core/base/viewParams.ts';
 import type { PlotStyle } from '../../gui/colors/style.ts';
 import type { Scene } from '../../gui/plot/scene.ts';
 import { barsOfRows, stackedBarsScene } from '../../gui/plot/stackedBars.ts';
@@ -18,8 +17,12 @@ export function isiNotes(answer: IsiAnswer, row: number): readonly string[] {
   const total = answer.total.data[row];
   if (total === 0) return ['no intervals'];
   const share = `${oneDecimal((100 * answer.clusters[row].shortIntervals) / total)} %`;
-  return [`${share} < ${1000 * REFRACTORY_SECONDS} ms`, share];
+  return [`${share} < ${boundText(answer)}`, share];
 }
+
+/** `2 ms`, with at most three digits. */
+const boundText = ({ refractorySeconds }: IsiAnswer): string =>
+  `${Number((1000 * refractorySeconds).toPrecision(3))} ms`;
 
 /** Counts of one cluster (a view, not a copy). */
 function countsOf(answer: IsiAnswer, row: number): Int32Array {
@@ -37,7 +40,7 @@ export function isiScene({ answer, style, size }: IsiInput): Scene {
     label: String(clusterId),
     bars: bars[row],
     top: counts[row].reduce((a, b) => Math.max(a, b), 0),
-    bound: REFRACTORY_SECONDS,
+    bound: answer.refractorySeconds,
     notes: isiNotes(answer, row),
   }));
   return stackedBarsScene({ rows, range, xAxis: { unit: 'ms', unitScale: 0.001 }, style, size });

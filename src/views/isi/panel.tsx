@@ -1,4 +1,5 @@
 /** The ISI view: intervals between successive spikes (spec/views.md 9). */
+import { numberAction } from '../../gui/view/actions.ts';
 import { histogramView } from '../../gui/view/histogram/histogramView.ts';
 import { isiNotes, isiScene } from './draw.ts';
 import { params } from './params.ts';
@@ -11,6 +12,13 @@ export const isiView = histogramView<IsiAnswer>({
   names: { count: 'binCount', min: 'minSeconds', max: 'maxSeconds' },
   alias: 'isi',
   maxAliases: ['im'],
+  moreActions: [
+    numberAction('set_refractory_period', 'refractorySeconds', params.refractorySeconds, {
+      aliases: ['isir'],
+      section: 3,
+      doc: 'Bound below which an interval is a violation, in ms.',
+    }),
+  ],
   noun: 'interval',
   reading: 'Counting intervals',
   end: () => params.maxSeconds.default,

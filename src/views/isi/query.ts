@@ -1,6 +1,5 @@
 /** Engine side of the ISI view: spec/views.md 9a, answer of spec/commands.md 2. */
 import type { Values } from '../../core/base/params.ts';
-import { REFRACTORY_SECONDS } from '../../core/base/viewParams.ts';
 import { histogramRows, intervals } from '../../core/analysis/histogramRows.ts';
 import type { HistogramAnswer, Statistic } from '../../core/analysis/histogramRows.ts';
 import { defineQuery } from '../../core/engine/query.ts';
@@ -9,8 +8,10 @@ import { params } from './params.ts';
 
 /** Histograms of the intervals between successive spikes, s; `total` counts intervals. */
 export interface IsiAnswer extends HistogramAnswer {
+  /** The refractory bound, s. */
+  readonly refractorySeconds: number;
   readonly clusters: readonly (HistogramAnswer['clusters'][number] & {
-    /** Intervals shorter than the refractory bound of 2 ms, whatever the range; compared as the bins compare. */
+    /** Intervals shorter than the refractory bound, whatever the range; compared as the bins compare. */
     readonly shortIntervals: number;
   })[];
 }
@@ -23,20 +24,21 @@ function countBelow(values: Float64Array, limit: number): number {
 
 async function run(
   context: QueryContext,
-  { binCount, minSeconds, maxSeconds }: Values<typeof params>,
+  { binCount, minSeconds, maxSeconds, refractorySeconds }: Values<typeof params>,
   clusterIds: readonly number[],
 ): Promise<IsiAnswer> {
   const short: number[] = [];
   const statistic: Statistic = function* (dataset, spikeIds) {
     let count = 0;
     for (const values of intervals(dataset, spikeIds)) {
-      count += countBelow(values, REFRACTORY_SECONDS);
+      count += countBelow(values, refractorySeconds);
       yield values;
     }
     short.push(count);
   };
   const answer = await histogramRows(context, { binCount, min: minSeconds, max: maxSeconds }, clusterIds, statistic);
-  return { ...answer, clusters: answer.clusters.map((entry, i) => ({ ...entry, shortIntervals: short[i] })) };
+  const clusters = answer.clusters.map((entry, i) => ({ ...entry, shortIntervals: short[i] }));
+  return { ...answer, refractorySeconds, clusters };
 }
 
 export const query = defineQuery({

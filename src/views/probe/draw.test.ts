@@ -4,7 +4,8 @@ import { nd } from '../../core/base/nd.ts';
 import { defaults } from '../../core/base/params.ts';
 import { darkStyle } from '../../gui/colors/style.ts';
 import type { BarsMark, Frame, Scene, TextMark } from '../../gui/plot/scene.ts';
-import { type ProbeInput, type ProbeValues, isPlaceholder, probeLayout, probeScene, siteAt } from './draw.ts';
+import { isPlaceholder, probeLayout, probeScene, siteAt } from './draw.ts';
+import type { ProbeInput, ProbeValues } from './drawLayout.ts';
 import { params } from './params.ts';
 import type { ProbeAnswer } from './query.ts';
 

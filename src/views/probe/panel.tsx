@@ -2,7 +2,9 @@
 import { useCallback, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
+import { nd } from '../../core/base/nd.ts';
 import { parseParams } from '../../core/base/params.ts';
+import type { DatasetSummary } from '../../core/protocol/messages.ts';
 import type { Camera } from '../../gui/plot/scene.ts';
 import type { PlotClick, PlotPoint } from '../../gui/plot/stage.ts';
 import { toggleAction } from '../../gui/view/actions.ts';
@@ -12,7 +14,8 @@ import { clickChannel } from '../../gui/view/links.ts';
 import { countOf } from '../../gui/view/shown.ts';
 import { useViewAnswer } from '../../gui/view/useViewAnswer.ts';
 import { type DrawContext, PlotTip, ViewBody } from '../../gui/view/ViewBody.tsx';
-import { type ProbeInput, isPlaceholder, probeLayout, probeScene, siteAt } from './draw.ts';
+import { isPlaceholder, probeLayout, probeScene, siteAt } from './draw.ts';
+import type { ProbeInput } from './drawLayout.ts';
 import { params } from './params.ts';
 import type { ProbeAnswer } from './query.ts';
 
@@ -65,9 +68,18 @@ function tipText(input: ProbeInput, point: PlotPoint): string | null {
   return lines.join('\n');
 }
 
-/** What the vertical axis is; without templates nobody knows where a cluster is, and its best channel is the first one (spec/data.md 8.8). */
-function factsOf(answer: ProbeAnswer | null, hasTemplates: boolean): string {
-  if (!hasTemplates && answer !== null && answer.clusters.length > 0) return 'channels unknown: no templates.npy';
+/** False where nobody knows on which channels a cluster is: its best channel is then the first one of all (spec/data.md 8.8). */
+const knowsChannels = ({ format, has }: DatasetSummary): boolean => has.templates || format === 'kwik';
+
+/** The answer as it is drawn: no cluster on a channel that stands for `unknown`. */
+function drawnOf(answer: ProbeAnswer, known: boolean): ProbeAnswer {
+  if (known) return answer;
+  return { ...answer, clusters: answer.clusters.map((one) => ({ ...one, channelIds: nd(new Int32Array()) })) };
+}
+
+/** What the vertical axis is, and why no cluster is on it. */
+function factsOf(answer: ProbeAnswer | null, known: boolean): string {
+  if (!known && answer !== null && answer.clusters.length > 0) return 'channels unknown: no templates.npy';
   return answer !== null && isPlaceholder(answer) ? 'channels in order' : 'depth (µm)';
 }
 
@@ -89,13 +101,15 @@ function ProbePanel({ view }: { readonly view: ViewInstance }) {
   const onScreen = useRef<ProbeInput | null>(null);
   const [tip, setTip] = useState<Tip | null>(null);
   const { picture } = answer;
+  const known = useStore(view.client.mirror, ({ dataset }) => dataset === null || knowsChannels(dataset));
+  const shown = useMemo(() => (picture === null ? null : drawnOf(picture.answer, known)), [picture, known]);
   const draw = useCallback(
     ({ style, size }: DrawContext) => {
-      if (picture === null) throw new Error('draw without a picture');
-      onScreen.current = { answer: picture.answer, values, style, size, zoom: [zoomX, zoomY] };
+      if (shown === null) throw new Error('draw without a picture');
+      onScreen.current = { answer: shown, values, style, size, zoom: [zoomX, zoomY] };
       return probeScene(onScreen.current);
     },
-    [picture, values, zoomX, zoomY],
+    [shown, values, zoomX, zoomY],
   );
   const click = (event: PlotClick): void => {
     if (onScreen.current !== null) selectChannel(view, onScreen.current, event);
@@ -104,13 +118,12 @@ function ProbePanel({ view }: { readonly view: ViewInstance }) {
     const text = point === null || onScreen.current === null ? null : tipText(onScreen.current, point);
     setTip(point === null || text === null ? null : { picture, position: point.position, text });
   };
-  const hasTemplates = useStore(view.client.mirror, (mirror) => mirror.dataset?.has.templates !== false);
   return (
     <ViewBody
       view={view}
       answer={answer}
       draw={draw}
-      facts={factsOf(picture?.answer ?? null, hasTemplates)}
+      facts={factsOf(picture?.answer ?? null, known)}
       legend={{}}
       reading="Reading the probe"
       onClick={click}

@@ -3,16 +3,9 @@ import { nd } from '../../core/base/nd.ts';
 import { seededRandom } from '../../core/base/random.ts';
 import { darkStyle } from '../../gui/colors/style.ts';
 import type { Box, ImageMark, Rgba, Scene, SegmentsMark } from '../../gui/plot/scene.ts';
-import {
-  type RasterInput,
-  type RasterInterval,
-  barWidth,
-  rasterScene,
-  rowIds,
-  spikesAt,
-  spikesOnScreen,
-  wantedInterval,
-} from './draw.ts';
+import { rasterScene, spikesAt } from './draw.ts';
+import { type RasterInterval, spikesOnScreen, wantedInterval } from './drawInterval.ts';
+import { barWidth, type RasterInput, rowIds } from './drawRows.ts';
 import type { RasterDensity, RasterSpikes } from './query.ts';
 
 const style = darkStyle();

@@ -16,8 +16,9 @@ import { countOf, noRows, spikesText } from '../../gui/view/shown.ts';
 import { followClusters, useRowCount, useShownClusters } from '../../gui/view/shownClusters.ts';
 import { useViewAnswer } from '../../gui/view/useViewAnswer.ts';
 import { type DrawContext, PlotTip, ViewBody } from '../../gui/view/ViewBody.tsx';
-import type { RasterInterval } from './draw.ts';
-import { barWidth, rasterScene, rowIds, secondsOnScreen, spikesAt, spikesOnScreen, wantedInterval } from './draw.ts';
+import { rasterScene, spikesAt } from './draw.ts';
+import { type RasterInterval, spikesOnScreen, wantedInterval } from './drawInterval.ts';
+import { barWidth, rowIds, secondsOnScreen } from './drawRows.ts';
 import { params } from './params.ts';
 import type { RasterAnswer } from './query.ts';
 

@@ -5,18 +5,9 @@ import { nd } from '../../core/base/nd.ts';
 import { defaults } from '../../core/base/params.ts';
 import { darkStyle } from '../../gui/colors/style.ts';
 import type { Frame, LinesMark, Rgba } from '../../gui/plot/scene.ts';
-import {
-  type WaveformInput,
-  alignmentOf,
-  channelBoxes,
-  roomyBoxes,
-  singleAlpha,
-  slotOffsets,
-  slotRange,
-  stripTop,
-  timeBar,
-  waveformScene,
-} from './draw.ts';
+import { timeBar, unitText, waveformScene } from './draw.ts';
+import { channelBoxes, roomyBoxes, slotOffsets, slotRange, stripTop, tallBoxes } from './drawBoxes.ts';
+import { alignmentOf, singleAlpha, type WaveformInput } from './drawWaves.ts';
 import { params } from './params.ts';
 import type { WaveformAnswer, WaveformCluster } from './query.ts';
 
@@ -135,14 +126,10 @@ describe('waveformScene', () => {
     const low = stripTop(300);
     const frame = frameOf(scene.frames, '5:2');
     expect(frame.bounds).toEqual([0, -50, 2, 50]);
-    expect(close(frame.box)).toEqual(
-      close([
-        -0.95,
-        low + ((1 - 0.2564 - 1.6 * 0.2077) / 2) * (1 - low),
-        0.95,
-        low + ((1 - 0.2564 + 1.6 * 0.2077) / 2) * (1 - low),
-      ]),
-    );
+    const { spreadY, halfHeight } = tallBoxes(answer([cluster(2, [5], 1)]));
+    const y = 1 - 0.2564 * spreadY;
+    const place = (ndc: number): number => low + (ndc / 2) * (1 - low);
+    expect(close(frame.box)).toEqual(close([-0.95, place(y - halfHeight), 0.95, place(y + halfHeight)]));
   });
 
   test('values of a channel, wave after wave; the mean on top in the ink of means', () => {
@@ -254,6 +241,7 @@ describe('waveformScene', () => {
 
   test('the amplitude bar is in the unit of the answer', () => {
     expect(texts('raw').some((text) => /^\d+ raw units$/.test(text))).toBe(true);
+    expect(unitText({ unit: 'raw', type: 'templates' })).toBe('template units');
     expect(texts('uV').some((text) => /^\d+ µV$/.test(text))).toBe(true);
   });
 
@@ -277,6 +265,27 @@ describe('waveformScene', () => {
   test('channel boxes follow box and probe scaling', () => {
     const values = { ...defaults(params), boxScaleX: 0.5, boxScaleY: 2, probeScaleY: 0.5 };
     const boxes = channelBoxes(answer([cluster(1, [4], 1)]), values);
-    expect(close(boxes[3])).toEqual(close([-0.475, 0.3846 - 1.6 * 0.4154, 0.475, 0.3846 + 1.6 * 0.4154]));
+    const { spreadY, halfHeight } = tallBoxes(answer([cluster(1, [4], 1)]));
+    const y = 0.3846 * spreadY;
+    expect(close(boxes[3])).toEqual(close([-0.475, y - 2 * halfHeight, 0.475, y + 2 * halfHeight]));
+  });
+
+  test('boxes are higher than those of the reference, and their full scale is on screen, from one row to many', () => {
+    for (const rows of [1, 2, 4, 7, 30]) {
+      const half = 0.9 / rows;
+      const y = (k: number): number => (rows === 1 ? 0 : (1 - 1 / rows) * (1 - (2 * k) / (rows - 1)));
+      const of: WaveformAnswer = {
+        ...answer([cluster(1, [4], 1)]),
+        boxPositions: nd(
+          Float64Array.from({ length: 2 * rows }, (_, k) => (k % 2 === 0 ? 0 : y((k - 1) / 2))),
+          [rows, 2],
+        ),
+        boxSize: [0.95, half],
+      };
+      const { spreadY, halfHeight } = tallBoxes(of);
+      expect(halfHeight / half).toBeGreaterThan(1);
+      expect(halfHeight / half).toBeLessThanOrEqual(1.6);
+      expect(y(0) * spreadY + halfHeight).toBeLessThanOrEqual(1 + 1e-9);
+    }
   });
 });

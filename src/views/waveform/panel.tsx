@@ -15,7 +15,9 @@ import { perView } from '../../gui/view/local.ts';
 import { missingText, shownText } from '../../gui/view/shown.ts';
 import { useViewAnswer } from '../../gui/view/useViewAnswer.ts';
 import { type DrawContext, PlotTip, ViewBody } from '../../gui/view/ViewBody.tsx';
-import { alignmentOf, placedBoxes, unitText, waveformScene } from './draw.ts';
+import { unitText, waveformScene } from './draw.ts';
+import { placedBoxes } from './drawBoxes.ts';
+import { alignmentOf } from './drawWaves.ts';
 import { type WaveformType, params, waveformTypes } from './params.ts';
 import type { WaveformAnswer } from './query.ts';
 

@@ -15,19 +15,23 @@ export interface HistogramView<A extends HistogramAnswer> extends HistogramDrawi
   /** `ISIView` */
   readonly name: string;
   readonly query: string;
-  /** Number of bins and both ends of the range, under the names of `names`. */
+  /** Number of bins and both ends of the range, under the names of `names`; others are offered below them. */
   readonly params: { readonly [name: string]: NumberParam };
   readonly names: BinNames;
   /** Snippets begin with it: `isi` makes `:isin`, `:isib`, `:isimin`, `:isimax`; `h` unless stated. */
   readonly alias?: string;
   /** More names of `set_x_max`. */
   readonly maxAliases?: readonly string[];
+  /** Actions of the other parameters. */
+  readonly moreActions?: readonly ViewAction[];
 }
 
 /** What the functions below need of a view of histograms. */
 interface Kind {
   readonly specs: { readonly [K in keyof Bins]: NumberParam };
   readonly names: BinNames;
+  /** Parameters that are not about the bins. */
+  readonly others: Readonly<Record<string, NumberParam>>;
   /** Where the bins end when the maximum is not set. */
   end(view: ViewInstance): number;
   /** The bins in force. */
@@ -42,6 +46,7 @@ function kindOf<A extends HistogramAnswer>({ params, names, end }: HistogramView
   return {
     specs: { count: params[names.count], min: params[names.min], max: params[names.max] },
     names,
+    others: Object.fromEntries(Object.entries(params).filter(([name]) => !Object.values(names).includes(name))),
     end: endOf,
     bins: (view) => binsOf(view.state.getState().values, names, endOf(view)),
     defaultBins: (view) => binsOf(defaults(params), names, endOf(view)),
@@ -153,17 +158,26 @@ function fieldsOf(kind: Kind, view: ViewInstance): SettingsFields {
     const isTyped = typed !== null && JSON.stringify(typed.of) === JSON.stringify(bins);
     return isTyped && typed !== null ? typed.size : binSize(bins);
   };
+  const others = Object.keys(kind.others);
+  const othersOf = (values: Readonly<Record<string, ParamValue>>): Readonly<Record<string, ParamValue>> =>
+    Object.fromEntries(others.map((name) => [name, values[name]]));
   return {
-    specs: { size: sizeSpec(kind), min: kind.specs.min, max: { ...kind.specs.max, nullable: false } },
+    specs: {
+      size: sizeSpec(kind),
+      min: kind.specs.min,
+      max: { ...kind.specs.max, nullable: false },
+      ...kind.others,
+    },
     values: () => {
       const { min, max } = kind.bins(view);
-      return { size: size(), min, max };
+      return { size: size(), min, max, ...othersOf(view.state.getState().values) };
     },
     defaults: () => {
       const bins = kind.defaultBins(view);
-      return { size: binSize(bins), min: bins.min, max: bins.max };
+      return { size: binSize(bins), min: bins.min, max: bins.max, ...othersOf(defaults(kind.others)) };
     },
     change(name, value) {
+      if (others.includes(name)) return view.set({ [name]: value });
       if (typeof value !== 'number') return;
       const wanted = { size: size(), ...kind.bins(view), [name]: value };
       kind.set(view, {
@@ -184,7 +198,7 @@ export function histogramView<A extends HistogramAnswer>(given: HistogramView<A>
     query: given.query,
     params: given.params,
     maxClusters: 20,
-    actions: actionsOf(kind, given.alias ?? 'h', given.maxAliases ?? []),
+    actions: [...actionsOf(kind, given.alias ?? 'h', given.maxAliases ?? []), ...(given.moreActions ?? [])],
     gestures: GESTURES,
     missing: () => null,
     validate: (values, dataset) => rangeFault(bins(values, dataset)),
