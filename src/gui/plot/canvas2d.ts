@@ -286,7 +286,7 @@ function signals(raster: Raster, mark: SignalsMark, map: Affine, left: number, r
   const start = map.ax * mark.x0 + map.bx;
   const step = map.ax * mark.dx;
   const share = Math.min(1, width);
-  // More samples than pixels: upright strokes look like the lines, and cost a third.
+  // More samples than pixels: upright strokes look like the lines, and take less time.
   const edges = isSampled(mark) && step >= 1 ? null : columnEdges(start, step, from, to);
   for (let row = 0; row < values.rows; row++) {
     const at = 4 * row;
