@@ -11,10 +11,7 @@ export default definePlugin({
       submenu: 'My submenu',
       key: 'ctrl+alt+c',
       prompt: { text: 'Number of clusters', example: '10' },
-      async run([count = 10], { s }) {
-        const { clusterTable } = await s.state();
-        return await s.select(...clusterTable.shown.slice(0, count));
-      },
+      run: ([count = 10], { s }) => s.select(s.shown.slice(0, count)),
     },
   },
 });

@@ -1,5 +1,6 @@
 /** Plugins through the real command line and in a real window: what they add, and what happens when they are broken, stuck or not allowed. */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -8,6 +9,7 @@ import {
   browserPath,
   openWindow,
   removeFolder,
+  repo,
   startBrowser,
   startProgram,
   temporaryFolder,
@@ -54,7 +56,7 @@ export default definePlugin({
     rank: ({ spikeIds }) => spikeIds[0],
     where: async ({ channels, id }, { m }) => \`\${m.channel_labels[channels[0]]}/\${(await m.cluster(id)).times.length}\`,
   },
-  similarities: { numbers: async ({ id }, { m }) => (await m.cluster_ids()).map((other) => [other, -Math.abs(other - id)]) },
+  similarities: { numbers: ({ id }, { s }) => s.clustering.cluster_ids.map((other) => [other, -Math.abs(other - id)]) },
   splitters: {
     parity: { title: 'Parity', parameters: { by: { default: 2, min: 2, integer: true } }, split: ({ spikeIds }, { by }) => spikeIds.map((id) => id % by) },
   },
@@ -64,8 +66,7 @@ export default definePlugin({
       menu: 'Select',
       key: 'ctrl+alt+y',
       async run([count = 1], { s }) {
-        const { clusterTable } = await s.state();
-        await s.select(...clusterTable.shown.slice(0, count));
+        await s.select(s.shown.slice(0, count));
         return \`Picked \${count}.\`;
       },
     },
@@ -187,22 +188,111 @@ describe('a plugin on the command line', () => {
     expect(answer.rows.map((row) => row['four'])).toEqual([4, 4, 4, 4]);
   });
 
-  it('is made by phy plugin new, and passes its own test', async () => {
-    const own = fresh();
-    const made = await phy(['plugin', 'new', 'fresh_one'], { config: own });
-    expect(made.code).toBe(0);
-    const home = join(own, 'ts', 'plugins', 'fresh_one');
-    expect(existsSync(join(home, 'phy.d.ts'))).toBe(true);
-    const { execFileSync } = await import('node:child_process');
-    const env = Object.fromEntries(
-      Object.entries(process.env).filter(([name]) => !name.startsWith('NODE') && !name.startsWith('VITEST')),
+  for (const [language, words] of [
+    ['JavaScript', []],
+    ['TypeScript', ['--typescript']],
+  ] as const) {
+    it(`is made by phy plugin new in ${language}, with right types, and passes its own test`, async () => {
+      const own = fresh();
+      const made = await phy(['plugin', 'new', 'fresh-one', ...words], { config: own });
+      expect(made.code).toBe(0);
+      const home = join(own, 'ts', 'plugins', 'fresh-one');
+      expect(typeErrorsIn(home)).toBe('');
+      const tested = await phy(['plugin', 'test', home], { config: own });
+      expect(tested.stdout).toMatch(/# pass 2\n# fail 0/);
+      expect(tested.code).toBe(0);
+      const { stdout } = await run(folder, ['fresh_one 1', 'sort fresh_one_ms asc'], own, '--discard');
+      expect(jsonLines(stdout).map(({ ok }) => ok)).toEqual([true, true]);
+      expect((await phy(['plugin', 'new', 'fresh-one'], { config: own })).code).toBe(2);
+    });
+  }
+
+  it('in TypeScript is named with the right line, in loading and later', async () => {
+    const unread = file('unread.ts', "import type { Plugin } from 'phy';\n\nconst a: number = 1 2;\n");
+    const more = file('more.ts', '\nenum Kind { a }\nexport default { name: String(Kind) };\n');
+    const late = file(
+      'lateTyped.ts',
+      `import { definePlugin, type Cluster } from 'phy';
+interface Facts {
+  readonly size: number;
+}
+
+export default definePlugin({
+  name: 'lateTyped',
+  metrics: {
+    typed: ({ times }: Cluster): number => ({ size: times.length }) satisfies Facts ? times.length : 0,
+    typed_bad: (cluster: Cluster): number => {
+      return (cluster as unknown as { missing: Facts }).missing.size;
+    },
+  },
+});
+`,
     );
-    expect(execFileSync(process.execPath, ['--test', home], { encoding: 'utf8', env })).toMatch(/# pass 2/);
-    const { stdout } = await run(folder, ['big 1', 'sort shortest_ms asc'], own, '--discard');
-    expect(jsonLines(stdout).map(({ ok }) => ok)).toEqual([true, true]);
-    expect((await phy(['plugin', 'new', 'fresh_one'], { config: own })).code).toBe(2);
+    const words = [unread, more, late].flatMap((path) => ['--plugin', path]);
+    const { stdout, stderr } = await phy(['query', folder, 'cluster', '--set', 'sort=typed', ...words], { config });
+    expect(stderr).toContain('Plugin unread.ts, line 3 was not loaded: Expected a semicolon.');
+    expect(stderr).toContain('Plugin more.ts, line 2 was not loaded: TypeScript enum is not supported');
+    expect(stderr).toMatch(/Plugin lateTyped: it failed in metric typed_bad \(lateTyped\.ts, line 11\)/);
+    const { answer } = JSON.parse(stdout) as { answer: { rows: Record<string, unknown>[] } };
+    for (const row of answer.rows) expect(row['typed']).toBe(row['n_spikes']);
+  });
+
+  it('cannot make the same column or action as another', async () => {
+    const one = file('one.mjs', "export default { name: 'one', metrics: { same: () => 1 } };\n");
+    const two = file('two.mjs', "export default { name: 'two', metrics: { same: () => 2 } };\n");
+    const { stderr } = await phy(['query', folder, 'cluster', '--plugin', one, '--plugin', two], { config });
+    expect(stderr).toContain('Plugin two was not loaded: its metric same has a name that is taken already.');
+  });
+
+  it('has the m, c and s of the consoles, and waits for nothing that waits for it', async () => {
+    const tools = file(
+      'tools.mjs',
+      `export default {
+  name: 'tools',
+  metrics: {
+    rows_seen: async (cluster, { c }) => (await c.query('cluster', [])).rows.length,
+    half: async ({ id }, { m, s }) => (await m.get_cluster_spikes(id)).length / s.n_spikes(id),
+    acts: async (cluster, { s }) => (await s.merge([0, 1])).message,
+  },
+  commands: {
+    say: {
+      async run(words, { m, c, s }) {
+        c.n_spikes_waveforms = 7;
+        const { added } = await s.merge([0, 1]);
+        const [id] = s.selected;
+        const cut = await m.get_waveforms([0, 1], [2], 3, 9);
+        const { template } = await m.get_cluster_template(id);
+        return JSON.stringify([c.n_spikes_waveforms, added[0] === id, s.clustering.cluster_ids.includes(0), cut.shape, template.shape.length]);
+      },
+    },
+  },
+};
+`,
+    );
+    const words = ['--discard', '--plugin', tools];
+    const { stdout, stderr } = await run(fresh(smallFolder), ['sort half asc', 'say'], config, ...words);
+    const [, said] = jsonLines(stdout);
+    expect(JSON.parse(String(said['message']))).toEqual([7, true, false, [2, 9, 1], 2]);
+    expect(stderr).not.toContain('rows_seen');
+    expect(stderr).toMatch(/it failed in metric acts \(tools\.mjs, line 6\): A metric or a similarity cannot act\./);
   });
 });
+
+/** What the compiler says of a plugin's folder; it has the types of Node from here. */
+function typeErrorsIn(home: string): string {
+  const names = readdirSync(home).filter((name) => /^index\.(mjs|ts)$|\.test\.ts$/.test(name));
+  mkdirSync(join(home, 'node_modules/@types'), { recursive: true });
+  for (const name of ['@types/node', 'undici-types']) {
+    symlinkSync(join(repo, 'node_modules', name), join(home, 'node_modules', name));
+  }
+  const flags = existsSync(join(home, 'tsconfig.json'))
+    ? ['-p', home]
+    : [...names.map((name) => join(home, name)), '--allowJs', '--checkJs', '--strict', '--noEmit', '--types', ''];
+  const compiler = join(repo, 'node_modules/typescript/bin/tsc');
+  const { stdout } = spawnSync(process.execPath, [compiler, ...flags], { encoding: 'utf8', cwd: home });
+  rmSync(join(home, 'node_modules'), { recursive: true });
+  return stdout;
+}
 
 describe('a broken plugin', () => {
   const folder = smallFolder();

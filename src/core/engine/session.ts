@@ -23,7 +23,7 @@ import {
   type CurationState,
 } from '../curation/curation.ts';
 import { unsavedEntries } from '../curation/journal.ts';
-import { selectedIds, type Change, type ClusterReader } from '../curation/state.ts';
+import { selectedIds, type Change, type ClusterReader, type Row } from '../curation/state.ts';
 import { restoreWizard } from '../curation/wizard.ts';
 import type { Dataset, OpenReport } from '../dataset/dataset.ts';
 import { unfinishedSave, type Generation } from '../dataset/generations.ts';
@@ -40,6 +40,7 @@ import type {
   KeymapFile,
   PluginSummary,
   Recovery,
+  SavedState,
   Snapshot,
   StateUpdate,
 } from '../protocol/messages.ts';
@@ -143,6 +144,18 @@ export interface Notice {
   readonly message: string;
 }
 
+export interface Kept {
+  readonly scope: 'user' | 'dataset';
+  readonly key: string;
+  readonly value: unknown;
+  /** Who keeps it, where that is known. */
+  readonly by?: object;
+}
+export interface KeptValues {
+  readonly user: SavedState;
+  readonly dataset: SavedState;
+}
+
 /** What a starting program wants to say. */
 export interface Opened {
   readonly summary: DatasetSummary;
@@ -170,12 +183,16 @@ export interface Session {
   readonly keymaps: Signal<KeymapFile>;
   /** All of them, after each change. */
   readonly layouts: Signal<NamedLayouts>;
+  /** A setting that somebody keeps. */
+  readonly keeping: Signal<Kept>;
   /** What windows are told of plugins. */
   readonly plugins: PluginSummary;
   opened(): Opened;
   /** The whole state, for a client that has just come. */
   welcome(): EngineMessage & { readonly type: 'welcome' };
   snapshot(): Snapshot;
+  /** One for each cluster. */
+  rows(): readonly Row[];
   recovery(): Recovery | null;
   /** See Answerer.ask. */
   ask(
@@ -186,13 +203,23 @@ export interface Session {
   ): Promise<Answered>;
   /** Some selection may be about to come: computes ahead what views would ask about it, while nobody waits. */
   expect(clusters: readonly number[]): void;
+  /** As `ask`, for a plugin: waits for no value of a plugin, because the question may come from where that value is computed. */
+  askAtOnce(
+    query: string,
+    clusters: readonly number[],
+    params: Readonly<Record<string, unknown>>,
+    signal: AbortSignal,
+  ): Promise<Answered>;
   /** Runs an action, after those before it. Never rejects for what a person did: `ok` is false and `message` says why. */
   act(action: string, args: readonly unknown[] | Readonly<Record<string, unknown>>): Promise<ActionResult>;
   /** Replays the unsaved actions of an earlier session, or sets them aside in the journal. */
   recover(choice: 'restore' | 'discard'): Promise<ActionResult>;
   /** Replays them without writing anything, for a reader. Throws `refused` when they do not fit. */
   replayInMemory(): void;
-  keep(scope: 'user' | 'dataset', key: string, value: unknown): void;
+  /** Settings between launches; empty where they play no part. */
+  kept(): KeptValues;
+  /** `by` is left out when others are told. */
+  keep(scope: 'user' | 'dataset', key: string, value: unknown, by?: object): void;
   /** Replaces keymap.json, unless it holds something else than `before` by now. */
   writeKeymap(before: string | null, text: string): Promise<ActionResult>;
   /** Looks whether keymap.json was edited. */
@@ -418,6 +445,7 @@ class OpenSession implements Session {
   readonly notices = new Signal<Notice>();
   readonly keymaps: Signal<KeymapFile>;
   readonly layouts = new Signal<NamedLayouts>();
+  readonly keeping = new Signal<Kept>();
   private readonly works = new LongWorks();
   readonly busy = this.works.busy;
   private readonly startedAt: number;
@@ -506,7 +534,7 @@ class OpenSession implements Session {
   }
 
   welcome(): EngineMessage & { readonly type: 'welcome' } {
-    const { curator, source, settings, notices } = this.parts;
+    const { notices } = this.parts;
     const warnings = [...notices.splice(0).map((notice) => notice.message), ...this.dataset.report.warnings];
     return {
       type: 'welcome',
@@ -516,8 +544,8 @@ class OpenSession implements Session {
       startedAt: this.startedAt,
       dataset: summarize(this.dataset, this.options.kwik),
       report: { ...this.dataset.report, warnings },
-      state: { snapshot: this.snapshot(), rows: rows(curator.state, source), removedRows: [], change: null },
-      kept: { user: settings?.user.values ?? {}, dataset: settings?.dataset.values ?? {} },
+      state: { snapshot: this.snapshot(), rows: this.rows(), removedRows: [], change: null },
+      kept: this.kept(),
       keymap: this.parts.keymap?.file ?? NO_KEYMAP,
       layouts: this.namedLayouts,
       recovery: this.recovery(),
@@ -548,6 +576,10 @@ class OpenSession implements Session {
     };
   }
 
+  rows(): readonly Row[] {
+    return rows(this.parts.curator.state, this.parts.source);
+  }
+
   recovery(): Recovery | null {
     return this.parts.curator.recovery;
   }
@@ -565,6 +597,15 @@ class OpenSession implements Session {
     this.untilAsked.abort();
     const answer = (): Promise<Answered> => this.askWhenKnown(query, clusters, params, signal);
     return this.ahead?.during({ query, params }, clusters, answer) ?? answer();
+  }
+
+  askAtOnce(
+    query: string,
+    clusters: readonly number[],
+    params: Readonly<Record<string, unknown>>,
+    signal: AbortSignal,
+  ): Promise<Answered> {
+    return this.answerer.ask(query, clusters, params, signal);
   }
 
   act(action: string, args: readonly unknown[] | Readonly<Record<string, unknown>>): Promise<ActionResult> {
@@ -614,8 +655,16 @@ class OpenSession implements Session {
     });
   }
 
-  keep(scope: 'user' | 'dataset', key: string, value: unknown): void {
-    this.parts.settings?.[scope].keep(key, value);
+  kept(): KeptValues {
+    const { settings } = this.parts;
+    return { user: settings?.user.values ?? {}, dataset: settings?.dataset.values ?? {} };
+  }
+
+  keep(scope: 'user' | 'dataset', key: string, value: unknown, by?: object): void {
+    const { settings } = this.parts;
+    if (settings === null) return;
+    settings[scope].keep(key, value);
+    this.keeping.emit({ scope, key, value, by });
   }
 
   writeKeymap(before: string | null, text: string): Promise<ActionResult> {

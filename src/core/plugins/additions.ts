@@ -13,8 +13,8 @@ import {
   type Additions,
 } from '../engine/additions.ts';
 import { defineQuery, type Query, type QueryContext } from '../engine/query.ts';
+import { scriptClusterOf, spikeFactsOf } from '../engine/scriptQueries.ts';
 import type { Declaration, OverlayDeclaration, SplitterDeclaration, ViewDeclaration } from './declare.ts';
-import { clusterOf, labelFields, spikeFacts } from './services.ts';
 import type { HookPath } from './talk.ts';
 import { toAnswer } from './wire.ts';
 
@@ -29,20 +29,22 @@ export type CallHook = (
   progress?: QueryContext['progress'],
 ) => Promise<unknown>;
 
-/** Names that questions and actions have already; a plugin cannot take them. */
+/** Names that questions, actions and columns of other plugins have already; a plugin cannot take them. */
 export interface TakenNames {
   readonly queries: readonly string[];
   readonly actions: readonly string[];
+  readonly columns: readonly string[];
 }
 
 export function pluginAdditions(declaration: Declaration, call: CallHook, taken: TakenNames): Additions {
   const { name, metrics, similarities, splitters, commands, overlays, views } = declaration;
   const refuse = (what: string): never => {
-    throw new PhyError('input', `${what} of plugin ${name} has a name that is taken already.`);
+    throw new PhyError('input', `Plugin ${name} was not loaded: its ${what} has a name that is taken already.`);
   };
-  for (const view of views) if (taken.queries.includes(view.name)) refuse(`View ${view.name}`);
-  for (const command of commands) if (taken.actions.includes(command.name)) refuse(`Command ${command.name}`);
-  for (const each of splitters) if (taken.actions.includes(`split_${each.name}`)) refuse(`Splitter ${each.name}`);
+  for (const view of views) if (taken.queries.includes(view.name)) refuse(`view ${view.name}`);
+  for (const command of commands) if (taken.actions.includes(command.name)) refuse(`command ${command.name}`);
+  for (const each of splitters) if (taken.actions.includes(`split_${each.name}`)) refuse(`splitter ${each.name}`);
+  for (const metric of metrics) if (taken.columns.includes(metric)) refuse(`metric ${metric}`);
   const queries = [...views.map((view) => viewQuery(view, call)), ...overlays.map((each) => overlayQuery(each, call))];
   return joinAdditions([
     ...splitters.map((splitter) => splitterOf(splitter, call)),
@@ -60,7 +62,7 @@ function columnOf(name: string, call: CallHook): AddedColumn {
   return {
     name,
     async value(context, clusterId): Promise<MetadataValue> {
-      const cluster = clusterOf(context, clusterId, labelFields(context.table.columns));
+      const cluster = scriptClusterOf(context, clusterId, context.table.columns);
       const value = await call(['metrics', name, 'value'], `metric ${name}`, [cluster]);
       if (value === undefined || (typeof value === 'number' && !Number.isFinite(value))) return null;
       if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
@@ -74,7 +76,7 @@ function similarityOf(name: string, call: CallHook): AddedSimilarity {
   return {
     name,
     async values(context, clusterId) {
-      const cluster = clusterOf(context, clusterId, labelFields(context.table.columns));
+      const cluster = scriptClusterOf(context, clusterId, context.table.columns);
       const pairs = await call(['similarities', name, 'similar'], `similarity ${name}`, [cluster]);
       if (!Array.isArray(pairs)) throw new PhyError('refused', `Similarity ${name} gave no list of pairs.`);
       return pairs.map((pair: unknown) => {
@@ -97,7 +99,7 @@ function splitterOf({ name, title, doc, alias, key, params }: SplitterDeclaratio
     async split(context, values, { spikeIds, clusterIds }) {
       const spikes = {
         spikeIds: spikeIds.slice(),
-        ...spikeFacts(context.dataset, spikeIds),
+        ...spikeFactsOf(context.dataset, spikeIds),
         channels: context.facts.bestChannels(clusterIds[0]).slice(),
         clusterIds,
         clusters: spikeIds.map((spike) => context.clusters.clusterOf(spike)),
@@ -140,8 +142,7 @@ function viewQuery({ name, params, maxClusters }: ViewDeclaration, call: CallHoo
     onDemand: true,
     missing: () => [],
     async run(context, values, clusterIds) {
-      const fields = labelFields(context.table.columns);
-      const clusters = clusterIds.map((id) => clusterOf(context, id, fields));
+      const clusters = clusterIds.map((id) => scriptClusterOf(context, id, context.table.columns));
       const answer = await call(
         ['views', name, 'query'],
         `view ${name}`,

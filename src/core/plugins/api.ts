@@ -1,114 +1,17 @@
 /**
- * What a plugin is: the types that its author sees. This file imports nothing, so that what the compiler makes of it can lie beside a plugin.
+ * What a plugin is: the types that its author sees. `m`, `c` and `s` are those of core/scripting/api.ts; `phy plugin new` puts both beside a plugin.
  *
  * Hooks of the first part (`metrics` to `views[].query`) run in a thread of their own beside the data; they may use anything that Node offers. Hooks
  * of the second part (`views[].draw`, `buttons`) run in the window. Both are loaded from the same file, so a module of Node is best imported in
  * the function that uses it: `const { writeFile } = await import('node:fs/promises')`.
  */
-
-/** A cell of the cluster view; null leaves it empty. */
-export type Value = string | number | boolean | null;
-
-/** One cluster as it is at the moment of the call. */
-export interface Cluster {
-  readonly id: number;
-  /** Ascending. */
-  readonly spikeIds: Int32Array;
-  /** [spike], s, ascending. */
-  readonly times: Float64Array;
-  /** [spike]: the template that found it. */
-  readonly templates: Int32Array;
-  /** [spike]: amplitudes.npy, where the dataset has it. */
-  readonly amplitudes?: Float64Array;
-  /** Best channels, the best first. */
-  readonly channels: Int32Array;
-  /** Group and labels by name. */
-  readonly labels: Readonly<Record<string, Value>>;
-}
-
-/** Numbers in C order. */
-export interface Numbers<T> {
-  readonly shape: readonly number[];
-  readonly data: T;
-}
-
-/** The dataset, under the names of the Python program. Whatever is large is read when it is asked for. */
-export interface Model {
-  readonly name: string;
-  /** Folder of the data. */
-  readonly dir_path: string;
-  /** Hz */
-  readonly sample_rate: number;
-  /** s */
-  readonly duration: number;
-  readonly n_spikes: number;
-  readonly n_channels: number;
-  /** float64 [channel][x, y], µm */
-  readonly channel_positions: Numbers<Float64Array>;
-  readonly channel_labels: readonly string[];
-  cluster_ids(): Promise<readonly number[]>;
-  cluster(cluster_id: number): Promise<Cluster>;
-  /** float32 [spike][channel][component]; NaN where nothing is stored. */
-  get_features(spike_ids: ArrayLike<number>, channel_ids: ArrayLike<number>): Promise<Numbers<Float32Array>>;
-  /** float32 [spike][sample][channel], raw units, not filtered, from so many samples before the spike. */
-  get_waveforms(
-    spike_ids: ArrayLike<number>,
-    channel_ids: ArrayLike<number>,
-    before: number,
-    sample_count: number,
-  ): Promise<Numbers<Float32Array>>;
-  /** The template that found most spikes of a cluster, on its channels (best first): float32 [sample][channel]; null without templates. */
-  get_cluster_template(
-    cluster_id: number,
-  ): Promise<(Numbers<Float32Array> & { readonly channel_ids: Int32Array }) | null>;
-}
-
-/** Answers of views, as `phy query` prints them; an array is `{dtype, shape, data}` with a typed array. */
-export interface Controller {
-  query(name: string, cluster_ids?: readonly number[], params?: Readonly<Record<string, unknown>>): Promise<unknown>;
-}
-
-/** Selection and tables at the moment of the call. */
-export interface State {
-  readonly selection: { readonly clusters: readonly number[]; readonly similar: readonly number[] };
-  readonly columns: readonly string[];
-  /** Rows shown in the two tables, in their order. */
-  readonly clusterTable: { readonly shown: readonly number[] };
-  readonly similarityTable: { readonly shown: readonly number[] };
-}
-
-/** What an action said. */
-export interface Result {
-  /** The sentence of the status bar. */
-  readonly message: string;
-}
-type Act = (...words: readonly unknown[]) => Promise<Result>;
-
-/** The curation. Whatever acts rejects with the sentence of a refusal. */
-export interface Supervisor {
-  /** Every action by its name (docs/shortcuts.md), with the words of its snippet or one object: `s.actions.sort('depth', 'asc')`. */
-  readonly actions: Readonly<Record<string, Act>>;
-  state(): Promise<State>;
-  select(cluster_ids: readonly number[] | number, ...more: readonly number[]): Promise<Result>;
-  /** The selected clusters when none are given. */
-  merge(cluster_ids?: readonly number[]): Promise<Result>;
-  /** `labels`: one whole number for each spike; without, the spikes become one cluster. */
-  split(spike_ids: ArrayLike<number>, labels?: ArrayLike<number>): Promise<Result>;
-  /** The selected clusters when none are given. */
-  label(field: string, value: Value, cluster_ids?: readonly number[] | number): Promise<Result>;
-  move(group: string, which?: 'best' | 'similar' | 'all' | readonly number[] | number): Promise<Result>;
-  filter(expression: string): Promise<Result>;
-  sort(column: string, direction?: 'asc' | 'desc'): Promise<Result>;
-  undo(): Promise<Result>;
-  redo(): Promise<Result>;
-  save(): Promise<Result>;
-}
+import type { Cluster, ScriptController, ScriptModel, ScriptSupervisor, Value } from '../scripting/api.ts';
 
 /** What every hook beside the data gets. */
 export interface Tools {
-  readonly m: Model;
-  readonly c: Controller;
-  readonly s: Supervisor;
+  readonly m: ScriptModel;
+  readonly c: ScriptController;
+  readonly s: ScriptSupervisor;
 }
 
 /** A parameter with a field in a form; `doc` is its tooltip. */
@@ -172,7 +75,7 @@ export interface Command {
   run(words: readonly unknown[], tools: Tools): Said | Promise<Said>;
 }
 
-export type Said = string | Result | void;
+export type Said = string | { readonly message: string } | void;
 
 /** Moments or intervals of the recording, drawn over every view that has its time axis. */
 export interface Overlay {

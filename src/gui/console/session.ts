@@ -4,10 +4,11 @@ import { sentenceOf } from '../../core/base/errors.ts';
 import { allActions } from '../../core/actions/index.ts';
 import type { Row } from '../../core/curation/state.ts';
 import type { ScriptModelAnswer } from '../../core/engine/scriptQueries.ts';
-import { BUDGETS, budgetIn, budgetNames, withBudget, type BudgetName } from '../../core/scripting/budgets.ts';
+import { budgetsIn, withBudget, type BudgetName } from '../../core/scripting/budgets.ts';
+import { scriptStateOf } from '../../core/scripting/mirror.ts';
 import type { Client, Mirror } from '../client/client.ts';
 import { History } from './history.ts';
-import type { Budgets, Completions, ConsoleOutput, FromWorker, ScriptState, ToWorker } from './workerMessages.ts';
+import type { Completions, ConsoleOutput, FromWorker, ToWorker } from './workerMessages.ts';
 
 export interface ConsoleCell {
   readonly id: number;
@@ -122,17 +123,14 @@ export class ConsoleSession {
       if (worker !== this.worker) return;
       const { dataset, snapshot, rows } = this.client.mirror.getState();
       if (dataset === null || snapshot === null) throw new Error('The dataset is not open yet.');
-      const actions = allActions(snapshot.groups, snapshot.columns).map(({ name }) => name);
-      const state = stateOf(snapshot);
+      const { groups, columns, actions: added } = snapshot;
+      const actions = allActions(groups, columns, added).map(({ name }) => name);
       this.sentRows = rows;
+      const state = scriptStateOf(snapshot);
+      const budgets = budgetsIn(this.client.kept('user'));
       this.post({
         type: 'begin',
-        dataset,
-        model: answer,
-        actions,
-        state,
-        rows: [...rows.values()],
-        budgets: this.budgets(),
+        start: { dataset, model: answer, actions, state, rows: [...rows.values()], budgets },
       });
       this.stopFollowing = this.client.mirror.subscribe((now, before) => this.follow(now, before));
     } catch (error) {
@@ -147,7 +145,7 @@ export class ConsoleSession {
     const rows = now.rows === known ? [] : [...now.rows.values()].filter((row) => known.get(row.id) !== row);
     const removed = now.rows === known ? [] : [...known.keys()].filter((id) => !now.rows.has(id));
     this.sentRows = now.rows;
-    this.post({ type: 'state', state: stateOf(now.snapshot), rows, removed, change: now.lastChange });
+    this.post({ type: 'state', update: { state: scriptStateOf(now.snapshot), rows, removed }, change: now.lastChange });
   }
 
   private take(message: FromWorker): void {
@@ -181,7 +179,7 @@ export class ConsoleSession {
     if (next === undefined || !this.isReady || phase === 'busy') return;
     this.change(next.id, (cell) => ({ ...cell, phase: 'running' }));
     this.mirror.setState({ phase: 'busy' });
-    this.post({ type: 'run', id: next.id, code: next.code, budgets: this.budgets() });
+    this.post({ type: 'run', id: next.id, code: next.code, budgets: budgetsIn(this.client.kept('user')) });
   }
 
   private async ask({ id, query, clusters, params }: FromWorker & { readonly type: 'ask' }): Promise<void> {
@@ -197,12 +195,6 @@ export class ConsoleSession {
     const { worker } = this;
     const result = await this.client.act(action, args);
     if (worker === this.worker) this.post({ type: 'acted', id, result });
-  }
-
-  private budgets(): Budgets {
-    const user = this.client.kept('user');
-    const entries = budgetNames.map((name): [BudgetName, number] => [name, budgetIn(name, user)]);
-    return { ...DEFAULT_BUDGETS, ...Object.fromEntries(entries) };
   }
 
   /** Kept as the settings form keeps it; the views of this window follow as they follow another window. */
@@ -247,27 +239,10 @@ export class ConsoleSession {
   }
 }
 
-const DEFAULT_BUDGETS: Budgets = {
-  n_spikes_waveforms: BUDGETS.n_spikes_waveforms.default,
-  batch_size_waveforms: BUDGETS.batch_size_waveforms.default,
-  n_spikes_features: BUDGETS.n_spikes_features.default,
-  n_spikes_features_background: BUDGETS.n_spikes_features_background.default,
-  n_spikes_correlograms: BUDGETS.n_spikes_correlograms.default,
-  n_spikes_amplitudes: BUDGETS.n_spikes_amplitudes.default,
-};
-
 function keptHistory(client: Client): readonly string[] {
   const kept = client.kept('user')[HISTORY_KEY];
   return Array.isArray(kept) ? kept.filter((entry): entry is string => typeof entry === 'string') : [];
 }
-
-const stateOf = ({ selection, columns, clusterTable, dirty, newClusterId }: ScriptState): ScriptState => ({
-  selection,
-  columns,
-  clusterTable,
-  dirty,
-  newClusterId,
-});
 
 const stopped = (cell: ConsoleCell, why: string): ConsoleCell => ({
   ...cell,
