@@ -96,6 +96,25 @@ describe('an example on the command line', () => {
     expect(lines[0]).toMatchObject({ action: 'filter_firing_rate', ok: true, message: expect.stringMatching(/^0 of/) });
     expect(lines[1]['message']).toMatch(/^5 of 5/);
   });
+  it('raw-data-filter is a choice of views that show raw data', async () => {
+    const interval = ['--set', 'startSeconds=1', 'endSeconds=1.01'];
+    const traces = async (filter: string): Promise<readonly number[]> => {
+      const { answer } = await query('raw-data-filter', 'trace', ...interval, `filter=${filter}`);
+      return (answer as { traces: { data: number[] } }).traces.data;
+    };
+    const [raw, smooth, reference] = [await traces('raw'), await traces('smooth'), await traces('common_reference')];
+    expect(smooth).toHaveLength(raw.length);
+    const roughness = (values: readonly number[]): number =>
+      values.slice(8).reduce((sum, value, k) => sum + Math.abs(value - values[k]), 0);
+    expect(roughness(smooth)).toBeLessThan(0.7 * roughness(raw));
+    expect(reference).not.toEqual(raw);
+    const waves = ['waveform', '--clusters', '2', '--set', 'filter=smooth', 'spikesPerCluster=3'];
+    const { answer } = await query('raw-data-filter', ...waves);
+    expect(answer).toMatchObject({
+      type: 'waveforms',
+      clusters: [{ waveforms: { shape: [3, expect.any(Number), expect.any(Number)] } }],
+    });
+  });
   it('console-view answers, template-lines-view and embedding-view too', async () => {
     expect(await query('console-view', 'my_variable')).toMatchObject({ answer: { data: { value: 1024 } } });
     const lines = await query('template-lines-view', 'templateLines', '--clusters', '1,2');
@@ -134,7 +153,7 @@ describe.skipIf(browserPath === undefined)('all examples in one window', () => {
   });
 
   it('load without a complaint', () => {
-    expect(names).toHaveLength(20);
+    expect(names).toHaveLength(21);
     expect(program.stderr()).not.toMatch(/Plugin/);
     expect(window.errors).toEqual([]);
   });
@@ -182,6 +201,18 @@ describe.skipIf(browserPath === undefined)('all examples in one window', () => {
       await page.keyboard.press('Escape');
       await page.waitForTimeout(50);
     }
+  });
+
+  it('raw-data-filter is reached by alt+r, and kept', async () => {
+    await snippet(page, 'c 1 2');
+    for (const title of ['Common median reference', 'Mean of 5 samples', 'Not filtered', 'High-pass 150 Hz']) {
+      await page.keyboard.press('Alt+r');
+      await expect.poll(async () => await page.getByText(title, { exact: true }).count()).toBe(1);
+      if (title === 'Mean of 5 samples') {
+        await expect.poll(() => asked.some(({ params }) => params['filter'] === 'smooth')).toBe(true);
+      }
+    }
+    expect(window.errors).toEqual([]);
   });
 
   for (const view of ['FeatureHistogramView', 'FeatureDensityView', 'TemplateLinesView', 'EmbeddingView']) {

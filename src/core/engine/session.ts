@@ -4,6 +4,7 @@
  */
 import { PhyError } from '../base/errors.ts';
 import { Signal } from '../base/scope.ts';
+import { withRawFilters } from '../base/viewParams.ts';
 import type { ClusterFacts } from '../analysis/clusterFacts.ts';
 import { createClusterFacts } from '../analysis/clusterFacts.ts';
 import {
@@ -48,7 +49,7 @@ import type { Storage, WritableStorage } from '../storage/storage.ts';
 import { findAction, keymapSentence, NOTHING_TO_CURATE, readKeymap, type ActionArguments } from '../actions/index.ts';
 import { performAction, refusedResult, type ActionContext } from './actions.ts';
 import { AddedValues } from './addedValues.ts';
-import { NO_ADDITIONS, type ActionTools, type AddedAction, type Additions } from './additions.ts';
+import { NO_ADDITIONS, withFilters, type ActionTools, type AddedAction, type Additions } from './additions.ts';
 import { readConfig, writeGroups } from './config.ts';
 import { createAnswerer, type Answered, type AnswerSource } from './answer.ts';
 import { Curator } from './curator.ts';
@@ -270,7 +271,9 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const first = await openDataset(options.storage, options.paramsName, opening);
   const places = await options.places(first.folder, scopeOfDataset(first), first.format === 'raw');
   if (options.curates) await refuseIfHeld(places);
-  const { dataset, interrupted } = await takeBackInterruptedSave(options, places, first);
+  const { dataset: opened, interrupted } = await takeBackInterruptedSave(options, places, first);
+  const additions = options.additions ?? NO_ADDITIONS;
+  const dataset = withFilters(opened, additions.filters);
 
   const notices: Notice[] = [];
   const settings = await openBothSettings(options, places, (message) => notices.push({ level: 'warning', message }));
@@ -280,7 +283,6 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const { groups, trouble } = await readConfig(options.userHome);
   if (trouble !== null) notices.push({ level: 'warning', message: trouble });
 
-  const additions = options.additions ?? NO_ADDITIONS;
   const added = new AddedValues(additions);
   const fresh = createCuration({
     spikeClusters: dataset.spikes.clusters,
@@ -436,6 +438,16 @@ interface Parts {
   readonly notices: Notice[];
 }
 
+/** Questions about raw data, which then may name the filters of plugins. */
+function withFilterChoices(queries: QueryTable, names: readonly string[]): QueryTable {
+  if (names.length === 0) return queries;
+  const entries = Object.entries(queries).map(([name, query]) => [
+    name,
+    { ...query, params: withRawFilters(query.params, names) },
+  ]);
+  return Object.fromEntries(entries);
+}
+
 class OpenSession implements Session {
   readonly dataset: Dataset;
   readonly facts: ClusterFacts;
@@ -493,13 +505,14 @@ class OpenSession implements Session {
       async (query, clusters, params) =>
         (await this.answerer.ask(query, clusters, params, new AbortController().signal)).answer,
     );
+    const filters = parts.additions.filters.map(({ name }) => name);
     this.queries = {
-      ...options.queries,
+      ...withFilterChoices(options.queries, filters),
       ...tableQueries(() => curator.state, source),
       ...parts.additions.queries,
       ...scriptQueries,
       lasso,
-      signal,
+      ...withFilterChoices({ signal }, filters),
       rawFile,
       split_preview: preview,
     };

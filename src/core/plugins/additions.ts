@@ -9,12 +9,19 @@ import {
   NO_ADDITIONS,
   type AddedAction,
   type AddedColumn,
+  type AddedFilter,
   type AddedSimilarity,
   type Additions,
 } from '../engine/additions.ts';
 import { defineQuery, type Query, type QueryContext } from '../engine/query.ts';
 import { scriptClusterOf, spikeFactsOf } from '../engine/scriptQueries.ts';
-import type { Declaration, OverlayDeclaration, SplitterDeclaration, ViewDeclaration } from './declare.ts';
+import type {
+  Declaration,
+  FilterDeclaration,
+  OverlayDeclaration,
+  SplitterDeclaration,
+  ViewDeclaration,
+} from './declare.ts';
 import type { HookPath } from './talk.ts';
 import { toAnswer } from './wire.ts';
 
@@ -34,10 +41,11 @@ export interface TakenNames {
   readonly queries: readonly string[];
   readonly actions: readonly string[];
   readonly columns: readonly string[];
+  readonly filters: readonly string[];
 }
 
 export function pluginAdditions(declaration: Declaration, call: CallHook, taken: TakenNames): Additions {
-  const { name, metrics, similarities, splitters, commands, overlays, views } = declaration;
+  const { name, metrics, similarities, splitters, filters, commands, overlays, views } = declaration;
   const refuse = (what: string): never => {
     throw new PhyError('input', `Plugin ${name} was not loaded: its ${what} has a name that is taken already.`);
   };
@@ -45,6 +53,7 @@ export function pluginAdditions(declaration: Declaration, call: CallHook, taken:
   for (const command of commands) if (taken.actions.includes(command.name)) refuse(`command ${command.name}`);
   for (const each of splitters) if (taken.actions.includes(`split_${each.name}`)) refuse(`splitter ${each.name}`);
   for (const metric of metrics) if (taken.columns.includes(metric)) refuse(`metric ${metric}`);
+  for (const filter of filters) if (taken.filters.includes(filter.name)) refuse(`filter ${filter.name}`);
   const queries = [...views.map((view) => viewQuery(view, call)), ...overlays.map((each) => overlayQuery(each, call))];
   return joinAdditions([
     ...splitters.map((splitter) => splitterOf(splitter, call)),
@@ -54,6 +63,7 @@ export function pluginAdditions(declaration: Declaration, call: CallHook, taken:
       columns: metrics.map((metric) => columnOf(metric, call)),
       similarities: similarities.map((each) => similarityOf(each, call)),
       actions: commands.map((spec) => actionOf(spec, call)),
+      filters: filters.map((each) => filterOf(each, call)),
     },
   ]);
 }
@@ -114,6 +124,21 @@ function splitterOf({ name, title, doc, alias, key, params }: SplitterDeclaratio
 const isNumbers = (value: unknown): value is ArrayLike<number> =>
   (ArrayBuffer.isView(value) && 'length' in value) ||
   (Array.isArray(value) && value.every((item) => typeof item === 'number'));
+
+function filterOf({ name, context, allChannels }: FilterDeclaration, call: CallHook): AddedFilter {
+  return {
+    name,
+    contextSeconds: context,
+    allChannels,
+    async apply(windows, facts, progress) {
+      if (windows.length === 0) return windows;
+      const args = [windows, facts] as const;
+      const filtered = await call(['filters', name, 'filter'], `filter ${name}`, args, progress);
+      if (filtered instanceof Float32Array && filtered.length === windows.length) return filtered;
+      throw new PhyError('refused', `Filter ${name} gave something else than the filtered samples.`);
+    },
+  };
+}
 
 function actionOf(spec: AddedAction['spec'], call: CallHook): AddedAction {
   return {

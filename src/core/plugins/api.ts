@@ -59,6 +59,29 @@ export interface Spikes extends Omit<Cluster, 'id' | 'labels'> {
   readonly clusters: Int32Array;
 }
 
+/**
+ * A filter of raw data: a choice beside `raw` and `high_pass` in every view that shows them (Alt+R goes through all), and in `phy query --set filter=...`.
+ * What it returns is shown less its median, as raw data are.
+ */
+export interface RawFilter {
+  /** What the status bar calls it. */
+  readonly title?: string;
+  /** Samples on either side that are read beside those that are wanted, s; 0.03 unless stated. */
+  readonly context?: number;
+  /** All channels of the recording come together, whichever are shown: for a common reference. */
+  readonly allChannels?: boolean;
+  /** In force where the person chose no filter. */
+  readonly initial?: boolean;
+  /** `samples` [sample][channel] are its own to change. Returns as many values in the same order. */
+  filter(samples: Float32Array, facts: FilterFacts): ArrayLike<number> | Promise<ArrayLike<number>>;
+}
+export interface FilterFacts {
+  readonly sampleCount: number;
+  readonly channelCount: number;
+  /** Hz */
+  readonly sampleRate: number;
+}
+
 /** Something to do: an entry of a menu, a key, a snippet, a line of `phy run`. */
 export interface Command {
   readonly title?: string;
@@ -202,6 +225,7 @@ export interface Plugin {
   /** The last one of all plugins orders the similarity view. */
   readonly similarities?: Readonly<Record<string, Similarity | Similarity['similar']>>;
   readonly splitters?: Readonly<Record<string, Splitter>>;
+  readonly filters?: Readonly<Record<string, RawFilter | RawFilter['filter']>>;
   readonly commands?: Readonly<Record<string, Command>>;
   readonly overlays?: Readonly<Record<string, Overlay>>;
   readonly views?: Readonly<Record<string, View>>;

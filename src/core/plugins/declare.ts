@@ -16,6 +16,14 @@ export interface SplitterDeclaration {
   readonly key?: string;
   readonly params: ParamSpecs;
 }
+export interface FilterDeclaration {
+  readonly name: string;
+  readonly title: string;
+  /** s */
+  readonly context: number;
+  readonly allChannels: boolean;
+  readonly initial: boolean;
+}
 export interface OverlayDeclaration {
   readonly name: string;
   readonly title: string;
@@ -43,6 +51,7 @@ export interface Declaration {
   readonly metrics: readonly string[];
   readonly similarities: readonly string[];
   readonly splitters: readonly SplitterDeclaration[];
+  readonly filters: readonly FilterDeclaration[];
   readonly commands: readonly ActionSpec[];
   readonly overlays: readonly OverlayDeclaration[];
   readonly views: readonly ViewDeclaration[];
@@ -66,6 +75,7 @@ const HOOKS = [
   'metrics',
   'similarities',
   'splitters',
+  'filters',
   'commands',
   'overlays',
   'views',
@@ -106,6 +116,7 @@ export function declarationOf(exported: unknown): Declaration {
     metrics,
     similarities,
     splitters: named(exported, 'splitters').map(([key, hook]) => splitterOf(key, hook)),
+    filters: named(exported, 'filters').map(([key, hook]) => filterOf(key, hook)),
     commands: named(exported, 'commands').map(([key, hook]) => commandOf(key, hook)),
     overlays: named(exported, 'overlays').map(([key, hook]) => overlayOf(key, hook)),
     views: named(exported, 'views').map(([key, hook]) => viewOf(key, hook)),
@@ -158,6 +169,25 @@ function splitParams(given: unknown, where: string): ParamSpecs {
   const params = paramsOf(given, where);
   if ('clusters' in params) throw wrong(`${where} has a parameter clusters, which stands for the clusters to split`);
   return params;
+}
+
+const CONTEXT_SECONDS = 0.03;
+
+function filterOf(name: string, hook: Json): FilterDeclaration {
+  functionOf(hook, 'filter', `filter ${name}`);
+  if (['raw', 'high_pass'].includes(name)) throw wrong(`filter ${name} has the name of a filter of phy`);
+  const context = hook.context ?? CONTEXT_SECONDS;
+  if (typeof context !== 'number' || !(context >= 0 && context <= 1)) {
+    throw wrong(`filter ${name} has context ${JSON.stringify(context)}, expected 0 to 1 s`);
+  }
+  const { allChannels, initial } = hook;
+  return {
+    name,
+    title: textOf(hook.title, titleOf(name)),
+    context,
+    allChannels: allChannels === true,
+    initial: initial === true,
+  };
 }
 
 /** Sections of menus after our own. */
@@ -307,7 +337,7 @@ function named(exported: Json, hook: string, lists = false): readonly (readonly 
   if (!isObject(given)) throw wrong(`${hook} is no object of named entries`);
   return Object.entries(given).map(([name, entry]) => {
     if (!/^[A-Za-z]\w*$/.test(name)) throw wrong(`${name} in ${hook} is no name: letters, digits and _ only`);
-    if (typeof entry === 'function') return [name, { value: entry, similar: entry }] as const;
+    if (typeof entry === 'function') return [name, { value: entry, similar: entry, filter: entry }] as const;
     if (lists && Array.isArray(entry)) return [name, Object.fromEntries(entry.entries())] as const;
     if (!isObject(entry)) throw wrong(`${name} in ${hook} is no object`);
     return [name, entry] as const;

@@ -2,6 +2,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { PhyError, sentenceOf } from '../../core/base/errors.ts';
 import type { ParamSpecs } from '../../core/base/params.ts';
+import { withRawFilters } from '../../core/base/viewParams.ts';
 import type { Figure, ParameterValues, Settings } from '../../core/plugins/api.ts';
 import type { Declaration } from '../../core/plugins/declare.ts';
 import type { PluginSummary, WindowPlugin } from '../../core/protocol/messages.ts';
@@ -52,6 +53,7 @@ async function loadAll(client: Client, { plugins, troubles }: PluginSummary): Pr
   const own = parts.flatMap(({ views }) => views);
   const declarations = plugins.map(({ declaration }) => declaration);
   const settings = declarations.map((each) => each.settings);
+  const filters = declarations.flatMap((each) => each.filters.map(({ name }) => name));
   const buttons = (view: string): readonly ViewAction[] => parts.flatMap((part) => part.buttons.get(view) ?? []);
   return {
     keys: Object.assign({}, ...declarations.map(({ keys }) => keys)),
@@ -60,6 +62,7 @@ async function loadAll(client: Client, { plugins, troubles }: PluginSummary): Pr
     appearance: Object.assign({}, ...declarations.map(({ appearance }) => appearance)),
     over(catalog) {
       const offered = [...catalog.offered, ...own]
+        .map((spec) => ({ ...spec, params: withRawFilters(spec.params, filters) }))
         .map((spec) => withDefaults(spec, settings))
         .map((spec) => withButtons(spec, buttons(spec.name)));
       const find = (name: string): ViewSpec | undefined => {

@@ -8,7 +8,7 @@ import { hasClusters } from '../client/hasClusters.ts';
 import { useClient, useMirror } from '../client/hooks.ts';
 import { Tip } from '../ui/Button.tsx';
 import { clock, counted } from '../ui/numbers.ts';
-import { linksOf } from '../view/links.ts';
+import { linksOf, rawFilterOf } from '../view/links.ts';
 import { useDesk, useUi } from './desk.ts';
 import { SnippetBar } from './SnippetBar.tsx';
 import css from './StatusBar.module.css';
@@ -172,7 +172,7 @@ function FilterName() {
   const filter = useStore(linksOf(client), (links) => links.rawFilter);
   const traces = useMirror((mirror) => mirror.dataset?.has.traces === true);
   if (!traces) return null;
-  return <span className={`${css.fact} ${css.raw}`}>{filter === 'raw' ? 'Not filtered' : 'High-pass 150 Hz'}</span>;
+  return <span className={`${css.fact} ${css.raw}`}>{rawFilterOf(client, filter).title}</span>;
 }
 
 function Journal() {

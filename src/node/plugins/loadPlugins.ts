@@ -51,7 +51,12 @@ export async function loadPlugins(
   const troubles: string[] = [];
   let onTrouble = (sentence: string): void => void troubles.push(sentence);
   const loaded = await loadAll(files, (sentence) => onTrouble(sentence));
-  const names = { queries: [...taken.queries], actions: [...taken.actions], columns: [...taken.columns] };
+  const names = {
+    queries: [...taken.queries],
+    actions: [...taken.actions],
+    columns: [...taken.columns],
+    filters: [...taken.filters],
+  };
   const additions: Additions[] = [];
   const kept: Loaded[] = [];
   const telling = new Set<Promise<void>>();
@@ -66,6 +71,7 @@ export async function loadPlugins(
       const own = pluginAdditions(each.thread.declaration, each.thread.call, names);
       names.queries.push(...Object.keys(own.queries));
       names.actions.push(...own.actions.map(({ spec }) => spec.name));
+      names.filters.push(...own.filters.map(({ name }) => name));
       names.columns.push(...own.columns.map(({ name }) => name));
       additions.push(own);
       kept.push(each);

@@ -3,9 +3,12 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { pathToFileURL } from 'node:url';
 import type { MessagePort } from 'node:worker_threads';
 import { PhyError } from '../../core/base/errors.ts';
+import { isTypedArray } from '../../core/base/nd.ts';
+import type { FilterFacts } from '../../core/plugins/api.ts';
 import { declarationOf, hookOf } from '../../core/plugins/declare.ts';
 import type { FromPlugin, HookPath, ToPlugin, Want } from '../../core/plugins/talk.ts';
 import type { ActionResult } from '../../core/protocol/messages.ts';
+import type { Scripting } from '../../core/scripting/api.ts';
 import type { BudgetName } from '../../core/scripting/budgets.ts';
 import { ScriptMirror, type ScriptLine } from '../../core/scripting/mirror.ts';
 import { failureOf } from './failures.ts';
@@ -42,7 +45,7 @@ export async function runPlugin(port: MessagePort, file: string): Promise<void> 
         return;
       case 'call': {
         const { id, hook, args } = message;
-        const call = (): unknown => hookOf(exported, hook)(...args, mirror?.scripting);
+        const call = (): unknown => callHook(exported, hook, args, mirror?.scripting);
         const begin = (): void => void caller.run(hook, () => answer(id, call, tell));
         return mirror === null ? void early.push(begin) : begin();
       }
@@ -52,6 +55,36 @@ export async function runPlugin(port: MessagePort, file: string): Promise<void> 
         return tell({ kind: 'pong' });
     }
   });
+}
+
+function callHook(exported: unknown, hook: HookPath, args: readonly unknown[], tools: Scripting | undefined): unknown {
+  const call = hookOf(exported, hook);
+  const [windows, facts] = args;
+  return hook[0] === 'filters' ? filterWindows(call, windows, facts) : call(...args, tools);
+}
+
+/** A filter sees one window after the other. Throws PhyError when one comes back with another number of values. */
+async function filterWindows(
+  filter: (...args: readonly unknown[]) => unknown,
+  windows: unknown,
+  facts: unknown,
+): Promise<Float32Array> {
+  // They come from `filterOf` in core/plugins/additions.ts.
+  const all = windows as Float32Array;
+  const { sampleCount, channelCount } = facts as FilterFacts;
+  const size = sampleCount * channelCount;
+  for (let start = 0; start < all.length; start += size) {
+    const shown: unknown = await filter(all.slice(start, start + size), facts);
+    if (!isTypedArray(shown) && !Array.isArray(shown)) throw new PhyError('refused', 'it returned no list of samples');
+    if (shown.length !== size) {
+      throw new PhyError(
+        'refused',
+        `it returned ${shown.length} values for ${sampleCount} samples of ${channelCount} channels`,
+      );
+    }
+    all.set(shown, start);
+  }
+  return all;
 }
 
 async function answer(id: number, call: () => unknown, tell: (message: FromPlugin) => void): Promise<void> {
