@@ -205,6 +205,7 @@ describe.skipIf(browserPath === undefined)('all examples in one window', () => {
 
   it('raw-data-filter is reached by alt+r, and kept', async () => {
     await snippet(page, 'c 1 2');
+    await expect.poll(() => asked.some(({ query }) => query === 'waveform')).toBe(true);
     for (const title of ['Common median reference', 'Mean of 5 samples', 'Not filtered', 'High-pass 150 Hz']) {
       await page.keyboard.press('Alt+r');
       await expect.poll(async () => await page.getByText(title, { exact: true }).count()).toBe(1);

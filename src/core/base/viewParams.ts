@@ -49,18 +49,19 @@ export const rawDataFilter = (doc: string) =>
   choice<string>({
     default: 'high_pass',
     choices: ['raw', 'high_pass'],
+    open: true,
     label: 'Raw data filter',
     doc,
     keep: 'user',
     stateKey: RAW_FILTER_KEY,
   });
 
-/** Parameters with further filters to choose from, in a parameter made by `rawDataFilter`. */
+/** Parameters with all filters to choose from, those of plugins among them, in a parameter made by `rawDataFilter`. */
 export function withRawFilters<S extends ParamSpecs>(specs: S, names: readonly string[]): S {
   const isFilter = (spec: Param): spec is ChoiceParam => spec.kind === 'choice' && spec.stateKey === RAW_FILTER_KEY;
   const entries = Object.entries(specs).map(([name, spec]): readonly [string, Param] => [
     name,
-    isFilter(spec) ? { ...spec, choices: [...spec.choices, ...names] } : spec,
+    isFilter(spec) ? { ...spec, choices: [...spec.choices, ...names], open: false } : spec,
   ]);
   return { ...specs, ...Object.fromEntries(entries) };
 }

@@ -440,7 +440,6 @@ interface Parts {
 
 /** Questions about raw data, which then may name the filters of plugins. */
 function withFilterChoices(queries: QueryTable, names: readonly string[]): QueryTable {
-  if (names.length === 0) return queries;
   const entries = Object.entries(queries).map(([name, query]) => [
     name,
     { ...query, params: withRawFilters(query.params, names) },
