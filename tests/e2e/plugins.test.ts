@@ -389,10 +389,22 @@ describe.skipIf(browserPath === undefined)('plugins in the window', () => {
 `,
   );
 
+  const spins = file(
+    'spins.mjs',
+    `import { definePlugin } from 'phy';
+export default definePlugin({
+  name: 'spins',
+  views: { whirl: { query: () => null, draw: () => {
+    for (;;);
+  } } },
+});
+`,
+  );
+
   beforeAll(async () => {
     browser = await startBrowser();
     const broken = file('broken.mjs', 'export default {\n  name: "broken",,\n};\n');
-    const words = [everything, drawsBadly, broken].flatMap((path) => ['--plugin', path]);
+    const words = [everything, drawsBadly, spins, broken].flatMap((path) => ['--plugin', path]);
     program = await startProgram(folder, config, words);
     window = await openWindow(browser, program.url, { width: 1600, height: 900 });
     page = window.page;
@@ -424,6 +436,18 @@ describe.skipIf(browserPath === undefined)('plugins in the window', () => {
       .poll(async () => (await picture(page, config, 'GapView')).texts.join(' '))
       .toContain('Plugin drawsBadly: it failed in drawing GapView (drawsBadly.mjs, line 4): missing is not defined.');
     await menu(page, 'GapView', 'Close');
+  });
+
+  it('that never end drawing are stopped, and the window goes on', async () => {
+    await snippet(page, 'add_WhirlView');
+    const said = 'Plugin spins (spins.mjs) was stopped: it gave no sign of life for 5 s in drawing WhirlView.';
+    await snippet(page, 'c 5');
+    await expect
+      .poll(async () => (await picture(page, config, 'WhirlView')).texts.join(' '), { timeout: 30_000 })
+      .toContain(said);
+    await menu(page, 'WhirlView', 'Close');
+    await snippet(page, 'c 2 3');
+    await expect.poll(async () => (await picture(page, config, 'SpansView')).texts).toContain('cluster 3');
   });
 
   it('draw over views with the time of the recording, until they are hidden', async () => {

@@ -1,5 +1,4 @@
 /** Gives the window the modules of plugins that are loaded, and nothing else of the folders they lie in. */
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { PLUGIN_PATH } from '../../core/protocol/messages.ts';
@@ -7,17 +6,7 @@ import { readStatic, type StaticFile } from '../staticFiles.ts';
 import type { PluginModule } from './loadPlugins.ts';
 import { PHY_MODULE } from './phyModule.ts';
 
-/** `import { definePlugin } from 'phy'` in a window. */
-const IMPORT_MAP = JSON.stringify({ imports: { phy: `${PLUGIN_PATH}phy.js` } });
 const JAVASCRIPT = 'text/javascript; charset=utf-8';
-/** What the Content-Security-Policy says about it: this text, and no other script in a page. */
-export const IMPORT_MAP_SOURCE = `'sha256-${createHash('sha256').update(IMPORT_MAP).digest('base64')}'`;
-
-/** The page with the map before every script. */
-export function withImportMap(html: string): string {
-  return html.replace('<head>', `<head><script type="importmap">${IMPORT_MAP}</script>`);
-}
-
 /** The file for `KEY/path` below PLUGIN_PATH; undefined when no plugin has it. */
 export async function pluginFile(modules: readonly PluginModule[], address: string): Promise<StaticFile | undefined> {
   if (address === 'phy.js') return { bytes: Buffer.from(PHY_MODULE), type: JAVASCRIPT };
@@ -32,9 +21,13 @@ export async function pluginFile(modules: readonly PluginModule[], address: stri
 
 const MORE_TYPES = { '.ts': JAVASCRIPT, '.mts': JAVASCRIPT };
 
-/** TypeScript without its types; the lines stay, so that what fails in the window is named rightly. */
+/** TypeScript without its types, and `phy` as an address: workers know no import maps. Lines stay, so that what fails is named rightly. */
 async function asJavaScript(path: string, file: StaticFile | undefined): Promise<StaticFile | undefined> {
-  if (file === undefined || !/\.m?ts$/.test(path)) return file;
-  const { withoutTypes } = await import('./typescript.ts');
-  return { ...file, bytes: Buffer.from(withoutTypes(Buffer.from(file.bytes).toString('utf8'), path)) };
+  if (file === undefined || !/\.m?[jt]s$/.test(path)) return file;
+  const text = Buffer.from(file.bytes).toString('utf8');
+  const code = /\.m?ts$/.test(path) ? (await import('./typescript.ts')).withoutTypes(text, path) : text;
+  return { ...file, bytes: Buffer.from(code.replaceAll(IMPORT_PHY, `$1$2${PLUGIN_PATH}phy.js$2`)) };
 }
+
+/** `import { definePlugin } from 'phy'` */
+const IMPORT_PHY = /(\bimport\b[^'"`;]*\bfrom\s*)(['"])phy\2/g;
