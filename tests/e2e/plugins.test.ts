@@ -17,7 +17,8 @@ import {
   type Window,
 } from './harness.ts';
 import { group, menu, picture } from './viewWindow.ts';
-import { snippet } from './window.ts';
+import { ConsoleWindow } from './consoleWindow.ts';
+import { plotBox, snippet, statusLine } from './window.ts';
 
 /** Where a plugin is stuck it is given up after this time, s; elsewhere a busy machine has all the time it needs. */
 async function impatiently<T>(seconds: number, run: () => Promise<T>): Promise<T> {
@@ -274,7 +275,9 @@ export default definePlugin({
     const [, said] = jsonLines(stdout);
     expect(JSON.parse(String(said['message']))).toEqual([7, true, false, [2, 9, 1], 2]);
     expect(stderr).not.toContain('rows_seen');
-    expect(stderr).toMatch(/it failed in metric acts \(tools\.mjs, line 6\): A metric or a similarity cannot act\./);
+    expect(stderr).toMatch(
+      /it failed in metric acts \(tools\.mjs, line 6\): Only commands, changed and saved can act\./,
+    );
   });
 });
 
@@ -473,6 +476,108 @@ export default definePlugin({
     await expect.poll(async () => await page.getByText(/^Split 2 into /).count()).toBeGreaterThan(0);
     await page.keyboard.press('Control+z');
     await expect.poll(async () => await page.getByText('Undid: split by Parity of 2.').count()).toBeGreaterThan(0);
+    expect(window.errors).toEqual([]);
+  });
+});
+
+const tabs = async (page: Page): Promise<string[]> =>
+  (await page.locator('.phy-tab').allInnerTexts()).map((text) => text.split('\n')[0] ?? '').sort();
+
+describe.skipIf(browserPath === undefined)('what plugins do to the whole window', () => {
+  let browser: Browser;
+  let program: Program;
+  let window: Window;
+  let page: Page;
+  const config = fresh();
+
+  beforeAll(async () => {
+    browser = await startBrowser();
+    const whole = file(
+      'whole.ts',
+      `import { definePlugin, type Cluster } from 'phy';
+const place = (clusters: readonly Cluster[]) => clusters.map(({ times, spikeIds }) => ({ x: times, y: spikeIds.map((id) => id % 10) }));
+export default definePlugin({
+  name: 'whole',
+  status: ({ s }) => (s.selected.length === 0 ? null : \`Mine: \${s.selected.join('+')}\`),
+  names: ({ m }) => ({ mine: { rate: m.sample_rate, list: Float64Array.of(1, 2, 3) }, m: 'not this one' }),
+  layout: { row: ['ClusterView', { column: ['DigitsView', { tabs: ['ConsoleView', 'ISIView'], size: 0.6 }], size: 2 }] },
+  commands: { greet: { key: 'g', run: () => 'Hello.' }, leave: { key: 'w', run: () => 'Bye.' } },
+  views: {
+    digits: {
+      query: place,
+      coordinates: place,
+      draw: (answer: never, { color }) => ({
+        plots: [{ marks: (answer as { x: Float64Array; y: Int32Array }[]).map(({ x, y }, k) => ({ kind: 'points' as const, x, y, color: color(k) })) }],
+      }),
+    },
+  },
+});
+`,
+    );
+    program = await startProgram(fresh(smallFolder), config, ['--plugin', whole]);
+    window = await openWindow(browser, program.url, { width: 1600, height: 900 });
+    page = window.page;
+  });
+  afterAll(async () => {
+    await browser.close();
+    await program.end();
+  });
+
+  it('the panels are where the plugin puts them', async () => {
+    await expect.poll(() => tabs(page)).toEqual(['ClusterView', 'ConsoleView', 'DigitsView', 'ISIView']);
+    const table = await group(page, 'ClusterView').boundingBox();
+    const digits = await group(page, 'DigitsView').boundingBox();
+    expect((digits?.width ?? 0) / (table?.width ?? 1)).toBeGreaterThan(1.6);
+  });
+
+  it('a text in the status bar follows the selection', async () => {
+    await snippet(page, 'c 2 3');
+    await expect.poll(async () => await page.getByText('Mine: 2+3', { exact: true }).count()).toBe(1);
+    await snippet(page, 'c 5');
+    await expect.poll(async () => await page.getByText('Mine: 5', { exact: true }).count()).toBe(1);
+  });
+
+  it('keys that are taken are said, in the dialog of keys too', async () => {
+    expect(program.stderr()).toMatch(/“Greet” \(plugin whole\) is also the key of “Merge”.*, which has it\./);
+    expect(program.stderr()).toMatch(/“Leave” \(plugin whole\) is also the key of “.*” in WaveformView/);
+    await snippet(page, 'edit_shortcuts');
+    await page
+      .getByRole('dialog')
+      .getByText(/“Greet” \(plugin whole\)/)
+      .waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+  });
+
+  it('names are there in the console, and none stands for ours', async () => {
+    const js = new ConsoleWindow(page, 'ConsoleView', 'JavaScript code');
+    expect(await js.run('mine.rate === m.sample_rate && mine.list.length')).toBe('3');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Escape');
+  });
+
+  it('a lasso splits over all spikes', async () => {
+    await snippet(page, 'c 2');
+    await expect.poll(async () => (await picture(page, config, 'DigitsView')).frame('0').length).toBeGreaterThan(40);
+    const box = await plotBox(page, 'DigitsView');
+    const at = (x: number, y: number) => ({ x: box.x + x * box.width, y: box.y + y * box.height });
+    for (const [x, y] of [
+      [0.05, 0.05],
+      [0.95, 0.05],
+      [0.95, 0.5],
+      [0.05, 0.5],
+    ]) {
+      const { x: left, y: top } = at(x, y);
+      await page.keyboard.down('Control');
+      await page.mouse.click(left, top);
+      await page.keyboard.up('Control');
+    }
+    await expect.poll(async () => await statusLine(page, 'DigitsView')).toMatch(/of \d+ spikes inside, 0 without/);
+    const [inside, total] = [...(await statusLine(page, 'DigitsView')).matchAll(/\d+/g)].map(Number);
+    expect(inside).toBeGreaterThan(0);
+    expect(inside).toBeLessThan(total);
+    await page.keyboard.press('k');
+    await expect.poll(async () => await page.getByText(/^Split 2 into /).count()).toBeGreaterThan(0);
     expect(window.errors).toEqual([]);
   });
 });

@@ -56,9 +56,10 @@ export const rawDataFilter = (doc: string) =>
     stateKey: RAW_FILTER_KEY,
   });
 
+const isFilter = (spec: Param): spec is ChoiceParam => spec.kind === 'choice' && spec.stateKey === RAW_FILTER_KEY;
+
 /** Parameters with all filters to choose from, those of plugins among them, in a parameter made by `rawDataFilter`. */
 export function withRawFilters<S extends ParamSpecs>(specs: S, names: readonly string[]): S {
-  const isFilter = (spec: Param): spec is ChoiceParam => spec.kind === 'choice' && spec.stateKey === RAW_FILTER_KEY;
   const entries = Object.entries(specs).map(([name, spec]): readonly [string, Param] => [
     name,
     isFilter(spec) ? { ...spec, choices: [...spec.choices, ...names], open: false } : spec,

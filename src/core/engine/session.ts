@@ -204,7 +204,7 @@ export interface Session {
   ): Promise<Answered>;
   /** Some selection may be about to come: computes ahead what views would ask about it, while nobody waits. */
   expect(clusters: readonly number[]): void;
-  /** As `ask`, for a plugin: waits for no value of a plugin, because the question may come from where that value is computed. */
+  /** As `ask`, for a plugin: waits for no action and no value of a plugin, because the question may come from what these wait for. */
   askAtOnce(
     query: string,
     clusters: readonly number[],

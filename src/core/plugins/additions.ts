@@ -13,7 +13,7 @@ import {
   type AddedSimilarity,
   type Additions,
 } from '../engine/additions.ts';
-import { defineQuery, type Query, type QueryContext } from '../engine/query.ts';
+import { defineQuery, type LassoCoordinates, type Query, type QueryContext } from '../engine/query.ts';
 import { scriptClusterOf, spikeFactsOf } from '../engine/scriptQueries.ts';
 import type {
   Declaration,
@@ -54,7 +54,11 @@ export function pluginAdditions(declaration: Declaration, call: CallHook, taken:
   for (const each of splitters) if (taken.actions.includes(`split_${each.name}`)) refuse(`splitter ${each.name}`);
   for (const metric of metrics) if (taken.columns.includes(metric)) refuse(`metric ${metric}`);
   for (const filter of filters) if (taken.filters.includes(filter.name)) refuse(`filter ${filter.name}`);
-  const queries = [...views.map((view) => viewQuery(view, call)), ...overlays.map((each) => overlayQuery(each, call))];
+  const queries = [
+    ...views.map((view) => viewQuery(view, call)),
+    ...overlays.map((each) => overlayQuery(each, call)),
+    ...windowServices(declaration, call),
+  ];
   return joinAdditions([
     ...splitters.map((splitter) => splitterOf(splitter, call)),
     {
@@ -159,7 +163,10 @@ function sentenceIn(said: unknown): string {
 }
 
 /** What a view needs beside its answer is known to the window; drawing parameters are not told apart. */
-function viewQuery({ name, params, maxClusters }: ViewDeclaration, call: CallHook): Query<ParamSpecs, unknown> {
+function viewQuery(
+  { name, params, maxClusters, hasLasso }: ViewDeclaration,
+  call: CallHook,
+): Query<ParamSpecs, unknown> {
   return defineQuery<ParamSpecs, unknown>({
     name,
     params,
@@ -176,7 +183,101 @@ function viewQuery({ name, params, maxClusters }: ViewDeclaration, call: CallHoo
       );
       return { clusterIds, data: toAnswer(answer) };
     },
+    ...(hasLasso
+      ? {
+          async lasso(context: QueryContext, values: Readonly<Record<string, ParamValue>>, ids: readonly number[]) {
+            const clusters = ids.map((id) => scriptClusterOf(context, id, context.table.columns));
+            const args = [clusters, plainValues(values)];
+            const given = await call(['views', name, 'coordinates'], `lasso of view ${name}`, args, context.progress);
+            return coordinatesOf(name, clusters, given);
+          },
+        }
+      : {}),
   });
+}
+
+/** Of every spike: NaN for those that the plugin left out. Throws `refused` for what are no coordinates of these clusters. */
+function coordinatesOf(
+  view: string,
+  clusters: readonly { readonly id: number; readonly spikeIds: Int32Array }[],
+  given: unknown,
+): LassoCoordinates {
+  const refuse = (what: string): never => {
+    throw new PhyError('refused', `View ${view} gave ${what}.`);
+  };
+  const lists: readonly unknown[] = Array.isArray(given) ? given : refuse('no list of coordinates');
+  if (lists.length !== clusters.length) refuse(`coordinates of ${lists.length} clusters for ${clusters.length}`);
+  const parts = clusters.map(({ id, spikeIds }, place) => {
+    const list = lists[place];
+    const facts: Readonly<Record<string, unknown>> = typeof list === 'object' && list !== null ? { ...list } : {};
+    const { x, y, spikeIds: some = spikeIds } = facts;
+    if (!isNumbers(x) || !isNumbers(y) || !isNumbers(some) || x.length !== some.length || y.length !== some.length) {
+      return refuse(`coordinates of cluster ${id} that are no x and y for each of its spikes`);
+    }
+    return placed(spikeIds, some, x, y);
+  });
+  const [x, y] = [parts.flatMap((part) => [...part.x]), parts.flatMap((part) => [...part.y])];
+  const spikeIds = Int32Array.from(clusters.flatMap((cluster) => [...cluster.spikeIds]));
+  return { spikeIds, x: Float64Array.from(x), y: Float64Array.from(y), bounds: boundsOf(x, y) };
+}
+
+/** Coordinates of all spikes from those of some of them. */
+function placed(
+  spikeIds: Int32Array,
+  some: ArrayLike<number>,
+  x: ArrayLike<number>,
+  y: ArrayLike<number>,
+): { readonly x: Float64Array; readonly y: Float64Array } {
+  const places = new Map(Array.from(some, (id, k) => [id, k]));
+  const take = (values: ArrayLike<number>): Float64Array =>
+    Float64Array.from(spikeIds, (id) => {
+      const place = places.get(id);
+      return place === undefined ? Number.NaN : values[place];
+    });
+  return { x: take(x), y: take(y) };
+}
+
+/** Smallest and largest, NaN left out. */
+function endsOf(values: readonly number[]): readonly [number, number] {
+  const known = values.filter((value) => !Number.isNaN(value));
+  return [known.reduce((a, b) => Math.min(a, b), Infinity), known.reduce((a, b) => Math.max(a, b), -Infinity)];
+}
+
+function boundsOf(x: readonly number[], y: readonly number[]): LassoCoordinates['bounds'] {
+  const [[x0, x1], [y0, y1]] = [endsOf(x), endsOf(y)];
+  return [x0, y0, x1, y1];
+}
+
+/** Name of the question for the text of a plugin in the status bar, and for its names in the console. */
+export const statusQueryName = (plugin: string): string => `status_${plugin}`;
+export const namesQueryName = (plugin: string): string => `names_${plugin}`;
+
+const serviceOf = (
+  name: string,
+  run: (context: QueryContext) => Promise<unknown>,
+): Query<Readonly<Record<string, Param>>, unknown> =>
+  defineQuery({
+    name,
+    params: {},
+    maxClusters: 0,
+    service: true,
+    onDemand: true,
+    uncached: true,
+    missing: () => [],
+    run,
+  });
+
+/** What windows ask of a plugin beside its views. */
+function windowServices({ name, hears }: Declaration, call: CallHook): readonly Query<ParamSpecs, unknown>[] {
+  const status = serviceOf(statusQueryName(name), async ({ progress }) => {
+    const text = await call(['status'], 'its hook status', [], progress);
+    return { text: typeof text === 'string' ? text : '' };
+  });
+  const names = serviceOf(namesQueryName(name), async ({ progress }) => {
+    const given = await call(['names'], 'its hook names', [], progress);
+    return toAnswer(typeof given === 'object' && given !== null ? given : {});
+  });
+  return [...(hears.status ? [status] : []), ...(hears.names ? [names] : [])];
 }
 
 const plainValues = (values: Readonly<Record<string, ParamValue>>): Readonly<Record<string, ParamValue>> => ({

@@ -124,10 +124,26 @@ export interface View {
   readonly maxClusters?: number;
   /** Runs beside the data. What it returns is what `draw` gets: plain values, lists and typed arrays. */
   query(clusters: readonly Cluster[], parameters: ParameterValues, tools: Tools): unknown;
-  /** Runs in the window. */
+  /**
+   * Where the spikes of each cluster are in the first plot of the figure, in data units: the view then has a lasso, and a split is made of all spikes.
+   * Spikes that are left out, or are at NaN, are asked about. Runs beside the data.
+   */
+  coordinates?(
+    clusters: readonly Cluster[],
+    parameters: ParameterValues,
+    tools: Tools,
+  ): readonly Coordinates[] | Promise<readonly Coordinates[]>;
+  /** Runs in a worker of the window. */
   draw(answer: never, context: DrawContext): Figure;
   /** In its title. */
   readonly buttons?: readonly ViewButton[];
+}
+/** Of one cluster, in the order of the clusters. */
+export interface Coordinates {
+  /** All spikes of the cluster unless stated. */
+  readonly spikeIds?: ArrayLike<number>;
+  readonly x: ArrayLike<number>;
+  readonly y: ArrayLike<number>;
 }
 export interface DrawContext {
   readonly parameters: ParameterValues;
@@ -241,6 +257,12 @@ export interface Plugin {
   readonly tableStyle?: string;
   /** Buttons in the titles of our own views: they change parameters of the view (docs/settings.md). */
   readonly buttons?: Readonly<Record<string, readonly ViewButton[]>>;
+  /** A text that stays in the status bar; asked for again after every change and selection. Nothing is shown for null. */
+  status?(tools: Tools): string | null | Promise<string | null>;
+  /** Where the panels are at first, and after View > Reset layout. Views that the dataset lacks take no room. */
+  readonly layout?: Place;
+  /** Names for the JavaScript console, beside `m`, `c` and `s`: plain values, lists and typed arrays. Asked for when a console starts. */
+  names?(tools: Tools): Readonly<Record<string, unknown>> | Promise<Readonly<Record<string, unknown>>>;
   /** Panels that are opened when a window starts without them. */
   readonly openViews?: readonly string[];
   /** Keys of actions, as in keymap.json, which stands above them: `{'Edit.merge': 'x', 'Help.about': null}`. */
@@ -249,6 +271,13 @@ export interface Plugin {
   /** Sizes where the person chose none: text (CSS px, 12 to 16) and everything (0.5 to 3). */
   readonly appearance?: { readonly fontSize?: number; readonly scale?: number };
 }
+
+/** A panel by name, several as tabs, or places beside or below each other. `size` is relative to the neighbours; 1 unless stated. */
+export type Place =
+  | string
+  | { readonly tabs: readonly string[]; readonly size?: number }
+  | { readonly row: readonly Place[]; readonly size?: number }
+  | { readonly column: readonly Place[]; readonly size?: number };
 
 /** What an action did. */
 export interface Change {

@@ -6,7 +6,7 @@ import type { ActionSpec } from '../actions/action.ts';
 import { PhyError } from '../base/errors.ts';
 import type { Param, ParamSpecs } from '../base/params.ts';
 import { OWN_FIELDS } from '../curation/columns.ts';
-import type { Colors, Plugin, Settings } from './api.ts';
+import type { Colors, Place, Plugin, Settings } from './api.ts';
 
 export interface SplitterDeclaration {
   readonly name: string;
@@ -36,6 +36,7 @@ export interface ViewDeclaration {
   readonly title: string;
   readonly params: ParamSpecs;
   readonly maxClusters: number;
+  readonly hasLasso: boolean;
   readonly buttons: readonly ButtonDeclaration[];
 }
 export interface ButtonDeclaration {
@@ -55,7 +56,13 @@ export interface Declaration {
   readonly commands: readonly ActionSpec[];
   readonly overlays: readonly OverlayDeclaration[];
   readonly views: readonly ViewDeclaration[];
-  readonly hears: { readonly changed: boolean; readonly saved: boolean };
+  readonly hears: {
+    readonly changed: boolean;
+    readonly saved: boolean;
+    readonly status: boolean;
+    readonly names: boolean;
+  };
+  readonly layout: Place | null;
   readonly settings: Settings;
   readonly shownColumns: readonly string[] | null;
   readonly tableStyle: string;
@@ -81,6 +88,9 @@ const HOOKS = [
   'views',
   'changed',
   'saved',
+  'status',
+  'names',
+  'layout',
   'settings',
   'shownColumns',
   'tableStyle',
@@ -120,7 +130,13 @@ export function declarationOf(exported: unknown): Declaration {
     commands: named(exported, 'commands').map(([key, hook]) => commandOf(key, hook)),
     overlays: named(exported, 'overlays').map(([key, hook]) => overlayOf(key, hook)),
     views: named(exported, 'views').map(([key, hook]) => viewOf(key, hook)),
-    hears: { changed: isFunction(exported, 'changed'), saved: isFunction(exported, 'saved') },
+    hears: {
+      changed: isFunction(exported, 'changed'),
+      saved: isFunction(exported, 'saved'),
+      status: isFunction(exported, 'status'),
+      names: isFunction(exported, 'names'),
+    },
+    layout: exported.layout === undefined ? null : placeOf(exported.layout, 0),
     settings: settingsOf(exported.settings),
     shownColumns: columnsOf(exported.shownColumns),
     tableStyle: textOf(exported.tableStyle, ''),
@@ -233,6 +249,7 @@ function viewOf(name: string, hook: Json): ViewDeclaration {
     title: textOf(hook.title, `${name.charAt(0).toUpperCase()}${name.slice(1)}View`),
     params: paramsOf(hook.parameters, `view ${name}`),
     maxClusters: most,
+    hasLasso: isFunction(hook, 'coordinates', `coordinates of view ${name}`),
     buttons: buttonsOf(Array.isArray(hook.buttons) ? hook.buttons : [], `view ${name}`),
   };
 }
@@ -244,6 +261,23 @@ function buttonsOf(list: readonly unknown[], where: string): readonly ButtonDecl
     const title = textOf(button.title, titleOf(button.name));
     return { name: button.name, title, doc: textOf(button.doc, `${title}.`) };
   });
+}
+
+const DEEPEST = 12;
+
+function placeOf(given: unknown, depth: number): Place {
+  const expected = "expected a panel's name, { tabs: [names] }, { row: [places] } or { column: [places] }";
+  if (typeof given === 'string') return given;
+  if (!isObject(given) || depth > DEEPEST) throw wrong(`its layout has ${JSON.stringify(given)}, ${expected}`);
+  const size = typeof given.size === 'number' && given.size > 0 ? given.size : 1;
+  if (isTexts(given.tabs) && given.tabs.length > 0) return { tabs: given.tabs, size };
+  for (const kind of ['row', 'column'] as const) {
+    const places = given[kind];
+    if (!Array.isArray(places) || places.length === 0) continue;
+    const read = places.map((place) => placeOf(place, depth + 1));
+    return kind === 'row' ? { row: read, size } : { column: read, size };
+  }
+  throw wrong(`its layout has ${JSON.stringify(given)}, ${expected}`);
 }
 
 function keysOf(given: unknown): Declaration['keys'] {
@@ -348,9 +382,9 @@ function functionOf(hook: Json, name: string, where: string): void {
   if (typeof hook[name] !== 'function') throw wrong(`${where} has no function ${name}`);
 }
 
-function isFunction(exported: Json, name: string): boolean {
+function isFunction(exported: Json, name: string, what = name): boolean {
   const given = exported[name];
-  if (given !== undefined && typeof given !== 'function') throw wrong(`${name} is no function`);
+  if (given !== undefined && typeof given !== 'function') throw wrong(`${what} is no function`);
   return given !== undefined;
 }
 

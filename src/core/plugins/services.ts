@@ -13,14 +13,14 @@ export function pluginServices(session: Session): Serve {
   return async (want) => {
     switch (want.service) {
       case 'ask': {
-        const { query, clusters, params, inColumn } = want;
-        const { answer } = inColumn
-          ? await session.askAtOnce(query, clusters, params, never)
-          : await session.ask(query, clusters, params, never);
+        const { query, clusters, params, mayAct } = want;
+        const { answer } = mayAct
+          ? await session.ask(query, clusters, params, never)
+          : await session.askAtOnce(query, clusters, params, never);
         return ownArrays(answer);
       }
       case 'act':
-        if (want.inColumn) throw new PhyError('refused', 'A metric or a similarity cannot act.');
+        if (!want.mayAct) throw new PhyError('refused', 'Only commands, changed and saved can act.');
         return await session.act(want.action, want.args);
       case 'budget':
         return setSessionBudget(session, want.name, want.value);

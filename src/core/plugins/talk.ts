@@ -23,8 +23,11 @@ export type FromPlugin =
   | ({ readonly kind: 'want'; readonly id: number } & Want)
   | { readonly kind: 'pong' };
 
-/** Something that a plugin wants of the engine. `inColumn`: a metric or a similarity wants it, whose value others may wait for. */
-export type Want = { readonly inColumn: boolean } & (
+/**
+ * Something that a plugin wants of the engine. `mayAct`: a command wants it, or nobody waits for the hook. Others compute something that an action
+ * or a table may be waiting for, so that they must not wait for these, and cannot act.
+ */
+export type Want = { readonly mayAct: boolean } & (
   | {
       readonly service: 'ask';
       readonly query: string;

@@ -59,7 +59,7 @@ class ConsoleRuntime {
     });
     this.scripting = this.mirror.scripting;
     this.known = { scope, builtIn: new Set(Object.getOwnPropertyNames(scope)) };
-    Object.assign(scope, this.names());
+    Object.assign(scope, begin.names, this.names());
   }
 
   take(message: Exclude<ToWorker, { type: 'begin' }>): void {

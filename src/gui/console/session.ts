@@ -1,6 +1,7 @@
 /** The window's side of a console: its worker, what was run in it, and the questions of the code, passed on to the engine. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { sentenceOf } from '../../core/base/errors.ts';
+import { fromAnswer } from '../../core/plugins/wire.ts';
 import { allActions } from '../../core/actions/index.ts';
 import type { Row } from '../../core/curation/state.ts';
 import type { ScriptModelAnswer } from '../../core/engine/scriptQueries.ts';
@@ -120,6 +121,7 @@ export class ConsoleSession {
   private async begin(worker: Worker): Promise<void> {
     try {
       const { answer } = await this.client.ask<ScriptModelAnswer>('scriptModel', [], {}, this.requests.signal);
+      const names = await this.pluginNames();
       if (worker !== this.worker) return;
       const { dataset, snapshot, rows } = this.client.mirror.getState();
       if (dataset === null || snapshot === null) throw new Error('The dataset is not open yet.');
@@ -130,12 +132,30 @@ export class ConsoleSession {
       const budgets = budgetsIn(this.client.kept('user'));
       this.post({
         type: 'begin',
+        names,
         start: { dataset, model: answer, actions, state, rows: [...rows.values()], budgets },
       });
       this.stopFollowing = this.client.mirror.subscribe((now, before) => this.follow(now, before));
     } catch (error) {
       if (worker === this.worker) this.fail(sentenceOf(error));
     }
+  }
+
+  /** What plugins give to the code; the last one of the same name counts. A plugin that fails is named. */
+  private async pluginNames(): Promise<Readonly<Record<string, unknown>>> {
+    const plugins = this.client.mirror.getState().plugins?.plugins ?? [];
+    const all: Record<string, unknown> = {};
+    for (const { declaration } of plugins) {
+      if (!declaration.hears.names) continue;
+      try {
+        const query = `names_${declaration.name}`;
+        const { answer } = await this.client.ask<object>(query, [], {}, this.requests.signal);
+        Object.assign(all, fromAnswer(answer));
+      } catch (error) {
+        this.client.say('error', sentenceOf(error));
+      }
+    }
+    return all;
   }
 
   /** Tells the worker what is other in the state. */

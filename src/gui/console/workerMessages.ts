@@ -21,7 +21,8 @@ export interface Completions {
 }
 
 export type ToWorker =
-  | { readonly type: 'begin'; readonly start: ScriptStart }
+  /** `names`: values that plugins give to the code. */
+  | { readonly type: 'begin'; readonly start: ScriptStart; readonly names?: Readonly<Record<string, unknown>> }
   | { readonly type: 'state'; readonly update: ScriptUpdate; readonly change: Change | null }
   | { readonly type: 'run'; readonly id: number; readonly code: string; readonly budgets: Budgets }
   | { readonly type: 'complete'; readonly id: number; readonly code: string; readonly caret: number }

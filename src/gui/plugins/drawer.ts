@@ -97,7 +97,7 @@ export class Drawer {
     this.ended = sentence;
     this.worker.terminate();
     this.stopWatching();
-    for (const { reject } of this.pending.values()) reject(new Error(sentence));
+    for (const pending of this.pending.values()) pending.reject(new Error(sentence));
     this.pending.clear();
   }
 

@@ -3,7 +3,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import { sentenceOf } from '../../core/base/errors.ts';
 import type { ParamSpecs } from '../../core/base/params.ts';
 import { withRawFilters } from '../../core/base/viewParams.ts';
-import type { Settings } from '../../core/plugins/api.ts';
+import type { Place, Settings } from '../../core/plugins/api.ts';
 import type { Declaration } from '../../core/plugins/declare.ts';
 import type { PluginSummary, WindowPlugin } from '../../core/protocol/messages.ts';
 import { isNdArray } from '../../core/base/nd.ts';
@@ -21,6 +21,8 @@ export interface WindowPlugins {
   /** Keys of actions as keymap.json writes them, of all plugins. */
   readonly keys: Declaration['keys'];
   readonly openViews: readonly string[];
+  /** Where the panels are at first, by the last plugin that says so. */
+  readonly layout: Place | null;
   /** Sentences about plugins that could not be loaded. */
   readonly troubles: readonly string[];
   readonly appearance: Declaration['appearance'];
@@ -59,6 +61,7 @@ async function loadAll(client: Client, { plugins, troubles }: PluginSummary): Pr
   return {
     keys: Object.assign({}, ...declarations.map(({ keys }) => keys)),
     troubles,
+    layout: declarations.map(({ layout }) => layout).findLast((place) => place !== null) ?? null,
     openViews: declarations.flatMap(({ openViews }) => openViews),
     appearance: Object.assign({}, ...declarations.map(({ appearance }) => appearance)),
     over(catalog) {

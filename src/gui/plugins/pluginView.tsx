@@ -9,6 +9,8 @@ import type { ButtonDeclaration, ViewDeclaration } from '../../core/plugins/decl
 import { fromAnswer } from '../../core/plugins/wire.ts';
 import type { FeedOptions } from '../view/feed.ts';
 import type { ViewAction, ViewInstance, ViewSpec } from '../view/instance.ts';
+import { addLassoPoint } from '../view/lasso.ts';
+import { useLassoText } from '../view/useLassoCounts.ts';
 import { useViewAnswer } from '../view/useViewAnswer.ts';
 import { type DrawContext, emptyScene, ViewBody } from '../view/ViewBody.tsx';
 import type { PlotStyle } from '../colors/style.ts';
@@ -99,6 +101,7 @@ export function pluginView(plugin: string, view: ViewDeclaration, drawer: Drawer
         ),
     );
     const { last } = useStore(feed.drawn);
+    const lasso = useLassoText(instance, picture?.clusters ?? NONE);
     const data = useMemo(() => fromAnswer(picture?.answer.data), [picture]);
     const draw = useCallback(
       ({ style, size }: DrawContext) => {
@@ -120,9 +123,10 @@ export function pluginView(plugin: string, view: ViewDeclaration, drawer: Drawer
         view={instance}
         answer={answer}
         draw={draw}
-        facts={plugin}
+        facts={lasso ?? plugin}
         legend={{}}
         reading={`Waiting for plugin ${plugin}`}
+        {...(view.hasLasso ? lassoOf(instance) : {})}
       />
     );
   }
@@ -143,11 +147,29 @@ export function pluginView(plugin: string, view: ViewDeclaration, drawer: Drawer
     actions: view.buttons.map((button) =>
       buttonAction(button, (name, parameters) => drawer.press({ view: view.name, ours: null }, name, parameters)),
     ),
-    gestures: [],
+    gestures: view.hasLasso ? LASSO_GESTURES : [],
     missing: () => null,
     Component: PluginPanel,
   };
 }
+
+const NONE: readonly number[] = [];
+/** Coordinates are those of the first plot. */
+const LASSO_FRAME = '0';
+
+const lassoOf = (view: ViewInstance) => ({
+  onLassoPoint(at: { readonly frame: string; readonly data: readonly [number, number] }): void {
+    if (at.frame !== LASSO_FRAME) return;
+    const { values, drawn } = view.state.getState();
+    addLassoPoint(view, at, () => ({ clusters: drawn, params: values }));
+  },
+  onLassoClear: (): void => view.setLasso(null),
+});
+
+const LASSO_GESTURES: ViewSpec['gestures'] = [
+  { name: 'add_lasso_point', input: 'ctrl+left click', doc: 'Adds a point to the lasso.' },
+  { name: 'stop_lasso', input: 'ctrl+right click', doc: 'Clears the lasso.' },
+];
 
 /** A button that changes the parameters of its view. */
 export function buttonAction({ name, title, doc }: ButtonDeclaration, press: Press): ViewAction {

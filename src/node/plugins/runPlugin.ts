@@ -98,9 +98,9 @@ async function answer(id: number, call: () => unknown, tell: (message: FromPlugi
 
 /** The hook that is being called, wherever in it. */
 const caller = new AsyncLocalStorage<HookPath>();
-const COLUMNS: readonly string[] = ['metrics', 'similarities'];
+const ACTING: readonly string[] = ['commands', 'changed', 'saved'];
 
-type WantOf<S extends Want['service']> = Omit<Want & { readonly service: S }, 'inColumn' | 'service'>;
+type WantOf<S extends Want['service']> = Omit<Want & { readonly service: S }, 'mayAct' | 'service'>;
 
 interface Reply {
   readonly ok: boolean;
@@ -118,16 +118,16 @@ class Wants implements ScriptLine {
   }
 
   ask(query: string, clusters: readonly number[], params: WantOf<'ask'>['params']): Promise<unknown> {
-    return this.want({ service: 'ask', query, clusters: Array.from(clusters), params, inColumn: isInColumn() });
+    return this.want({ service: 'ask', query, clusters: Array.from(clusters), params, mayAct: mayAct() });
   }
 
   async act(action: string, args: WantOf<'act'>['args']): Promise<ActionResult> {
-    return (await this.want({ service: 'act', action, args, inColumn: isInColumn() })) as ActionResult;
+    return (await this.want({ service: 'act', action, args, mayAct: mayAct() })) as ActionResult;
   }
 
   setBudget(name: BudgetName, value: number): void {
     // It was checked here already; nobody waits for it.
-    this.want({ service: 'budget', name, value, inColumn: isInColumn() }).catch(() => undefined);
+    this.want({ service: 'budget', name, value, mayAct: mayAct() }).catch(() => undefined);
   }
 
   take(id: number, reply: Reply): void {
@@ -146,4 +146,5 @@ class Wants implements ScriptLine {
   }
 }
 
-const isInColumn = (): boolean => COLUMNS.includes(caller.getStore()?.[0] ?? '');
+/** What runs by itself, after a timer, may act too. */
+const mayAct = (): boolean => ACTING.includes(caller.getStore()?.[0] ?? 'commands');
