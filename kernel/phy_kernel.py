@@ -6,9 +6,12 @@ engine, so that undo, the journal and every window follow.
 
 import json
 import os
+import queue
 import re
 import struct
+import sys
 import threading
+import traceback
 from collections.abc import Mapping
 from multiprocessing.connection import Client
 
@@ -86,6 +89,7 @@ class Engine:
         self.kept = {"user": {}, "dataset": {}}
         self.clustering = 0
         self.is_over = False
+        self.on_update = lambda before, update: None
         threading.Thread(target=self.listen, name="phy", daemon=True).start()
         self.send({"type": "hello", "protocol": PROTOCOL})
         self.wait(lambda: self.welcome is not None)
@@ -121,6 +125,7 @@ class Engine:
             self.replies[message["id"]] = message
 
     def update(self, update):
+        before = self.snapshot.get("selection")
         self.snapshot.update(update["snapshot"])
         for row in update["removedRows"]:
             self.rows.pop(row, None)
@@ -129,6 +134,7 @@ class Engine:
         change = update["change"]
         if change is not None and (change["added"] or change["deleted"]):
             self.clustering += 1
+        self.on_update(before, update)
 
     def wait(self, is_so):
         with self.changed:
@@ -193,6 +199,45 @@ def ids_of(ids):
     return [int(one) for one in ids]
 
 
+class Traces:
+    """The raw data, [sample][channel], float32 in raw units: read by slicing, `m.traces[:1000, [3, 5]]`."""
+
+    ndim = 2
+    dtype = np.dtype(np.float32)
+
+    def __init__(self, engine, n_samples, n_channels):
+        self._engine = engine
+        self.shape = (n_samples, n_channels)
+
+    def __len__(self):
+        return self.shape[0]
+
+    def __repr__(self):
+        return f"<Traces: {self.shape[0]:,} samples, {self.shape[1]} channels>"
+
+    def __getitem__(self, item):
+        rows, *columns = item if isinstance(item, tuple) else (item,)
+        if len(columns) > 1:
+            raise IndexError("traces have two dimensions: samples and channels")
+        channels = np.arange(self.shape[1])[columns[0] if columns else slice(None)]
+        wanted = np.atleast_1d(channels)
+        if isinstance(rows, slice):
+            start, stop, step = rows.indices(self.shape[0])
+            if step > 0:
+                values = self._read(start, max(start, stop), wanted)[::step]
+            else:
+                values = self._read(stop + 1, max(stop, start) + 1, wanted)[::-1][::-step]
+        else:
+            places = np.arange(self.shape[0])[rows] if np.ndim(rows) else np.array([range(self.shape[0])[rows]])
+            first = int(places.min()) if len(places) else 0
+            values = self._read(first, int(places.max()) + 1 if len(places) else 0, wanted)[places - first]
+            values = values if np.ndim(rows) else values[0]
+        return values if np.ndim(channels) else values[..., 0]
+
+    def _read(self, start, end, channels):
+        return self._engine.ask("scriptTraces", start=int(start), end=int(end), channels=ids_of(channels))["values"]
+
+
 class Model:
     """The dataset: vectors over all spikes, features, waveforms, templates."""
 
@@ -217,6 +262,8 @@ class Model:
         self.channel_probes = self._facts["channelProbes"]
         self.channel_labels = dataset["channelLabels"]
         self.metadata_fields = self._facts["metadataFields"]
+        n_samples = round(self.duration * self.sample_rate)
+        self.traces = Traces(engine, n_samples, self.n_channels) if dataset["has"]["traces"] else None
 
     def __repr__(self):
         return f"<Model {self.name}: {self.n_spikes:,} spikes, {self.n_channels} channels, {self.n_templates} templates>"
@@ -315,6 +362,14 @@ class Model:
     def metadata(self):
         fields = ["group", *self.metadata_fields]
         return {field: Metadata(self._engine).to_dict(field) for field in fields}
+
+    def save_metadata(self, name, values):
+        """Labels clusters, {cluster id: value}: one action for each value, undone as any other. `s.save()` writes cluster_<name>.tsv."""
+        groups = {}
+        for cluster, value in values.items():
+            groups.setdefault(plain(value), []).append(int(cluster))
+        for value, ids in groups.items():
+            self._engine.act("label", {"name": name, "value": value, "ids": ids})
 
     def get_template(self, template_id):
         """Unwhitened, best channel first: `template` [sample][channel], `channel_ids`, `amplitude`, `best_channel`."""
@@ -465,7 +520,8 @@ class Supervisor:
         self._engine = engine
         self.clustering = Clustering(engine, model)
         self.cluster_meta = Metadata(engine)
-        self.actions = Actions(engine, ACTION_NAMES)
+        added = [action["name"] for action in engine.snapshot.get("actions", [])]
+        self.actions = Actions(engine, sorted([*ACTION_NAMES, *added]))
         self.select_actions = self.actions
 
     def __repr__(self):
@@ -637,6 +693,86 @@ ACTION_NAMES = sorted(
 )
 
 
+class Events:
+    """`connect`, `unconnect` and `emit` under the names of the Python program. Functions are called one after the other in a thread of their own."""
+
+    def __init__(self, engine, supervisor):
+        self.supervisor = supervisor
+        self.connected = []
+        self.happened = queue.SimpleQueue()
+        engine.on_update = self.follow
+        threading.Thread(target=self.run, name="phy events", daemon=True).start()
+
+    def connect(self, function=None, event=None, sender=None, last=False):
+        """Calls `function(sender, ...)` at every `event` (`select`, `cluster`, `save_clustering`, or one of your own); its name without `on_` unless stated."""
+        if function is None:
+            return lambda given: self.connect(given, event=event, sender=sender, last=last)
+        name = event or function.__name__.removeprefix("on_")
+        self.connected.append((last, name, sender, function))
+        return function
+
+    def unconnect(self, *functions):
+        self.connected = [each for each in self.connected if each[3] not in functions]
+
+    def emit(self, event, sender, *args, **kwargs):
+        """Calls what is connected to an event at once; a list of what it returned. `select` and `cluster` are said by phy."""
+        single = kwargs.pop("single", False)
+        results = []
+        for _, name, wanted, function in sorted(self.connected, key=lambda each: each[0]):
+            if name == event and (wanted is None or wanted is sender):
+                results.append(function(sender, *args, **kwargs))
+                if single:
+                    return results[0]
+        return results
+
+    def follow(self, before, update):
+        change = update["change"]
+        if change is not None and change["description"] is not None:
+            self.happened.put(("cluster", [Result(change)]))
+        if change is not None and change["action"] == "save":
+            self.happened.put(("save_clustering", []))
+        now = update["snapshot"].get("selection", before)
+        if before is not None and before != now:
+            self.happened.put(("select", [list(dict.fromkeys([*now["clusters"], *now["similar"]]))]))
+
+    def run(self):
+        while True:
+            event, args = self.happened.get()
+            try:
+                self.emit(event, self.supervisor, *args)
+            except Exception:
+                # One that fails must not keep others from hearing the next event.
+                traceback.print_exc(file=sys.stderr)
+
+
+class Gui:
+    """Settings and actions of the window. Its panels belong to the window: plugins add views (docs/guide/plugins.md)."""
+
+    def __init__(self, engine, supervisor):
+        self._engine = engine
+        self.actions = self.edit_actions = self.select_actions = supervisor.actions
+
+    @property
+    def state(self):
+        return Bunch(self._engine.kept["user"])
+
+    def __repr__(self):
+        return "<GUI>"
+
+
+def plugin_names(engine):
+    """Names that plugins give to code, by name. One that fails is said and left out."""
+    names = {}
+    for plugin in engine.welcome["plugins"]["plugins"]:
+        if not plugin["declaration"]["hears"]["names"]:
+            continue
+        try:
+            names.update(engine.ask(f"names_{plugin['declaration']['name']}"))
+        except PhyError as error:
+            print(error, file=sys.stderr)
+    return names
+
+
 class LazyPyplot:
     """matplotlib.pyplot, imported when it is first used: most sessions begin without a figure."""
 
@@ -669,4 +805,8 @@ def start(shell):
     controller = Controller(engine, model, supervisor)
     names = {"m": model, "c": controller, "s": supervisor, "np": np, "plt": LazyPyplot()}
     names.update(model=model, controller=controller, supervisor=supervisor, PhyError=PhyError)
+    events = Events(engine, supervisor)
+    names.update(connect=events.connect, unconnect=events.unconnect, emit=events.emit)
+    names.update(gui=Gui(engine, supervisor))
+    names = {**plugin_names(engine), **names}
     shell.push(names, interactive=False)

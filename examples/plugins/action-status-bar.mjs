@@ -1,8 +1,10 @@
 import { definePlugin } from 'phy';
 
-/** A command that says something in the status bar, and one in a submenu that asks for a number first. */
+/** A command that says something in the status bar, one in a submenu that asks for a number first, and a text that stays there. */
 export default definePlugin({
   name: 'action-status-bar',
+  status: ({ s }) =>
+    s.selected.length === 0 ? null : `${s.selected.reduce((sum, id) => sum + s.n_spikes(id), 0)} spikes selected`,
   commands: {
     display_message: { menu: 'File', key: 'alt+a', run: () => 'Hello from a plugin.' },
     select_first: {
@@ -11,10 +13,7 @@ export default definePlugin({
       submenu: 'My submenu',
       key: 'ctrl+alt+c',
       prompt: { text: 'Number of clusters', example: '10' },
-      async run([count = 10], { s }) {
-        const { clusterTable } = await s.state();
-        return await s.select(...clusterTable.shown.slice(0, count));
-      },
+      run: ([count = 10], { s }) => s.select(s.shown.slice(0, count)),
     },
   },
 });

@@ -1,15 +1,8 @@
 import { definePlugin } from 'phy';
 
-/** Keeps a view open, and gives scripts a number to ask for: phy query PARAMS my_variable. */
+/** Gives the code of both consoles a name beside m, c and s, and keeps the JavaScript console open. */
 export default definePlugin({
   name: 'console-view',
-  openViews: ['ISIView'],
-  views: {
-    my_variable: {
-      query: () => ({ value: 2 ** 10 }),
-      draw: ({ value }, { text }) => ({
-        plots: [{ marks: [{ kind: 'text', x: 0.5, y: 0.5, text: String(value), color: text }] }],
-      }),
-    },
-  },
+  openViews: ['ConsoleView'],
+  names: ({ m }) => ({ my_variable: { answer: 42, sites: m.channel_positions } }),
 });

@@ -9,14 +9,24 @@ export default definePlugin({
       draw: (templates, { color }) => ({
         plots: templates
           .filter((template) => template !== null)
-          .map(({ shape: [samples, channels], data }, place) => ({
-            marks: Array.from({ length: Math.min(channels, 4) }, (_, channel) => ({
-              kind: 'line',
-              x: Float64Array.from({ length: samples }, (_, t) => t),
-              y: Float64Array.from({ length: samples }, (_, t) => data[t * channels + channel]),
-              color: color(place, 1 - channel / 5),
-            })),
-          })),
+          .map(
+            (
+              {
+                template: {
+                  shape: [samples, channels],
+                  data,
+                },
+              },
+              place,
+            ) => ({
+              marks: Array.from({ length: Math.min(channels, 4) }, (_, channel) => ({
+                kind: 'line',
+                x: Float64Array.from({ length: samples }, (_, t) => t),
+                y: Float64Array.from({ length: samples }, (_, t) => data[t * channels + channel]),
+                color: color(place, 1 - channel / 5),
+              })),
+            }),
+          ),
       }),
     },
   },

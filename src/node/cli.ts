@@ -201,16 +201,26 @@ function createProgram(done: (code: number) => void): Command {
       done(0);
     });
 
-  const plugin = program.command('plugin').description('make plugins');
+  const plugin = program.command('plugin').description('make and test plugins');
   plugin
     .command('new')
     .description('make a plugin that works, with types and a test')
     .argument('<name>', 'its name')
     .option('--into <dir>', 'folder to make it in (default: the plugins of the user folder)')
-    .action(async (name: string, { into }: { readonly into?: string }) => {
+    .option('--typescript', 'write it in TypeScript')
+    .action(async (name: string, options: { readonly into?: string; readonly typescript?: boolean }) => {
       const { pluginNew } = await import('./commands/pluginNew.ts');
-      process.stdout.write(`${await pluginNew(name, into)}\n`);
+      const made = await pluginNew({ name, into: options.into, typescript: options.typescript === true });
+      process.stdout.write(`${made}\n`);
       done(0);
+    });
+  plugin
+    .command('test')
+    .description('run the tests of a plugin')
+    .argument('<path>', 'its folder, or one test')
+    .action(async (path: string) => {
+      const { pluginTest } = await import('./commands/pluginNew.ts');
+      done(await pluginTest(path));
     });
 
   program

@@ -49,7 +49,8 @@ export async function openWithPlugins(options: NodeSessionOptions): Promise<Node
   const actions = [...allActions(), ...tools.actions.map(({ spec }) => spec)].map((spec) => spec.name);
   // Plugins are for sortings.
   const given = isRaw(path, options.raw) ? undefined : options.plugins;
-  const loaded = given === undefined ? null : await loadPlugins(dataset, given, { queries, actions });
+  const loaded =
+    given === undefined ? null : await loadPlugins(dataset, given, { queries, actions, columns: [], filters: [] });
   try {
     const session = await openSession({ ...(await sessionOptions(options)), ...pluginOptions(loaded) });
     loaded?.attach(session);

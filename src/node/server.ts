@@ -26,7 +26,7 @@ import { keptTheme } from './appearance.ts';
 import type { EngineHost } from './engineHost.ts';
 import { kernels } from './kernelConversation.ts';
 import { guiNameOf } from './places.ts';
-import { pluginFile, withImportMap, IMPORT_MAP_SOURCE } from './plugins/servePlugins.ts';
+import { pluginFile } from './plugins/servePlugins.ts';
 import type { Program } from './program.ts';
 import { startConversation, type StartConversation } from './startConversation.ts';
 import { readStatic, type StaticFile } from './staticFiles.ts';
@@ -40,7 +40,7 @@ const ADDRESS = '127.0.0.1';
 
 const CSP = [
   "default-src 'none'",
-  `script-src 'self' ${IMPORT_MAP_SOURCE}`,
+  "script-src 'self'",
   "style-src 'self' 'unsafe-inline'",
   "img-src 'self' blob: data:",
   "connect-src 'self'",
@@ -51,9 +51,11 @@ const CSP = [
   "form-action 'none'",
 ].join('; ');
 
-/** The worker of the console may make code from text, which no page may; and it may ask for nothing, wherever. */
+/** The worker of the console may make code from text, which no page may. It may ask for nothing, wherever, and nor may those that draw for plugins. */
+const CONSOLE_PATH = '/workers/main.console.js';
 const WORKER_PATH = '/workers/';
-const WORKER_CSP = "default-src 'none'; script-src 'self' 'unsafe-eval'; connect-src 'none'; frame-ancestors 'none'";
+const WORKER_CSP = "default-src 'none'; script-src 'self'; connect-src 'none'; frame-ancestors 'none'";
+const CONSOLE_CSP = "default-src 'none'; script-src 'self' 'unsafe-eval'; connect-src 'none'; frame-ancestors 'none'";
 
 /** Headers of every answer. */
 const HEADERS = {
@@ -237,7 +239,10 @@ async function answer(request: IncomingMessage, response: ServerResponse, site: 
   return respond(response, 200, file.bytes, file.type, policyOf(url.pathname));
 }
 
-const policyOf = (path: string): string => (path.startsWith(WORKER_PATH) ? WORKER_CSP : CSP);
+function policyOf(path: string): string {
+  if (path === CONSOLE_PATH) return CONSOLE_CSP;
+  return path.startsWith(WORKER_PATH) ? WORKER_CSP : CSP;
+}
 
 /** The page for what is open, in the theme it will have: nothing may flash before its scripts run. */
 async function readPage({ program, guiFolder }: Site): Promise<StaticFile | undefined> {
@@ -248,7 +253,7 @@ async function readPage({ program, guiFolder }: Site): Promise<StaticFile | unde
   const html = Buffer.from(file.bytes)
     .toString('utf8')
     .replace('data-theme="dark"', `data-theme="${await keptTheme(guiName)}"`);
-  return { bytes: Buffer.from(withImportMap(html)), type: file.type };
+  return { bytes: Buffer.from(html), type: file.type };
 }
 
 function respond(

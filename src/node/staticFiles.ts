@@ -21,11 +21,15 @@ export interface StaticFile {
   readonly type: string;
 }
 
-/** The file for the path of a URL (`/` is index.html); undefined when there is none, or when it lies outside `folder`. */
-export async function readStatic(folder: string, urlPath: string): Promise<StaticFile | undefined> {
+/** The file for the path of a URL (`/` is index.html); undefined when there is none, or when it lies outside `folder`. `more` types by extension. */
+export async function readStatic(
+  folder: string,
+  urlPath: string,
+  more: Readonly<Record<string, string>> = {},
+): Promise<StaticFile | undefined> {
   const path = decodePath(urlPath);
   if (path === undefined) return undefined;
-  const type = TYPES[extname(path)];
+  const type = { ...TYPES, ...more }[extname(path)];
   if (type === undefined) return undefined;
   try {
     const root = await realpath(folder);

@@ -42,7 +42,10 @@ export const RULES: Readonly<Record<string, Rule>> = {
     may: ['core/base', 'core/analysis', 'core/engine/additions', 'core/engine/query'],
     types: ['core/dataset', 'core/curation', 'core/engine'],
   },
-  'core/scripting': { may: ['core/base'], types: ['core/dataset', 'core/curation', 'core/engine', 'core/protocol'] },
+  'core/scripting': {
+    may: ['core/base', 'core/actions', 'core/engine/scriptQueries'],
+    types: ['core/dataset', 'core/curation', 'core/engine', 'core/protocol'],
+  },
   'core/demo': { may: [...CORE] },
   'core/plugins': { may: [...CORE, 'core/scripting'] },
   'views/params': { may: ['core/base'] },
@@ -96,7 +99,17 @@ export const RULES: Readonly<Record<string, Rule>> = {
     types: ['core/plugins', 'core/protocol'],
   },
   'gui/console': {
-    may: ['core/base', 'core/actions', 'core/scripting', 'gui/client', 'gui/plot', 'gui/colors', 'gui/ui', 'gui/view'],
+    may: [
+      'core/base',
+      'core/actions',
+      'core/scripting',
+      'core/plugins/wire',
+      'gui/client',
+      'gui/plot',
+      'gui/colors',
+      'gui/ui',
+      'gui/view',
+    ],
     types: ['core/protocol', 'core/curation', 'core/dataset', 'core/engine'],
   },
   'gui/theme': { may: ['core/base'] },
@@ -122,9 +135,19 @@ export const RULES: Readonly<Record<string, Rule>> = {
       'gui/theme',
       'gui/plot',
     ],
-    types: ['core/protocol', 'core/curation', 'core/dataset', 'core/engine', 'core/tools', 'gui/plugins'],
+    types: [
+      'core/protocol',
+      'core/curation',
+      'core/dataset',
+      'core/engine',
+      'core/tools',
+      'core/plugins',
+      'gui/plugins',
+    ],
   },
-  node: { may: [...CORE, 'core/demo', 'core/plugins', 'core/tools', 'views/registry', 'views/query'] },
+  node: {
+    may: [...CORE, 'core/demo', 'core/plugins', 'core/scripting', 'core/tools', 'views/registry', 'views/query'],
+  },
 };
 
 /** The area a file (relative to src, with forward slashes) belongs to; null for the `main` files, which may import everything. */

@@ -260,11 +260,31 @@ describe('run', () => {
     writeFileSync(
       script,
       'export default async ({ m, c, s }) => { await s.select([0, 5]); const done = await s.merge(); ' +
-        "const { clusterIds } = await c.ask('cluster'); if (m.spikes.count !== 200 || !clusterIds.data.includes(done.added[0])) throw new Error('no'); };",
+        "const { clusterIds } = await c.query('cluster', []); if (m.n_spikes !== 200 || !clusterIds.data.includes(done.added[0])) throw new Error('no'); " +
+        "if (s.selected[0] !== done.added[0] || !s.clustering.cluster_ids.includes(done.added[0])) throw new Error('not mirrored'); };",
     );
     const { code, stdout } = await phy(['run', folder, script], { config });
     expect(code).toBe(0);
     expect(jsonLines(stdout).map((line) => line['action'])).toEqual(['select', 'merge']);
+  });
+
+  it('runs a module in TypeScript, and names the line of what fails in one', async () => {
+    const typed = join(config, 'typed.ts');
+    writeFileSync(
+      typed,
+      "import type { Scripting } from 'phy';\n\nexport default async ({ m, s }: Scripting): Promise<void> => {\n" +
+        '  await s.select(s.shown.slice(0, 1));\n  const nothing: { there?: { is: number } } = {};\n' +
+        '  console.error(m.name, nothing.there!.is);\n};\n',
+    );
+    const failed = await phy(['run', folder, typed, '--discard'], { config });
+    expect(jsonLines(failed.stdout)).toMatchObject([{ action: 'select', ok: true }]);
+    expect(failed.stderr).toContain('typed.ts, line 6: Cannot read properties of undefined');
+    expect(failed.code).toBe(1);
+    const unread = join(config, 'unread.mjs');
+    writeFileSync(unread, 'export default async () => {\n  1 2;\n};\n');
+    const refused = await phy(['run', folder, unread], { config });
+    expect(refused.stderr).toContain('unread.mjs, line 2: Unexpected number.');
+    expect(refused.code).toBe(1);
   });
 });
 

@@ -201,8 +201,8 @@ describe.skipIf(browserPath === undefined)('the console', () => {
       const name = 'content-security-policy';
       return { page: page.headers.get(name) ?? '', worker: worker.headers.get(name) ?? '' };
     });
-    // Our files, and the one map that tells plugins where `phy` is.
-    expect(policies.page).toMatch(/script-src 'self' 'sha256-[^']+';/);
+    // Our files and nothing else: code of plugins runs in workers.
+    expect(policies.page).toContain("script-src 'self';");
     expect(policies.page).not.toContain('unsafe-eval');
     expect(policies.worker).toContain("'unsafe-eval'");
     expect(policies.worker).toContain("connect-src 'none'");

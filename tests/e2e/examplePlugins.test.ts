@@ -16,6 +16,7 @@ import {
   type Window,
 } from './harness.ts';
 import { keptSettings, menu, picture, recordRequests, type Asked } from './viewWindow.ts';
+import { ConsoleWindow } from './consoleWindow.ts';
 import { snippet } from './window.ts';
 
 const examples = join(repo, 'examples/plugins');
@@ -96,16 +97,48 @@ describe('an example on the command line', () => {
     expect(lines[0]).toMatchObject({ action: 'filter_firing_rate', ok: true, message: expect.stringMatching(/^0 of/) });
     expect(lines[1]['message']).toMatch(/^5 of 5/);
   });
-  it('console-view answers, template-lines-view and embedding-view too', async () => {
-    expect(await query('console-view', 'my_variable')).toMatchObject({ answer: { data: { value: 1024 } } });
+  it('raw-data-filter is a choice of views that show raw data', async () => {
+    const interval = ['--set', 'startSeconds=1', 'endSeconds=1.01'];
+    const traces = async (filter: string): Promise<readonly number[]> => {
+      const { answer } = await query('raw-data-filter', 'trace', ...interval, `filter=${filter}`);
+      return (answer as { traces: { data: number[] } }).traces.data;
+    };
+    const [raw, smooth, reference] = [await traces('raw'), await traces('smooth'), await traces('common_reference')];
+    expect(smooth).toHaveLength(raw.length);
+    expect(roughness(smooth)).toBeLessThan(0.7 * roughness(raw));
+    expect(reference).not.toEqual(raw);
+    const waves = ['waveform', '--clusters', '2', '--set', 'filter=smooth', 'spikesPerCluster=3'];
+    const { answer } = await query('raw-data-filter', ...waves);
+    expect(answer).toMatchObject({
+      type: 'waveforms',
+      clusters: [{ waveforms: { shape: [3, expect.any(Number), expect.any(Number)] } }],
+    });
+  });
+  it('template-lines-view and embedding-view answer, and a lasso in the embedding splits', async () => {
     const lines = await query('template-lines-view', 'templateLines', '--clusters', '1,2');
     expect((lines.answer as { data: unknown[] }).data).toHaveLength(2);
     const embedding = await query('embedding-view', 'embedding', '--clusters', '1,2', '--set', 'spikes=20');
     const clouds = (embedding.answer as { data: { x: { data: number[] } }[] }).data;
     expect(clouds).toHaveLength(2);
     expect(new Set(clouds[0].x.data).size).toBeGreaterThan(5);
+    const lasso = {
+      view: 'embedding',
+      params: { spikes: 5000 },
+      polygon: [
+        [-1e9, -1e9],
+        [0, -1e9],
+        [0, 1e9],
+        [-1e9, 1e9],
+      ],
+    };
+    const split = await run('embedding-view', 'c 2', `split ${JSON.stringify(lasso)}`);
+    expect(split.lines[1]).toMatchObject({ action: 'split', ok: true, deleted: [2] });
   });
 });
+
+/** How much a value differs from the one 8 places before: the same channel of the sample before. */
+const roughness = (values: readonly number[]): number =>
+  values.slice(8).reduce((sum, value, k) => sum + Math.abs(value - values[k]), 0);
 
 const meansAsked = (asked: readonly Asked[]): number =>
   asked.filter(({ query: name, params }) => name === 'waveform' && params['type'] === 'mean_waveforms').length;
@@ -134,7 +167,7 @@ describe.skipIf(browserPath === undefined)('all examples in one window', () => {
   });
 
   it('load without a complaint', () => {
-    expect(names).toHaveLength(20);
+    expect(names).toHaveLength(21);
     expect(program.stderr()).not.toMatch(/Plugin/);
     expect(window.errors).toEqual([]);
   });
@@ -182,6 +215,29 @@ describe.skipIf(browserPath === undefined)('all examples in one window', () => {
       await page.keyboard.press('Escape');
       await page.waitForTimeout(50);
     }
+  });
+
+  it('raw-data-filter is reached by alt+r, and kept', async () => {
+    await snippet(page, 'c 1 2');
+    await expect.poll(() => asked.some(({ query }) => query === 'waveform')).toBe(true);
+    for (const title of ['Common median reference', 'Mean of 5 samples', 'Not filtered', 'High-pass 150 Hz']) {
+      await page.keyboard.press('Alt+r');
+      await expect.poll(async () => await page.getByText(title, { exact: true }).count()).toBe(1);
+      if (title === 'Mean of 5 samples') {
+        await expect.poll(() => asked.some(({ params }) => params['filter'] === 'smooth')).toBe(true);
+      }
+    }
+    expect(window.errors).toEqual([]);
+  });
+
+  it('console-view gives the console a name, and action-status-bar says how many spikes are selected', async () => {
+    await snippet(page, 'c 1 2');
+    await expect.poll(async () => await page.getByText(/^\d+ spikes selected$/).count()).toBe(1);
+    const js = new ConsoleWindow(page, 'ConsoleView', 'JavaScript code');
+    expect(await js.run('my_variable.answer')).toBe('42');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Escape');
+    await menu(page, 'ConsoleView', 'Close');
   });
 
   for (const view of ['FeatureHistogramView', 'FeatureDensityView', 'TemplateLinesView', 'EmbeddingView']) {

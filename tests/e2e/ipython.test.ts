@@ -101,6 +101,37 @@ describe.skipIf(browserPath === undefined || !hasKernel)('a kernel', () => {
     );
   });
 
+  test('has traces that slice like an array, labels by dictionary, and the events of the Python program', async () => {
+    expect(await ipython.run('m.traces.shape[1], len(m.traces) == round(m.duration * m.sample_rate)')).toBe(
+      '(8, True)',
+    );
+    const same = [
+      '(m.traces[10:14] == m.get_traces(10, 14)).all()',
+      '(m.traces[10:20:3, [5, 2]] == m.get_traces(10, 20, [5, 2])[::3]).all()',
+      '(m.traces[14:10:-2, 3] == m.get_traces(11, 15, [3])[::-1][::2, 0]).all()',
+      '(m.traces[[7, 3], -1] == m.get_traces(0, 8, [7])[[7, 3], 0]).all()',
+      'm.traces[-1].shape == (8,) and m.traces[5, 2] == m.get_traces(5, 6, [2])[0, 0]',
+      'm.traces[len(m.traces):].shape == (0, 8)',
+    ];
+    expect(await ipython.run(`[bool(x) for x in [${same.join(', ')}]]`)).toBe(`[${same.map(() => 'True').join(', ')}]`);
+    await ipython.run('m.save_metadata("side", {0: "left", 1: "right", 2: "left"}); s.get_labels("side")[2]');
+    expect(await ipython.run('[s.get_labels("side")[k] for k in (0, 1, 2, 3)]')).toBe(
+      "['left', 'right', 'left', None]",
+    );
+    await ipython.run('s.undo(); s.undo(); s.get_labels("side")[1]');
+    await ipython.run(
+      'heard = []\n@connect(sender=s)\ndef on_select(sender, ids):\n    heard.append(ids)\n' +
+        '@connect(event="cluster")\ndef changed(sender, up):\n    heard.append(up.description)\n0',
+    );
+    await ipython.run('s.select([2, 3]); 0');
+    await expect.poll(async () => await ipython.run('heard')).toContain('[2, 3]');
+    await ipython.run('s.label("quality", 4, [2]); 0');
+    await expect.poll(async () => await ipython.run('heard')).toContain("'metadata_quality'");
+    expect(await ipython.run('unconnect(on_select, changed); emit("cluster", s, 1)')).toBe('[]');
+    await ipython.run('s.undo(); 0');
+    expect(await ipython.run('gui, "split_kmeans" in dir(s.actions)')).toBe('(<GUI>, True)');
+  });
+
   test('acts in the one engine: tables and undo follow', async () => {
     expect(await ipython.run('s.select([0, 1]); s.merge()')).toBe('Merge clusters 0, 1 to 6.');
     await expectSelection(page(), [6]);

@@ -1,5 +1,6 @@
 /** Plugins through the real command line and in a real window: what they add, and what happens when they are broken, stuck or not allowed. */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -8,6 +9,7 @@ import {
   browserPath,
   openWindow,
   removeFolder,
+  repo,
   startBrowser,
   startProgram,
   temporaryFolder,
@@ -15,7 +17,8 @@ import {
   type Window,
 } from './harness.ts';
 import { group, menu, picture } from './viewWindow.ts';
-import { snippet } from './window.ts';
+import { ConsoleWindow } from './consoleWindow.ts';
+import { plotBox, snippet, statusLine } from './window.ts';
 
 /** Where a plugin is stuck it is given up after this time, s; elsewhere a busy machine has all the time it needs. */
 async function impatiently<T>(seconds: number, run: () => Promise<T>): Promise<T> {
@@ -54,7 +57,7 @@ export default definePlugin({
     rank: ({ spikeIds }) => spikeIds[0],
     where: async ({ channels, id }, { m }) => \`\${m.channel_labels[channels[0]]}/\${(await m.cluster(id)).times.length}\`,
   },
-  similarities: { numbers: async ({ id }, { m }) => (await m.cluster_ids()).map((other) => [other, -Math.abs(other - id)]) },
+  similarities: { numbers: ({ id }, { s }) => s.clustering.cluster_ids.map((other) => [other, -Math.abs(other - id)]) },
   splitters: {
     parity: { title: 'Parity', parameters: { by: { default: 2, min: 2, integer: true } }, split: ({ spikeIds }, { by }) => spikeIds.map((id) => id % by) },
   },
@@ -64,8 +67,7 @@ export default definePlugin({
       menu: 'Select',
       key: 'ctrl+alt+y',
       async run([count = 1], { s }) {
-        const { clusterTable } = await s.state();
-        await s.select(...clusterTable.shown.slice(0, count));
+        await s.select(s.shown.slice(0, count));
         return \`Picked \${count}.\`;
       },
     },
@@ -187,22 +189,113 @@ describe('a plugin on the command line', () => {
     expect(answer.rows.map((row) => row['four'])).toEqual([4, 4, 4, 4]);
   });
 
-  it('is made by phy plugin new, and passes its own test', async () => {
-    const own = fresh();
-    const made = await phy(['plugin', 'new', 'fresh_one'], { config: own });
-    expect(made.code).toBe(0);
-    const home = join(own, 'ts', 'plugins', 'fresh_one');
-    expect(existsSync(join(home, 'phy.d.ts'))).toBe(true);
-    const { execFileSync } = await import('node:child_process');
-    const env = Object.fromEntries(
-      Object.entries(process.env).filter(([name]) => !name.startsWith('NODE') && !name.startsWith('VITEST')),
+  for (const [language, words] of [
+    ['JavaScript', []],
+    ['TypeScript', ['--typescript']],
+  ] as const) {
+    it(`is made by phy plugin new in ${language}, with right types, and passes its own test`, async () => {
+      const own = fresh();
+      const made = await phy(['plugin', 'new', 'fresh-one', ...words], { config: own });
+      expect(made.code).toBe(0);
+      const home = join(own, 'ts', 'plugins', 'fresh-one');
+      expect(typeErrorsIn(home)).toBe('');
+      const tested = await phy(['plugin', 'test', home], { config: own });
+      expect(tested.stdout).toMatch(/# pass 2\n# fail 0/);
+      expect(tested.code).toBe(0);
+      const { stdout } = await run(folder, ['fresh_one 1', 'sort fresh_one_ms asc'], own, '--discard');
+      expect(jsonLines(stdout).map(({ ok }) => ok)).toEqual([true, true]);
+      expect((await phy(['plugin', 'new', 'fresh-one'], { config: own })).code).toBe(2);
+    });
+  }
+
+  it('in TypeScript is named with the right line, in loading and later', async () => {
+    const unread = file('unread.ts', "import type { Plugin } from 'phy';\n\nconst a: number = 1 2;\n");
+    const more = file('more.ts', '\nenum Kind { a }\nexport default { name: String(Kind) };\n');
+    const late = file(
+      'lateTyped.ts',
+      `import { definePlugin, type Cluster } from 'phy';
+interface Facts {
+  readonly size: number;
+}
+
+export default definePlugin({
+  name: 'lateTyped',
+  metrics: {
+    typed: ({ times }: Cluster): number => ({ size: times.length }) satisfies Facts ? times.length : 0,
+    typed_bad: (cluster: Cluster): number => {
+      return (cluster as unknown as { missing: Facts }).missing.size;
+    },
+  },
+});
+`,
     );
-    expect(execFileSync(process.execPath, ['--test', home], { encoding: 'utf8', env })).toMatch(/# pass 2/);
-    const { stdout } = await run(folder, ['big 1', 'sort shortest_ms asc'], own, '--discard');
-    expect(jsonLines(stdout).map(({ ok }) => ok)).toEqual([true, true]);
-    expect((await phy(['plugin', 'new', 'fresh_one'], { config: own })).code).toBe(2);
+    const words = [unread, more, late].flatMap((path) => ['--plugin', path]);
+    const { stdout, stderr } = await phy(['query', folder, 'cluster', '--set', 'sort=typed', ...words], { config });
+    expect(stderr).toContain('Plugin unread.ts, line 3 was not loaded: Expected a semicolon.');
+    expect(stderr).toContain('Plugin more.ts, line 2 was not loaded: TypeScript enum is not supported');
+    expect(stderr).toMatch(/Plugin lateTyped: it failed in metric typed_bad \(lateTyped\.ts, line 11\)/);
+    const { answer } = JSON.parse(stdout) as { answer: { rows: Record<string, unknown>[] } };
+    for (const row of answer.rows) expect(row['typed']).toBe(row['n_spikes']);
+  });
+
+  it('cannot make the same column or action as another', async () => {
+    const one = file('one.mjs', "export default { name: 'one', metrics: { same: () => 1 } };\n");
+    const two = file('two.mjs', "export default { name: 'two', metrics: { same: () => 2 } };\n");
+    const { stderr } = await phy(['query', folder, 'cluster', '--plugin', one, '--plugin', two], { config });
+    expect(stderr).toContain('Plugin two was not loaded: its metric same has a name that is taken already.');
+  });
+
+  it('has the m, c and s of the consoles, and waits for nothing that waits for it', async () => {
+    const tools = file(
+      'tools.mjs',
+      `export default {
+  name: 'tools',
+  metrics: {
+    rows_seen: async (cluster, { c }) => (await c.query('cluster', [])).rows.length,
+    half: async ({ id }, { m, s }) => (await m.get_cluster_spikes(id)).length / s.n_spikes(id),
+    acts: async (cluster, { s }) => (await s.merge([0, 1])).message,
+  },
+  commands: {
+    say: {
+      async run(words, { m, c, s }) {
+        c.n_spikes_waveforms = 7;
+        const { added } = await s.merge([0, 1]);
+        const [id] = s.selected;
+        const cut = await m.get_waveforms([0, 1], [2], 3, 9);
+        const { template } = await m.get_cluster_template(id);
+        return JSON.stringify([c.n_spikes_waveforms, added[0] === id, s.clustering.cluster_ids.includes(0), cut.shape, template.shape.length]);
+      },
+    },
+  },
+};
+`,
+    );
+    const words = ['--discard', '--plugin', tools];
+    const { stdout, stderr } = await run(fresh(smallFolder), ['sort half asc', 'say'], config, ...words);
+    const [, said] = jsonLines(stdout);
+    expect(JSON.parse(String(said['message']))).toEqual([7, true, false, [2, 9, 1], 2]);
+    expect(stderr).not.toContain('rows_seen');
+    expect(stderr).toMatch(
+      /it failed in metric acts \(tools\.mjs, line 6\): Only commands, changed and saved can act\./,
+    );
   });
 });
+
+/** What the compiler says of a plugin's folder; it has the types of Node from here. */
+function typeErrorsIn(home: string): string {
+  const names = readdirSync(home).filter((name) => /^index\.(mjs|ts)$|\.test\.ts$/.test(name));
+  mkdirSync(join(home, 'node_modules/@types'), { recursive: true });
+  for (const name of ['@types/node', 'undici-types']) {
+    symlinkSync(join(repo, 'node_modules', name), join(home, 'node_modules', name));
+  }
+  const flags = existsSync(join(home, 'tsconfig.json'))
+    ? ['-p', home]
+    : [...names.map((name) => join(home, name)), '--allowJs', '--checkJs', '--strict', '--noEmit', '--types', ''];
+  const compiler = join(repo, 'node_modules/typescript/bin/tsc');
+  const { stdout } = spawnSync(process.execPath, [compiler, ...flags], { encoding: 'utf8', cwd: home });
+  rmSync(join(home, 'node_modules'), { recursive: true });
+  return stdout;
+}
 
 describe('a broken plugin', () => {
   const folder = smallFolder();
@@ -299,10 +392,22 @@ describe.skipIf(browserPath === undefined)('plugins in the window', () => {
 `,
   );
 
+  const spins = file(
+    'spins.mjs',
+    `import { definePlugin } from 'phy';
+export default definePlugin({
+  name: 'spins',
+  views: { whirl: { query: () => null, draw: () => {
+    for (;;);
+  } } },
+});
+`,
+  );
+
   beforeAll(async () => {
     browser = await startBrowser();
     const broken = file('broken.mjs', 'export default {\n  name: "broken",,\n};\n');
-    const words = [everything, drawsBadly, broken].flatMap((path) => ['--plugin', path]);
+    const words = [everything, drawsBadly, spins, broken].flatMap((path) => ['--plugin', path]);
     program = await startProgram(folder, config, words);
     window = await openWindow(browser, program.url, { width: 1600, height: 900 });
     page = window.page;
@@ -336,6 +441,18 @@ describe.skipIf(browserPath === undefined)('plugins in the window', () => {
     await menu(page, 'GapView', 'Close');
   });
 
+  it('that never end drawing are stopped, and the window goes on', async () => {
+    await snippet(page, 'add_WhirlView');
+    const said = 'Plugin spins (spins.mjs) was stopped: it gave no sign of life for 5 s in drawing WhirlView.';
+    await snippet(page, 'c 5');
+    await expect
+      .poll(async () => (await picture(page, config, 'WhirlView')).texts.join(' '), { timeout: 30_000 })
+      .toContain(said);
+    await menu(page, 'WhirlView', 'Close');
+    await snippet(page, 'c 2 3');
+    await expect.poll(async () => (await picture(page, config, 'SpansView')).texts).toContain('cluster 3');
+  });
+
   it('draw over views with the time of the recording, until they are hidden', async () => {
     const scatter = async (): Promise<string> => (await picture(page, config, 'AmplitudeView')).svg;
     await expect.poll(scatter).toContain('>two<');
@@ -359,6 +476,108 @@ describe.skipIf(browserPath === undefined)('plugins in the window', () => {
     await expect.poll(async () => await page.getByText(/^Split 2 into /).count()).toBeGreaterThan(0);
     await page.keyboard.press('Control+z');
     await expect.poll(async () => await page.getByText('Undid: split by Parity of 2.').count()).toBeGreaterThan(0);
+    expect(window.errors).toEqual([]);
+  });
+});
+
+const tabs = async (page: Page): Promise<string[]> =>
+  (await page.locator('.phy-tab').allInnerTexts()).map((text) => text.split('\n')[0] ?? '').sort();
+
+describe.skipIf(browserPath === undefined)('what plugins do to the whole window', () => {
+  let browser: Browser;
+  let program: Program;
+  let window: Window;
+  let page: Page;
+  const config = fresh();
+
+  beforeAll(async () => {
+    browser = await startBrowser();
+    const whole = file(
+      'whole.ts',
+      `import { definePlugin, type Cluster } from 'phy';
+const place = (clusters: readonly Cluster[]) => clusters.map(({ times, spikeIds }) => ({ x: times, y: spikeIds.map((id) => id % 10) }));
+export default definePlugin({
+  name: 'whole',
+  status: ({ s }) => (s.selected.length === 0 ? null : \`Mine: \${s.selected.join('+')}\`),
+  names: ({ m }) => ({ mine: { rate: m.sample_rate, list: Float64Array.of(1, 2, 3) }, m: 'not this one' }),
+  layout: { row: ['ClusterView', { column: ['DigitsView', { tabs: ['ConsoleView', 'ISIView'], size: 0.6 }], size: 2 }] },
+  commands: { greet: { key: 'g', run: () => 'Hello.' }, leave: { key: 'w', run: () => 'Bye.' } },
+  views: {
+    digits: {
+      query: place,
+      coordinates: place,
+      draw: (answer: never, { color }) => ({
+        plots: [{ marks: (answer as { x: Float64Array; y: Int32Array }[]).map(({ x, y }, k) => ({ kind: 'points' as const, x, y, color: color(k) })) }],
+      }),
+    },
+  },
+});
+`,
+    );
+    program = await startProgram(fresh(smallFolder), config, ['--plugin', whole]);
+    window = await openWindow(browser, program.url, { width: 1600, height: 900 });
+    page = window.page;
+  });
+  afterAll(async () => {
+    await browser.close();
+    await program.end();
+  });
+
+  it('the panels are where the plugin puts them', async () => {
+    await expect.poll(() => tabs(page)).toEqual(['ClusterView', 'ConsoleView', 'DigitsView', 'ISIView']);
+    const table = await group(page, 'ClusterView').boundingBox();
+    const digits = await group(page, 'DigitsView').boundingBox();
+    expect((digits?.width ?? 0) / (table?.width ?? 1)).toBeGreaterThan(1.6);
+  });
+
+  it('a text in the status bar follows the selection', async () => {
+    await snippet(page, 'c 2 3');
+    await expect.poll(async () => await page.getByText('Mine: 2+3', { exact: true }).count()).toBe(1);
+    await snippet(page, 'c 5');
+    await expect.poll(async () => await page.getByText('Mine: 5', { exact: true }).count()).toBe(1);
+  });
+
+  it('keys that are taken are said, in the dialog of keys too', async () => {
+    expect(program.stderr()).toMatch(/“Greet” \(plugin whole\) is also the key of “Merge”.*, which has it\./);
+    expect(program.stderr()).toMatch(/“Leave” \(plugin whole\) is also the key of “.*” in WaveformView/);
+    await snippet(page, 'edit_shortcuts');
+    await page
+      .getByRole('dialog')
+      .getByText(/“Greet” \(plugin whole\)/)
+      .waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+  });
+
+  it('names are there in the console, and none stands for ours', async () => {
+    const js = new ConsoleWindow(page, 'ConsoleView', 'JavaScript code');
+    expect(await js.run('mine.rate === m.sample_rate && mine.list.length')).toBe('3');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Escape');
+  });
+
+  it('a lasso splits over all spikes', async () => {
+    await snippet(page, 'c 2');
+    await expect.poll(async () => (await picture(page, config, 'DigitsView')).frame('0').length).toBeGreaterThan(40);
+    const box = await plotBox(page, 'DigitsView');
+    const at = (x: number, y: number) => ({ x: box.x + x * box.width, y: box.y + y * box.height });
+    for (const [x, y] of [
+      [0.05, 0.05],
+      [0.95, 0.05],
+      [0.95, 0.5],
+      [0.05, 0.5],
+    ]) {
+      const { x: left, y: top } = at(x, y);
+      await page.keyboard.down('Control');
+      await page.mouse.click(left, top);
+      await page.keyboard.up('Control');
+    }
+    await expect.poll(async () => await statusLine(page, 'DigitsView')).toMatch(/of \d+ spikes inside, 0 without/);
+    const [inside, total] = [...(await statusLine(page, 'DigitsView')).matchAll(/\d+/g)].map(Number);
+    expect(inside).toBeGreaterThan(0);
+    expect(inside).toBeLessThan(total);
+    await page.keyboard.press('k');
+    await expect.poll(async () => await page.getByText(/^Split 2 into /).count()).toBeGreaterThan(0);
     expect(window.errors).toEqual([]);
   });
 });

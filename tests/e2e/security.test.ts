@@ -114,6 +114,10 @@ describe('the running program', () => {
     expect(await policy('/workers/main.console.js')).toBe(
       "default-src 'none'; script-src 'self' 'unsafe-eval'; connect-src 'none'; frame-ancestors 'none'",
     );
+    expect(await policy('/workers/main.drawer.js')).toBe(
+      "default-src 'none'; script-src 'self'; connect-src 'none'; frame-ancestors 'none'",
+    );
+    expect(await policy('/')).toContain("script-src 'self';");
   });
 
   it('serves nothing beside its own files', async () => {

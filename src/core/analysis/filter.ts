@@ -1,6 +1,7 @@
 /** The raw data filter: Butterworth high-pass at 150 Hz, order 3, forwards and backwards (spec/views.md 1.17, spec/data.md 10.2). */
 
-export type FilterName = 'raw' | 'high_pass';
+/** `raw`, `high_pass`, or the name of a plugin's filter (foreignFilter.ts). */
+export type FilterName = string;
 
 /** Coefficients of a third-order recursive filter, a[0] = 1. */
 export interface Filter {

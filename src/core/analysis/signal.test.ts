@@ -4,7 +4,7 @@ import { maxDifference } from '../../../tests/fixtures/golden.ts';
 import { seededRandom } from '../base/random.ts';
 import { samplesPerColumn, samplesPerTile, TILE_COLUMNS } from '../base/tiles.ts';
 import type { Traces } from '../dataset/dataset.ts';
-import { type FilterName, filterFor, filterPair } from './filter.ts';
+import { filterFor, filterPair } from './filter.ts';
 import { readEnvelopes, readTrace, type SignalSource } from './signal.ts';
 import { type PyramidTile, SignalPyramid } from './signalPyramid.ts';
 
@@ -26,8 +26,10 @@ function recording(
   return { data, traces: fakeTraces(sampleCount, (s, c) => data[s * channelCount + c]) };
 }
 
+type OurFilter = 'raw' | 'high_pass';
+
 /** The filter over the whole recording at once: [sample][channel]. */
-function wholeTrace(data: Float32Array, channelCount: number, filter: FilterName): Float32Array {
+function wholeTrace(data: Float32Array, channelCount: number, filter: OurFilter): Float32Array {
   const count = data.length / channelCount;
   const pair = new Float64Array(2 * count);
   const out = new Float32Array(data.length);
@@ -39,7 +41,7 @@ function wholeTrace(data: Float32Array, channelCount: number, filter: FilterName
   return out;
 }
 
-const sourceOf = (traces: Traces, channelCount: number, filter: FilterName): SignalSource => ({
+const sourceOf = (traces: Traces, channelCount: number, filter: OurFilter): SignalSource => ({
   traces,
   sampleRate: SAMPLE_RATE,
   channelIds: Int32Array.from({ length: channelCount }, (_, c) => c),
@@ -117,7 +119,7 @@ describe('tiles', () => {
   const whole = { raw: wholeTrace(data, channelCount, 'raw'), high_pass: wholeTrace(data, channelCount, 'high_pass') };
 
   /** Largest difference between columns that were read completely and the extremes of their samples. */
-  function worst(tile: PyramidTile, filter: FilterName): number {
+  function worst(tile: PyramidTile, filter: OurFilter): number {
     const samples = samplesPerColumn(tile.level);
     let most = 0;
     for (let k = 0; k < tile.columns; k++) {

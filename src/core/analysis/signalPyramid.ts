@@ -7,8 +7,9 @@
  */
 import { ByteLru } from '../base/lru.ts';
 import { columnsOfTile, samplesPerColumn, type SignalStage, TILE_COLUMNS } from '../base/tiles.ts';
-import type { ReadProgress } from '../dataset/dataset.ts';
+import type { Dataset, ReadProgress } from '../dataset/dataset.ts';
 import type { FilterName } from './filter.ts';
+import { throughForeign } from './foreignFilter.ts';
 import { blockSamples, contextSamples, emptyEnvelopes, foldPair, readPairs, type SignalSource } from './signal.ts';
 
 /** A request answers after about so long. */
@@ -53,10 +54,13 @@ export interface Tiles {
 /** The tiles of one recording. */
 export class SignalPyramid {
   private readonly source: Omit<SignalSource, 'filter'>;
+  private readonly foreign: Pick<Dataset, 'filters'>;
   private readonly tiles: ByteLru<PyramidTile>;
 
-  constructor(source: Omit<SignalSource, 'filter'>, maxBytes: number) {
+  /** `foreign` holds the filters of plugins. */
+  constructor(source: Omit<SignalSource, 'filter'>, maxBytes: number, foreign: Pick<Dataset, 'filters'> = {}) {
     this.source = source;
+    this.foreign = foreign;
     this.tiles = new ByteLru(maxBytes);
   }
 
@@ -67,7 +71,7 @@ export class SignalPyramid {
 
   /** Works on the tiles for a while (at least on one piece of them) and returns them as they are then. */
   async improve(request: TileRequest, progress: ReadProgress): Promise<Tiles> {
-    const source = { ...this.source, filter: request.filter };
+    const source = throughForeign({ ...this.source, filter: request.filter }, this.foreign);
     const run = new TileRun(this.tilesOf(request), request.level, source);
     const deadline = performance.now() + SLICE_MS;
     for (const work of run.plan(request.refine)) {

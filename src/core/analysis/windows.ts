@@ -1,9 +1,10 @@
 /** Windows of raw data around spikes: how long they are, where the spike is in them, which spikes may be taken (spec/data.md 6.4, 9). */
 import { intersectIds } from '../base/sortedIds.ts';
-import type { Dataset, Klusta, ReadProgress, Templates, Traces } from '../dataset/dataset.ts';
+import type { Dataset, ForeignFilter, Klusta, ReadProgress, Templates, Traces } from '../dataset/dataset.ts';
 import { designBandPass, filterMirrored } from './bandPass.ts';
 import { filterFor } from './filter.ts';
 import type { Filter, FilterName } from './filter.ts';
+import { filteredTraces } from './foreignFilter.ts';
 import { keptChunks, spikesInChunks } from './sampling.ts';
 import { cleanWaveforms, scaleChannels, slicesOfFiltered } from './waveforms.ts';
 
@@ -68,6 +69,8 @@ export async function readWaveforms(
   progress: ReadProgress,
   extent: FilterExtent = 'window',
 ): Promise<Float32Array> {
+  const foreign = dataset.filters?.get(filterName);
+  if (foreign !== undefined) return await readThrough(foreign, dataset, spikeIds, channelIds, progress);
   const { traces, waveformSubset, klusta, sampleRate } = dataset;
   const filter = filterFor(filterName, sampleRate);
   const isFromRaw = waveformSubset === undefined && klusta === undefined;
@@ -82,6 +85,23 @@ export async function readWaveforms(
       Float64Array.from(channelIds, (id) => microvolts[id] ?? 0),
     );
   return windows;
+}
+
+/** Waveforms through a plugin's filter: of the recording around them, or over exported ones, which are all that is known. */
+async function readThrough(
+  filter: ForeignFilter,
+  dataset: Dataset,
+  spikeIds: Int32Array,
+  channelIds: Int32Array,
+  progress: ReadProgress,
+): Promise<Float32Array> {
+  const { traces, waveformSubset } = dataset;
+  if (waveformSubset === undefined) {
+    const through = traces === undefined ? dataset : { ...dataset, traces: filteredTraces(traces, filter) };
+    return await readWaveforms({ ...through, filters: undefined }, spikeIds, channelIds, 'raw', progress);
+  }
+  const windows = await readWaveforms({ ...dataset, filters: undefined }, spikeIds, channelIds, 'raw', progress);
+  return await filter.apply(windows, windowLength(dataset), channelIds.length, progress);
 }
 
 async function cleanedWindows(

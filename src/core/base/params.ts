@@ -41,6 +41,8 @@ export interface ChoiceParam<C extends string = string> extends ParamBase {
   readonly kind: 'choice';
   readonly default: C;
   readonly choices: readonly C[];
+  /** True while it is not known which choices plugins add: another one is then taken as it is. */
+  readonly open?: boolean;
 }
 export interface TextParam extends ParamBase {
   readonly kind: 'text';
@@ -114,7 +116,7 @@ export function checkValue(name: string, spec: Param, value: unknown): ParamValu
     case 'toggle':
       return typeof value === 'boolean' ? value : refuse('true or false');
     case 'choice':
-      return typeof value === 'string' && spec.choices.includes(value)
+      return typeof value === 'string' && (spec.open === true || spec.choices.includes(value))
         ? value
         : refuse(`one of ${spec.choices.join(', ')}`);
     case 'text':

@@ -2,7 +2,7 @@
  * Parameters that several views have, declared once: spike budgets (spec/views.md 1.13), marker size (1.12), raw data filter (1.17), reordered
  * times, bins (9), colour scheme (1.10), order of the cluster table (spec/commands.md 2), and what trace and trace image have in common (6e, 7e).
  */
-import { choice, number, text, toggle } from './params.ts';
+import { choice, number, text, toggle, type ChoiceParam, type Param, type ParamSpecs } from './params.ts';
 
 interface Budget {
   readonly label: string;
@@ -41,16 +41,31 @@ export const markerSize = (pixels: number, doc = 'Diameter of the points.') =>
     drawOnly: true,
   });
 
-/** Which filter raw data go through before they are shown or measured. */
+/** Key of the filter in the state file, which tells its parameter from all others. */
+export const RAW_FILTER_KEY = 'raw_data_filter_name';
+
+/** Which filter raw data go through before they are shown or measured. Plugins add choices. */
 export const rawDataFilter = (doc: string) =>
-  choice({
+  choice<string>({
     default: 'high_pass',
     choices: ['raw', 'high_pass'],
+    open: true,
     label: 'Raw data filter',
     doc,
     keep: 'user',
-    stateKey: 'raw_data_filter_name',
+    stateKey: RAW_FILTER_KEY,
   });
+
+const isFilter = (spec: Param): spec is ChoiceParam => spec.kind === 'choice' && spec.stateKey === RAW_FILTER_KEY;
+
+/** Parameters with all filters to choose from, those of plugins among them, in a parameter made by `rawDataFilter`. */
+export function withRawFilters<S extends ParamSpecs>(specs: S, names: readonly string[]): S {
+  const entries = Object.entries(specs).map(([name, spec]): readonly [string, Param] => [
+    name,
+    isFilter(spec) ? { ...spec, choices: [...spec.choices, ...names], open: false } : spec,
+  ]);
+  return { ...specs, ...Object.fromEntries(entries) };
+}
 
 /** Times of spike_times_reordered.npy instead of those of the recording. */
 export const reorderedTimes = toggle({

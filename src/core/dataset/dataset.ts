@@ -122,6 +122,21 @@ export interface Traces {
   ): Promise<Float32Array>;
 }
 
+/** A filter of raw data beside our own. */
+export interface ForeignFilter {
+  /** Samples on either side that it sees beside those that are wanted. */
+  readonly context: number;
+  /** Channels that it wants together, whichever are shown; undefined when it takes each by itself. */
+  readonly allChannels?: Int32Array;
+  /** Filters each window along its samples: float32 [window][sample][channel] as given. Throws PhyError when it fails. */
+  apply(
+    windows: Float32Array,
+    sampleCount: number,
+    channelCount: number,
+    progress: ReadProgress,
+  ): Promise<Float32Array>;
+}
+
 /** A raw file that is not where params.py says. */
 export interface MovedFile {
   /** The path that params.py names, absolute. */
@@ -228,6 +243,8 @@ export interface Dataset {
   readonly features?: Features;
   readonly templateFeatures?: TemplateFeatures;
   readonly traces?: Traces;
+  /** Filters of plugins, by name. */
+  readonly filters?: ReadonlyMap<string, ForeignFilter>;
   readonly waveformSubset?: WaveformSubset;
   readonly spikeAttributes: ReadonlyMap<string, SpikeAttribute>;
   readonly metadata: Metadata;

@@ -9,7 +9,7 @@ import { nd, type NdArray } from '../base/nd.ts';
 import type { ParamSpecs, ParamValue, Values } from '../base/params.ts';
 import { mergeSpikes } from '../analysis/mergeSpikes.ts';
 import type { SplitBy } from '../curation/journal.ts';
-import type { MetadataValue } from '../dataset/dataset.ts';
+import type { Dataset, ForeignFilter, MetadataValue, ReadProgress } from '../dataset/dataset.ts';
 import type { ExportRequest } from './exports.ts';
 import { defineQuery, type MissingPart, type Query, type QueryContext, type QueryTable } from './query.ts';
 
@@ -57,14 +57,32 @@ export interface AddedAction {
   run(args: ActionArguments, tools: ActionTools): Promise<string>;
 }
 
+/** A filter of raw data: a choice beside our own wherever raw data are shown. */
+export interface AddedFilter {
+  readonly name: string;
+  /** What it sees on either side of what is wanted, s. */
+  readonly contextSeconds: number;
+  /** True when it wants all channels together. */
+  readonly allChannels: boolean;
+  /** float32 [window][sample][channel] -> as many values. Throws PhyError when it fails. */
+  apply(windows: Float32Array, facts: WindowFacts, progress: ReadProgress): Promise<Float32Array>;
+}
+export interface WindowFacts {
+  readonly sampleCount: number;
+  readonly channelCount: number;
+  /** Hz */
+  readonly sampleRate: number;
+}
+
 export interface Additions {
   readonly queries: QueryTable;
   readonly columns: readonly AddedColumn[];
   readonly similarities: readonly AddedSimilarity[];
   readonly actions: readonly AddedAction[];
+  readonly filters: readonly AddedFilter[];
 }
 
-export const NO_ADDITIONS: Additions = { queries: {}, columns: [], similarities: [], actions: [] };
+export const NO_ADDITIONS: Additions = { queries: {}, columns: [], similarities: [], actions: [], filters: [] };
 
 /** Several additions as one. */
 export function joinAdditions(list: readonly Additions[]): Additions {
@@ -73,7 +91,25 @@ export function joinAdditions(list: readonly Additions[]): Additions {
     columns: list.flatMap(({ columns }) => columns),
     similarities: list.flatMap(({ similarities }) => similarities),
     actions: list.flatMap(({ actions }) => actions),
+    filters: list.flatMap(({ filters }) => filters),
   };
+}
+
+/** The dataset with the filters beside our own. */
+export function withFilters(dataset: Dataset, filters: readonly AddedFilter[]): Dataset {
+  if (filters.length === 0) return dataset;
+  const { sampleRate, channels } = dataset;
+  const all = Int32Array.from({ length: channels.count }, (_, id) => id);
+  const entries = filters.map((filter): [string, ForeignFilter] => [
+    filter.name,
+    {
+      context: Math.ceil(filter.contextSeconds * sampleRate),
+      ...(filter.allChannels ? { allChannels: all } : {}),
+      apply: (windows, sampleCount, channelCount, progress) =>
+        filter.apply(windows, { sampleCount, channelCount, sampleRate }, progress),
+    },
+  ]);
+  return { ...dataset, filters: new Map(entries) };
 }
 
 /** Parts of the spikes that a splitter was given, before it is decided whether the clusters are split so. */

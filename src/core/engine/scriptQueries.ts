@@ -6,8 +6,8 @@ import { PhyError } from '../base/errors.ts';
 import { nd, type NdArray } from '../base/nd.ts';
 import { choice, ids, number, toggle } from '../base/params.ts';
 import { spikeSampleOf, windowLength } from '../analysis/windows.ts';
-import type { Dataset } from '../dataset/dataset.ts';
-import { defineQuery, type QueryTable } from './query.ts';
+import type { Dataset, MetadataValue, Template } from '../dataset/dataset.ts';
+import { defineQuery, type QueryContext, type QueryTable } from './query.ts';
 
 /** Vectors with one value for each spike, under the names of the Python program. */
 export const SPIKE_VECTORS = [
@@ -40,22 +40,25 @@ export interface ScriptModelAnswer {
   readonly metadataFields: readonly string[];
 }
 
+/** The answer of `scriptModel`, which never changes. */
+export function scriptModelOf(dataset: Dataset): ScriptModelAnswer {
+  const { map, positions, shanks, probes, count } = dataset.channels;
+  return {
+    sampleCount: windowLength(dataset),
+    templateCount: dataset.templateCount,
+    channelMapping: nd(map),
+    channelPositions: nd(positions, [count, 2]),
+    channelShanks: nd(shanks),
+    channelProbes: nd(probes),
+    metadataFields: [...dataset.metadata.keys()].filter((field) => field !== 'group'),
+  };
+}
+
 const model = defineQuery({
   ...common,
   name: 'scriptModel',
   params: {},
-  async run({ dataset }): Promise<ScriptModelAnswer> {
-    const { map, positions, shanks, probes, count } = dataset.channels;
-    return {
-      sampleCount: windowLength(dataset),
-      templateCount: dataset.templateCount,
-      channelMapping: nd(map),
-      channelPositions: nd(positions, [count, 2]),
-      channelShanks: nd(shanks),
-      channelProbes: nd(probes),
-      metadataFields: [...dataset.metadata.keys()].filter((field) => field !== 'group'),
-    };
-  },
+  run: async ({ dataset }): Promise<ScriptModelAnswer> => scriptModelOf(dataset),
 });
 
 /** Piece of a vector over all spikes: values of the spikes from `start`, at most VECTOR_PIECE. */
@@ -128,6 +131,84 @@ const clusterSpikes = defineQuery({
   },
 });
 
+/** Everything that is small of one cluster as it is now. */
+export interface ScriptClusterAnswer {
+  readonly id: number;
+  readonly spikeIds: Int32Array;
+  readonly times: Float64Array;
+  readonly templates: Int32Array;
+  readonly amplitudes?: Float64Array;
+  readonly channels: Int32Array;
+  /** Group and labels that it has. */
+  readonly labels: Readonly<Record<string, MetadataValue>>;
+}
+
+/** The arrays are copies, which may be sent elsewhere. Throws RangeError for a cluster that there is not. */
+export function scriptClusterOf(
+  { dataset, clusters, facts }: Pick<QueryContext, 'dataset' | 'clusters' | 'facts'>,
+  id: number,
+  columns: readonly string[],
+): ScriptClusterAnswer {
+  const spikeIds = clusters.spikesOf(id).slice();
+  // Columns that were made in this session among them.
+  const fields = [...new Set(['group', ...columns])];
+  const labels = fields.map((field): readonly [string, MetadataValue] => [field, clusters.metadata(field, id)]);
+  return {
+    id,
+    spikeIds,
+    ...spikeFactsOf(dataset, spikeIds),
+    channels: facts.bestChannels(id).slice(),
+    labels: Object.fromEntries(labels.filter(([, value]) => value !== null)),
+  };
+}
+
+/** Times, templates and amplitudes of spikes. */
+export function spikeFactsOf(
+  { spikes }: Pick<Dataset, 'spikes'>,
+  spikeIds: Int32Array,
+): Pick<ScriptClusterAnswer, 'times' | 'templates' | 'amplitudes'> {
+  const { templates, amplitudes } = spikes;
+  return {
+    times: spikes.secondsOf(spikeIds),
+    templates: spikeIds.map((spike) => templates[spike]),
+    ...(amplitudes === undefined ? {} : { amplitudes: Float64Array.from(spikeIds, (spike) => amplitudes[spike]) }),
+  };
+}
+
+/** Each array of `scriptClusterOf` as an array with a shape; no cluster, no answer. */
+export interface ScriptClusterParts {
+  readonly spikeIds: NdArray<Int32Array>;
+  readonly times: NdArray<Float64Array>;
+  readonly templates: NdArray<Int32Array>;
+  readonly amplitudes?: NdArray<Float64Array>;
+  readonly channels: NdArray<Int32Array>;
+  readonly labels: Readonly<Record<string, MetadataValue>>;
+}
+
+const cluster = defineQuery({
+  ...common,
+  name: 'scriptCluster',
+  params: {},
+  async run(context, _, clusterIds): Promise<ScriptClusterParts> {
+    const found = scriptClusterOf(context, onlyCluster(clusterIds), context.table.columns);
+    const { spikeIds, times, templates, amplitudes, channels: best, labels } = found;
+    return {
+      spikeIds: nd(spikeIds),
+      times: nd(times),
+      templates: nd(templates),
+      ...(amplitudes === undefined ? {} : { amplitudes: nd(amplitudes) }),
+      channels: nd(best),
+      labels,
+    };
+  },
+});
+
+/** Throws `usage` unless it is one. */
+function onlyCluster(clusterIds: readonly number[]): number {
+  if (clusterIds.length === 1) return clusterIds[0];
+  throw new PhyError('usage', `Expected one cluster, got ${clusterIds.length}.`);
+}
+
 export interface ScriptChannelsAnswer {
   readonly channelIds: NdArray<Int32Array>;
 }
@@ -154,17 +235,26 @@ const template = defineQuery({
   ...common,
   name: 'scriptTemplate',
   params: { template: number({ ...hidden, default: 0, min: 0, integer: true }) },
-  async run({ dataset }, params): Promise<ScriptTemplateAnswer> {
-    const found = dataset.templates?.get(params.template);
-    if (dataset.templates === undefined || found === undefined) return {};
-    const { channelIds, amplitudes, waveform } = found;
-    return {
-      channelIds: nd(channelIds),
-      amplitudes: nd(amplitudes),
-      waveform: nd(waveform, [dataset.templates.sampleCount, channelIds.length]),
-    };
-  },
+  run: async ({ dataset }, params) => templateAnswer(dataset, dataset.templates?.get(params.template)),
 });
+
+const clusterTemplate = defineQuery({
+  ...common,
+  name: 'scriptClusterTemplate',
+  params: {},
+  run: async ({ dataset, facts }, _, clusterIds) =>
+    templateAnswer(dataset, dataset.templates?.get(facts.dominantTemplate(onlyCluster(clusterIds)))),
+});
+
+function templateAnswer({ templates }: Dataset, found: Template | undefined): ScriptTemplateAnswer {
+  if (templates === undefined || found === undefined) return {};
+  const { channelIds, amplitudes, waveform } = found;
+  return {
+    channelIds: nd(channelIds),
+    amplitudes: nd(amplitudes),
+    waveform: nd(waveform, [templates.sampleCount, channelIds.length]),
+  };
+}
 
 export interface ScriptSpikeIdsAnswer {
   readonly spikeIds: NdArray<Int32Array>;
@@ -224,20 +314,26 @@ const templateFeatures = defineQuery({
 const waveforms = defineQuery({
   ...common,
   name: 'scriptWaveforms',
-  params: { spikes, channels },
+  params: {
+    spikes,
+    channels,
+    before: number({ ...hidden, default: null, nullable: true, min: 0, integer: true }),
+    count: number({ ...hidden, default: null, nullable: true, min: 1, integer: true }),
+  },
   async run({ dataset, progress }, params): Promise<ScriptTableAnswer> {
     const spikeIds = checkedSpikes(dataset, params.spikes);
     const channelIds = checkedChannels(dataset, params.channels);
     const { traces, waveformSubset, klusta } = dataset;
-    const sampleCount = windowLength(dataset);
+    const isUsual = params.before === null && params.count === null;
+    const sampleCount = params.count ?? windowLength(dataset);
     refuseTooLarge(spikeIds.length * sampleCount * channelIds.length);
     const shape = [spikeIds.length, sampleCount, channelIds.length];
     if (traces !== undefined) {
       const samples = Float64Array.from(spikeIds, (id) => dataset.spikes.samples[id]);
-      const before = klusta?.samplesBefore ?? spikeSampleOf(sampleCount);
+      const before = params.before ?? klusta?.samplesBefore ?? spikeSampleOf(sampleCount);
       return { values: nd(await traces.windows(samples, before, sampleCount, channelIds, progress), shape) };
     }
-    if (waveformSubset !== undefined) {
+    if (waveformSubset !== undefined && isUsual) {
       return { values: nd(await waveformSubset.read(spikeIds, channelIds, progress), shape) };
     }
     throw new PhyError('missing', 'This dataset has no raw data and no exported waveforms.');
@@ -287,7 +383,9 @@ export const scriptQueries = {
   scriptModel: model,
   scriptSpikes: vector,
   scriptClusterSpikes: clusterSpikes,
+  scriptCluster: cluster,
   scriptClusterChannels: clusterChannels,
+  scriptClusterTemplate: clusterTemplate,
   scriptTemplate: template,
   scriptTemplateSpikes: templateSpikes,
   scriptFeatures: features,

@@ -4,6 +4,7 @@
  */
 import { PhyError } from '../base/errors.ts';
 import { Signal } from '../base/scope.ts';
+import { withRawFilters } from '../base/viewParams.ts';
 import type { ClusterFacts } from '../analysis/clusterFacts.ts';
 import { createClusterFacts } from '../analysis/clusterFacts.ts';
 import {
@@ -23,7 +24,7 @@ import {
   type CurationState,
 } from '../curation/curation.ts';
 import { unsavedEntries } from '../curation/journal.ts';
-import { selectedIds, type Change, type ClusterReader } from '../curation/state.ts';
+import { selectedIds, type Change, type ClusterReader, type Row } from '../curation/state.ts';
 import { restoreWizard } from '../curation/wizard.ts';
 import type { Dataset, OpenReport } from '../dataset/dataset.ts';
 import { unfinishedSave, type Generation } from '../dataset/generations.ts';
@@ -40,6 +41,7 @@ import type {
   KeymapFile,
   PluginSummary,
   Recovery,
+  SavedState,
   Snapshot,
   StateUpdate,
 } from '../protocol/messages.ts';
@@ -47,7 +49,7 @@ import type { Storage, WritableStorage } from '../storage/storage.ts';
 import { findAction, keymapSentence, NOTHING_TO_CURATE, readKeymap, type ActionArguments } from '../actions/index.ts';
 import { performAction, refusedResult, type ActionContext } from './actions.ts';
 import { AddedValues } from './addedValues.ts';
-import { NO_ADDITIONS, type ActionTools, type AddedAction, type Additions } from './additions.ts';
+import { NO_ADDITIONS, withFilters, type ActionTools, type AddedAction, type Additions } from './additions.ts';
 import { readConfig, writeGroups } from './config.ts';
 import { createAnswerer, type Answered, type AnswerSource } from './answer.ts';
 import { Curator } from './curator.ts';
@@ -143,6 +145,18 @@ export interface Notice {
   readonly message: string;
 }
 
+export interface Kept {
+  readonly scope: 'user' | 'dataset';
+  readonly key: string;
+  readonly value: unknown;
+  /** Who keeps it, where that is known. */
+  readonly by?: object;
+}
+export interface KeptValues {
+  readonly user: SavedState;
+  readonly dataset: SavedState;
+}
+
 /** What a starting program wants to say. */
 export interface Opened {
   readonly summary: DatasetSummary;
@@ -170,12 +184,16 @@ export interface Session {
   readonly keymaps: Signal<KeymapFile>;
   /** All of them, after each change. */
   readonly layouts: Signal<NamedLayouts>;
+  /** A setting that somebody keeps. */
+  readonly keeping: Signal<Kept>;
   /** What windows are told of plugins. */
   readonly plugins: PluginSummary;
   opened(): Opened;
   /** The whole state, for a client that has just come. */
   welcome(): EngineMessage & { readonly type: 'welcome' };
   snapshot(): Snapshot;
+  /** One for each cluster. */
+  rows(): readonly Row[];
   recovery(): Recovery | null;
   /** See Answerer.ask. */
   ask(
@@ -186,13 +204,23 @@ export interface Session {
   ): Promise<Answered>;
   /** Some selection may be about to come: computes ahead what views would ask about it, while nobody waits. */
   expect(clusters: readonly number[]): void;
+  /** As `ask`, for a plugin: waits for no action and no value of a plugin, because the question may come from what these wait for. */
+  askAtOnce(
+    query: string,
+    clusters: readonly number[],
+    params: Readonly<Record<string, unknown>>,
+    signal: AbortSignal,
+  ): Promise<Answered>;
   /** Runs an action, after those before it. Never rejects for what a person did: `ok` is false and `message` says why. */
   act(action: string, args: readonly unknown[] | Readonly<Record<string, unknown>>): Promise<ActionResult>;
   /** Replays the unsaved actions of an earlier session, or sets them aside in the journal. */
   recover(choice: 'restore' | 'discard'): Promise<ActionResult>;
   /** Replays them without writing anything, for a reader. Throws `refused` when they do not fit. */
   replayInMemory(): void;
-  keep(scope: 'user' | 'dataset', key: string, value: unknown): void;
+  /** Settings between launches; empty where they play no part. */
+  kept(): KeptValues;
+  /** `by` is left out when others are told. */
+  keep(scope: 'user' | 'dataset', key: string, value: unknown, by?: object): void;
   /** Replaces keymap.json, unless it holds something else than `before` by now. */
   writeKeymap(before: string | null, text: string): Promise<ActionResult>;
   /** Looks whether keymap.json was edited. */
@@ -243,7 +271,9 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const first = await openDataset(options.storage, options.paramsName, opening);
   const places = await options.places(first.folder, scopeOfDataset(first), first.format === 'raw');
   if (options.curates) await refuseIfHeld(places);
-  const { dataset, interrupted } = await takeBackInterruptedSave(options, places, first);
+  const { dataset: opened, interrupted } = await takeBackInterruptedSave(options, places, first);
+  const additions = options.additions ?? NO_ADDITIONS;
+  const dataset = withFilters(opened, additions.filters);
 
   const notices: Notice[] = [];
   const settings = await openBothSettings(options, places, (message) => notices.push({ level: 'warning', message }));
@@ -253,7 +283,6 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const { groups, trouble } = await readConfig(options.userHome);
   if (trouble !== null) notices.push({ level: 'warning', message: trouble });
 
-  const additions = options.additions ?? NO_ADDITIONS;
   const added = new AddedValues(additions);
   const fresh = createCuration({
     spikeClusters: dataset.spikes.clusters,
@@ -409,6 +438,15 @@ interface Parts {
   readonly notices: Notice[];
 }
 
+/** Questions about raw data, which then may name the filters of plugins. */
+function withFilterChoices(queries: QueryTable, names: readonly string[]): QueryTable {
+  const entries = Object.entries(queries).map(([name, query]) => [
+    name,
+    { ...query, params: withRawFilters(query.params, names) },
+  ]);
+  return Object.fromEntries(entries);
+}
+
 class OpenSession implements Session {
   readonly dataset: Dataset;
   readonly facts: ClusterFacts;
@@ -418,6 +456,7 @@ class OpenSession implements Session {
   readonly notices = new Signal<Notice>();
   readonly keymaps: Signal<KeymapFile>;
   readonly layouts = new Signal<NamedLayouts>();
+  readonly keeping = new Signal<Kept>();
   private readonly works = new LongWorks();
   readonly busy = this.works.busy;
   private readonly startedAt: number;
@@ -465,13 +504,14 @@ class OpenSession implements Session {
       async (query, clusters, params) =>
         (await this.answerer.ask(query, clusters, params, new AbortController().signal)).answer,
     );
+    const filters = parts.additions.filters.map(({ name }) => name);
     this.queries = {
-      ...options.queries,
+      ...withFilterChoices(options.queries, filters),
       ...tableQueries(() => curator.state, source),
       ...parts.additions.queries,
       ...scriptQueries,
       lasso,
-      signal,
+      ...withFilterChoices({ signal }, filters),
       rawFile,
       split_preview: preview,
     };
@@ -506,7 +546,7 @@ class OpenSession implements Session {
   }
 
   welcome(): EngineMessage & { readonly type: 'welcome' } {
-    const { curator, source, settings, notices } = this.parts;
+    const { notices } = this.parts;
     const warnings = [...notices.splice(0).map((notice) => notice.message), ...this.dataset.report.warnings];
     return {
       type: 'welcome',
@@ -516,8 +556,8 @@ class OpenSession implements Session {
       startedAt: this.startedAt,
       dataset: summarize(this.dataset, this.options.kwik),
       report: { ...this.dataset.report, warnings },
-      state: { snapshot: this.snapshot(), rows: rows(curator.state, source), removedRows: [], change: null },
-      kept: { user: settings?.user.values ?? {}, dataset: settings?.dataset.values ?? {} },
+      state: { snapshot: this.snapshot(), rows: this.rows(), removedRows: [], change: null },
+      kept: this.kept(),
       keymap: this.parts.keymap?.file ?? NO_KEYMAP,
       layouts: this.namedLayouts,
       recovery: this.recovery(),
@@ -548,6 +588,10 @@ class OpenSession implements Session {
     };
   }
 
+  rows(): readonly Row[] {
+    return rows(this.parts.curator.state, this.parts.source);
+  }
+
   recovery(): Recovery | null {
     return this.parts.curator.recovery;
   }
@@ -565,6 +609,15 @@ class OpenSession implements Session {
     this.untilAsked.abort();
     const answer = (): Promise<Answered> => this.askWhenKnown(query, clusters, params, signal);
     return this.ahead?.during({ query, params }, clusters, answer) ?? answer();
+  }
+
+  askAtOnce(
+    query: string,
+    clusters: readonly number[],
+    params: Readonly<Record<string, unknown>>,
+    signal: AbortSignal,
+  ): Promise<Answered> {
+    return this.answerer.ask(query, clusters, params, signal);
   }
 
   act(action: string, args: readonly unknown[] | Readonly<Record<string, unknown>>): Promise<ActionResult> {
@@ -614,8 +667,16 @@ class OpenSession implements Session {
     });
   }
 
-  keep(scope: 'user' | 'dataset', key: string, value: unknown): void {
-    this.parts.settings?.[scope].keep(key, value);
+  kept(): KeptValues {
+    const { settings } = this.parts;
+    return { user: settings?.user.values ?? {}, dataset: settings?.dataset.values ?? {} };
+  }
+
+  keep(scope: 'user' | 'dataset', key: string, value: unknown, by?: object): void {
+    const { settings } = this.parts;
+    if (settings === null) return;
+    settings[scope].keep(key, value);
+    this.keeping.emit({ scope, key, value, by });
   }
 
   writeKeymap(before: string | null, text: string): Promise<ActionResult> {

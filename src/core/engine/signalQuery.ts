@@ -34,9 +34,10 @@ const params = {
 };
 
 /** The query `signal` over one dataset. */
-export function signalQuery({ traces, channels, sampleRate }: Dataset): Query<typeof params, SignalAnswer> {
+export function signalQuery(dataset: Dataset): Query<typeof params, SignalAnswer> {
+  const { traces, channels, sampleRate } = dataset;
   const channelIds = Int32Array.from({ length: channels.count }, (_, id) => id);
-  const pyramid = traces && new SignalPyramid({ traces, sampleRate, channelIds }, KEPT_BYTES);
+  const pyramid = traces && new SignalPyramid({ traces, sampleRate, channelIds }, KEPT_BYTES, dataset);
   const rows = depthRanks(channels);
   return defineQuery({
     name: 'signal',

@@ -1,114 +1,17 @@
 /**
- * What a plugin is: the types that its author sees. This file imports nothing, so that what the compiler makes of it can lie beside a plugin.
+ * What a plugin is: the types that its author sees. `m`, `c` and `s` are those of core/scripting/api.ts; `phy plugin new` puts both beside a plugin.
  *
  * Hooks of the first part (`metrics` to `views[].query`) run in a thread of their own beside the data; they may use anything that Node offers. Hooks
  * of the second part (`views[].draw`, `buttons`) run in the window. Both are loaded from the same file, so a module of Node is best imported in
  * the function that uses it: `const { writeFile } = await import('node:fs/promises')`.
  */
-
-/** A cell of the cluster view; null leaves it empty. */
-export type Value = string | number | boolean | null;
-
-/** One cluster as it is at the moment of the call. */
-export interface Cluster {
-  readonly id: number;
-  /** Ascending. */
-  readonly spikeIds: Int32Array;
-  /** [spike], s, ascending. */
-  readonly times: Float64Array;
-  /** [spike]: the template that found it. */
-  readonly templates: Int32Array;
-  /** [spike]: amplitudes.npy, where the dataset has it. */
-  readonly amplitudes?: Float64Array;
-  /** Best channels, the best first. */
-  readonly channels: Int32Array;
-  /** Group and labels by name. */
-  readonly labels: Readonly<Record<string, Value>>;
-}
-
-/** Numbers in C order. */
-export interface Numbers<T> {
-  readonly shape: readonly number[];
-  readonly data: T;
-}
-
-/** The dataset, under the names of the Python program. Whatever is large is read when it is asked for. */
-export interface Model {
-  readonly name: string;
-  /** Folder of the data. */
-  readonly dir_path: string;
-  /** Hz */
-  readonly sample_rate: number;
-  /** s */
-  readonly duration: number;
-  readonly n_spikes: number;
-  readonly n_channels: number;
-  /** float64 [channel][x, y], µm */
-  readonly channel_positions: Numbers<Float64Array>;
-  readonly channel_labels: readonly string[];
-  cluster_ids(): Promise<readonly number[]>;
-  cluster(cluster_id: number): Promise<Cluster>;
-  /** float32 [spike][channel][component]; NaN where nothing is stored. */
-  get_features(spike_ids: ArrayLike<number>, channel_ids: ArrayLike<number>): Promise<Numbers<Float32Array>>;
-  /** float32 [spike][sample][channel], raw units, not filtered, from so many samples before the spike. */
-  get_waveforms(
-    spike_ids: ArrayLike<number>,
-    channel_ids: ArrayLike<number>,
-    before: number,
-    sample_count: number,
-  ): Promise<Numbers<Float32Array>>;
-  /** The template that found most spikes of a cluster, on its channels (best first): float32 [sample][channel]; null without templates. */
-  get_cluster_template(
-    cluster_id: number,
-  ): Promise<(Numbers<Float32Array> & { readonly channel_ids: Int32Array }) | null>;
-}
-
-/** Answers of views, as `phy query` prints them; an array is `{dtype, shape, data}` with a typed array. */
-export interface Controller {
-  query(name: string, cluster_ids?: readonly number[], params?: Readonly<Record<string, unknown>>): Promise<unknown>;
-}
-
-/** Selection and tables at the moment of the call. */
-export interface State {
-  readonly selection: { readonly clusters: readonly number[]; readonly similar: readonly number[] };
-  readonly columns: readonly string[];
-  /** Rows shown in the two tables, in their order. */
-  readonly clusterTable: { readonly shown: readonly number[] };
-  readonly similarityTable: { readonly shown: readonly number[] };
-}
-
-/** What an action said. */
-export interface Result {
-  /** The sentence of the status bar. */
-  readonly message: string;
-}
-type Act = (...words: readonly unknown[]) => Promise<Result>;
-
-/** The curation. Whatever acts rejects with the sentence of a refusal. */
-export interface Supervisor {
-  /** Every action by its name (docs/shortcuts.md), with the words of its snippet or one object: `s.actions.sort('depth', 'asc')`. */
-  readonly actions: Readonly<Record<string, Act>>;
-  state(): Promise<State>;
-  select(cluster_ids: readonly number[] | number, ...more: readonly number[]): Promise<Result>;
-  /** The selected clusters when none are given. */
-  merge(cluster_ids?: readonly number[]): Promise<Result>;
-  /** `labels`: one whole number for each spike; without, the spikes become one cluster. */
-  split(spike_ids: ArrayLike<number>, labels?: ArrayLike<number>): Promise<Result>;
-  /** The selected clusters when none are given. */
-  label(field: string, value: Value, cluster_ids?: readonly number[] | number): Promise<Result>;
-  move(group: string, which?: 'best' | 'similar' | 'all' | readonly number[] | number): Promise<Result>;
-  filter(expression: string): Promise<Result>;
-  sort(column: string, direction?: 'asc' | 'desc'): Promise<Result>;
-  undo(): Promise<Result>;
-  redo(): Promise<Result>;
-  save(): Promise<Result>;
-}
+import type { Cluster, ScriptController, ScriptModel, ScriptSupervisor, Value } from '../scripting/api.ts';
 
 /** What every hook beside the data gets. */
 export interface Tools {
-  readonly m: Model;
-  readonly c: Controller;
-  readonly s: Supervisor;
+  readonly m: ScriptModel;
+  readonly c: ScriptController;
+  readonly s: ScriptSupervisor;
 }
 
 /** A parameter with a field in a form; `doc` is its tooltip. */
@@ -156,6 +59,29 @@ export interface Spikes extends Omit<Cluster, 'id' | 'labels'> {
   readonly clusters: Int32Array;
 }
 
+/**
+ * A filter of raw data: a choice beside `raw` and `high_pass` in every view that shows them (Alt+R goes through all), and in `phy query --set filter=...`.
+ * What it returns is shown less its median, as raw data are.
+ */
+export interface RawFilter {
+  /** What the status bar calls it. */
+  readonly title?: string;
+  /** Samples on either side that are read beside those that are wanted, s; 0.03 unless stated. */
+  readonly context?: number;
+  /** All channels of the recording come together, whichever are shown: for a common reference. */
+  readonly allChannels?: boolean;
+  /** In force where the person chose no filter. */
+  readonly initial?: boolean;
+  /** `samples` [sample][channel] are its own to change. Returns as many values in the same order. */
+  filter(samples: Float32Array, facts: FilterFacts): ArrayLike<number> | Promise<ArrayLike<number>>;
+}
+export interface FilterFacts {
+  readonly sampleCount: number;
+  readonly channelCount: number;
+  /** Hz */
+  readonly sampleRate: number;
+}
+
 /** Something to do: an entry of a menu, a key, a snippet, a line of `phy run`. */
 export interface Command {
   readonly title?: string;
@@ -172,7 +98,7 @@ export interface Command {
   run(words: readonly unknown[], tools: Tools): Said | Promise<Said>;
 }
 
-export type Said = string | Result | void;
+export type Said = string | { readonly message: string } | void;
 
 /** Moments or intervals of the recording, drawn over every view that has its time axis. */
 export interface Overlay {
@@ -198,10 +124,26 @@ export interface View {
   readonly maxClusters?: number;
   /** Runs beside the data. What it returns is what `draw` gets: plain values, lists and typed arrays. */
   query(clusters: readonly Cluster[], parameters: ParameterValues, tools: Tools): unknown;
-  /** Runs in the window. */
+  /**
+   * Where the spikes of each cluster are in the first plot of the figure, in data units: the view then has a lasso, and a split is made of all spikes.
+   * Spikes that are left out, or are at NaN, are asked about. Runs beside the data.
+   */
+  coordinates?(
+    clusters: readonly Cluster[],
+    parameters: ParameterValues,
+    tools: Tools,
+  ): readonly Coordinates[] | Promise<readonly Coordinates[]>;
+  /** Runs in a worker of the window. */
   draw(answer: never, context: DrawContext): Figure;
   /** In its title. */
   readonly buttons?: readonly ViewButton[];
+}
+/** Of one cluster, in the order of the clusters. */
+export interface Coordinates {
+  /** All spikes of the cluster unless stated. */
+  readonly spikeIds?: ArrayLike<number>;
+  readonly x: ArrayLike<number>;
+  readonly y: ArrayLike<number>;
 }
 export interface DrawContext {
   readonly parameters: ParameterValues;
@@ -299,6 +241,7 @@ export interface Plugin {
   /** The last one of all plugins orders the similarity view. */
   readonly similarities?: Readonly<Record<string, Similarity | Similarity['similar']>>;
   readonly splitters?: Readonly<Record<string, Splitter>>;
+  readonly filters?: Readonly<Record<string, RawFilter | RawFilter['filter']>>;
   readonly commands?: Readonly<Record<string, Command>>;
   readonly overlays?: Readonly<Record<string, Overlay>>;
   readonly views?: Readonly<Record<string, View>>;
@@ -314,6 +257,12 @@ export interface Plugin {
   readonly tableStyle?: string;
   /** Buttons in the titles of our own views: they change parameters of the view (docs/settings.md). */
   readonly buttons?: Readonly<Record<string, readonly ViewButton[]>>;
+  /** A text that stays in the status bar; asked for again after every change and selection. Nothing is shown for null. */
+  status?(tools: Tools): string | null | Promise<string | null>;
+  /** Where the panels are at first, and after View > Reset layout. Views that the dataset lacks take no room. */
+  readonly layout?: Place;
+  /** Names for the JavaScript console, beside `m`, `c` and `s`: plain values, lists and typed arrays. Asked for when a console starts. */
+  names?(tools: Tools): Readonly<Record<string, unknown>> | Promise<Readonly<Record<string, unknown>>>;
   /** Panels that are opened when a window starts without them. */
   readonly openViews?: readonly string[];
   /** Keys of actions, as in keymap.json, which stands above them: `{'Edit.merge': 'x', 'Help.about': null}`. */
@@ -322,6 +271,13 @@ export interface Plugin {
   /** Sizes where the person chose none: text (CSS px, 12 to 16) and everything (0.5 to 3). */
   readonly appearance?: { readonly fontSize?: number; readonly scale?: number };
 }
+
+/** A panel by name, several as tabs, or places beside or below each other. `size` is relative to the neighbours; 1 unless stated. */
+export type Place =
+  | string
+  | { readonly tabs: readonly string[]; readonly size?: number }
+  | { readonly row: readonly Place[]; readonly size?: number }
+  | { readonly column: readonly Place[]; readonly size?: number };
 
 /** What an action did. */
 export interface Change {

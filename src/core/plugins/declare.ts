@@ -6,7 +6,7 @@ import type { ActionSpec } from '../actions/action.ts';
 import { PhyError } from '../base/errors.ts';
 import type { Param, ParamSpecs } from '../base/params.ts';
 import { OWN_FIELDS } from '../curation/columns.ts';
-import type { Colors, Plugin, Settings } from './api.ts';
+import type { Colors, Place, Plugin, Settings } from './api.ts';
 
 export interface SplitterDeclaration {
   readonly name: string;
@@ -15,6 +15,14 @@ export interface SplitterDeclaration {
   readonly alias?: string;
   readonly key?: string;
   readonly params: ParamSpecs;
+}
+export interface FilterDeclaration {
+  readonly name: string;
+  readonly title: string;
+  /** s */
+  readonly context: number;
+  readonly allChannels: boolean;
+  readonly initial: boolean;
 }
 export interface OverlayDeclaration {
   readonly name: string;
@@ -28,6 +36,7 @@ export interface ViewDeclaration {
   readonly title: string;
   readonly params: ParamSpecs;
   readonly maxClusters: number;
+  readonly hasLasso: boolean;
   readonly buttons: readonly ButtonDeclaration[];
 }
 export interface ButtonDeclaration {
@@ -43,10 +52,17 @@ export interface Declaration {
   readonly metrics: readonly string[];
   readonly similarities: readonly string[];
   readonly splitters: readonly SplitterDeclaration[];
+  readonly filters: readonly FilterDeclaration[];
   readonly commands: readonly ActionSpec[];
   readonly overlays: readonly OverlayDeclaration[];
   readonly views: readonly ViewDeclaration[];
-  readonly hears: { readonly changed: boolean; readonly saved: boolean };
+  readonly hears: {
+    readonly changed: boolean;
+    readonly saved: boolean;
+    readonly status: boolean;
+    readonly names: boolean;
+  };
+  readonly layout: Place | null;
   readonly settings: Settings;
   readonly shownColumns: readonly string[] | null;
   readonly tableStyle: string;
@@ -66,11 +82,15 @@ const HOOKS = [
   'metrics',
   'similarities',
   'splitters',
+  'filters',
   'commands',
   'overlays',
   'views',
   'changed',
   'saved',
+  'status',
+  'names',
+  'layout',
   'settings',
   'shownColumns',
   'tableStyle',
@@ -106,10 +126,17 @@ export function declarationOf(exported: unknown): Declaration {
     metrics,
     similarities,
     splitters: named(exported, 'splitters').map(([key, hook]) => splitterOf(key, hook)),
+    filters: named(exported, 'filters').map(([key, hook]) => filterOf(key, hook)),
     commands: named(exported, 'commands').map(([key, hook]) => commandOf(key, hook)),
     overlays: named(exported, 'overlays').map(([key, hook]) => overlayOf(key, hook)),
     views: named(exported, 'views').map(([key, hook]) => viewOf(key, hook)),
-    hears: { changed: isFunction(exported, 'changed'), saved: isFunction(exported, 'saved') },
+    hears: {
+      changed: isFunction(exported, 'changed'),
+      saved: isFunction(exported, 'saved'),
+      status: isFunction(exported, 'status'),
+      names: isFunction(exported, 'names'),
+    },
+    layout: exported.layout === undefined ? null : placeOf(exported.layout, 0),
     settings: settingsOf(exported.settings),
     shownColumns: columnsOf(exported.shownColumns),
     tableStyle: textOf(exported.tableStyle, ''),
@@ -160,6 +187,25 @@ function splitParams(given: unknown, where: string): ParamSpecs {
   return params;
 }
 
+const CONTEXT_SECONDS = 0.03;
+
+function filterOf(name: string, hook: Json): FilterDeclaration {
+  functionOf(hook, 'filter', `filter ${name}`);
+  if (['raw', 'high_pass'].includes(name)) throw wrong(`filter ${name} has the name of a filter of phy`);
+  const context = hook.context ?? CONTEXT_SECONDS;
+  if (typeof context !== 'number' || !(context >= 0 && context <= 1)) {
+    throw wrong(`filter ${name} has context ${JSON.stringify(context)}, expected 0 to 1 s`);
+  }
+  const { allChannels, initial } = hook;
+  return {
+    name,
+    title: textOf(hook.title, titleOf(name)),
+    context,
+    allChannels: allChannels === true,
+    initial: initial === true,
+  };
+}
+
 /** Sections of menus after our own. */
 const PLUGIN_SECTION = 90;
 
@@ -203,6 +249,7 @@ function viewOf(name: string, hook: Json): ViewDeclaration {
     title: textOf(hook.title, `${name.charAt(0).toUpperCase()}${name.slice(1)}View`),
     params: paramsOf(hook.parameters, `view ${name}`),
     maxClusters: most,
+    hasLasso: isFunction(hook, 'coordinates', `coordinates of view ${name}`),
     buttons: buttonsOf(Array.isArray(hook.buttons) ? hook.buttons : [], `view ${name}`),
   };
 }
@@ -214,6 +261,23 @@ function buttonsOf(list: readonly unknown[], where: string): readonly ButtonDecl
     const title = textOf(button.title, titleOf(button.name));
     return { name: button.name, title, doc: textOf(button.doc, `${title}.`) };
   });
+}
+
+const DEEPEST = 12;
+
+function placeOf(given: unknown, depth: number): Place {
+  const expected = "expected a panel's name, { tabs: [names] }, { row: [places] } or { column: [places] }";
+  if (typeof given === 'string') return given;
+  if (!isObject(given) || depth > DEEPEST) throw wrong(`its layout has ${JSON.stringify(given)}, ${expected}`);
+  const size = typeof given.size === 'number' && given.size > 0 ? given.size : 1;
+  if (isTexts(given.tabs) && given.tabs.length > 0) return { tabs: given.tabs, size };
+  for (const kind of ['row', 'column'] as const) {
+    const places = given[kind];
+    if (!Array.isArray(places) || places.length === 0) continue;
+    const read = places.map((place) => placeOf(place, depth + 1));
+    return kind === 'row' ? { row: read, size } : { column: read, size };
+  }
+  throw wrong(`its layout has ${JSON.stringify(given)}, ${expected}`);
 }
 
 function keysOf(given: unknown): Declaration['keys'] {
@@ -307,7 +371,7 @@ function named(exported: Json, hook: string, lists = false): readonly (readonly 
   if (!isObject(given)) throw wrong(`${hook} is no object of named entries`);
   return Object.entries(given).map(([name, entry]) => {
     if (!/^[A-Za-z]\w*$/.test(name)) throw wrong(`${name} in ${hook} is no name: letters, digits and _ only`);
-    if (typeof entry === 'function') return [name, { value: entry, similar: entry }] as const;
+    if (typeof entry === 'function') return [name, { value: entry, similar: entry, filter: entry }] as const;
     if (lists && Array.isArray(entry)) return [name, Object.fromEntries(entry.entries())] as const;
     if (!isObject(entry)) throw wrong(`${name} in ${hook} is no object`);
     return [name, entry] as const;
@@ -318,9 +382,9 @@ function functionOf(hook: Json, name: string, where: string): void {
   if (typeof hook[name] !== 'function') throw wrong(`${where} has no function ${name}`);
 }
 
-function isFunction(exported: Json, name: string): boolean {
+function isFunction(exported: Json, name: string, what = name): boolean {
   const given = exported[name];
-  if (given !== undefined && typeof given !== 'function') throw wrong(`${name} is no function`);
+  if (given !== undefined && typeof given !== 'function') throw wrong(`${what} is no function`);
   return given !== undefined;
 }
 

@@ -1,24 +1,15 @@
 /** What engine and plugin say to each other; all of it survives structured cloning. */
-import type { Numbers } from './api.ts';
+import type { BudgetName, Budgets } from '../scripting/budgets.ts';
+import type { ScriptStart, ScriptUpdate } from '../scripting/mirror.ts';
 import type { Declaration } from './declare.ts';
-
-/** Facts of the dataset that a plugin has at once. */
-export interface ModelFacts {
-  readonly name: string;
-  readonly dir_path: string;
-  readonly sample_rate: number;
-  readonly duration: number;
-  readonly n_spikes: number;
-  readonly n_channels: number;
-  readonly channel_positions: Numbers<Float64Array>;
-  readonly channel_labels: readonly string[];
-}
 
 /** Where a function stands in the default export: `['metrics', 'snr', 'value']`. */
 export type HookPath = readonly string[];
 
 export type ToPlugin =
-  | { readonly kind: 'dataset'; readonly facts: ModelFacts; readonly actions: readonly string[] }
+  | { readonly kind: 'begin'; readonly start: ScriptStart }
+  | { readonly kind: 'state'; readonly update: ScriptUpdate }
+  | { readonly kind: 'budgets'; readonly budgets: Budgets }
   | { readonly kind: 'call'; readonly id: number; readonly hook: HookPath; readonly args: readonly unknown[] }
   | { readonly kind: 'reply'; readonly id: number; readonly ok: boolean; readonly value: unknown }
   /** Any answer will do: it shows that the thread is not stuck. */
@@ -29,11 +20,27 @@ export type FromPlugin =
   | { readonly kind: 'broken'; readonly failure: Failure }
   | { readonly kind: 'result'; readonly id: number; readonly value: unknown }
   | { readonly kind: 'failed'; readonly id: number; readonly failure: Failure }
-  /** Something that the plugin wants of the engine. */
-  | { readonly kind: 'want'; readonly id: number; readonly service: Service; readonly args: readonly unknown[] }
+  | ({ readonly kind: 'want'; readonly id: number } & Want)
   | { readonly kind: 'pong' };
 
-export type Service = 'clusterIds' | 'cluster' | 'features' | 'waveforms' | 'template' | 'ask' | 'act' | 'state';
+/**
+ * Something that a plugin wants of the engine. `mayAct`: a command wants it, or nobody waits for the hook. Others compute something that an action
+ * or a table may be waiting for, so that they must not wait for these, and cannot act.
+ */
+export type Want = { readonly mayAct: boolean } & (
+  | {
+      readonly service: 'ask';
+      readonly query: string;
+      readonly clusters: readonly number[];
+      readonly params: Readonly<Record<string, unknown>>;
+    }
+  | {
+      readonly service: 'act';
+      readonly action: string;
+      readonly args: readonly unknown[] | Readonly<Record<string, unknown>>;
+    }
+  | { readonly service: 'budget'; readonly name: BudgetName; readonly value: number }
+);
 
 export interface Failure {
   readonly message: string;

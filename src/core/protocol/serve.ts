@@ -47,13 +47,16 @@ export function serve(session: Session, onExit: OnExit): Served {
     session.notices.listen((notice) => broadcast({ type: 'notice', ...notice })),
     session.keymaps.listen((keymap) => broadcast({ type: 'keymap', keymap })),
     session.busy.listen((busy) => broadcast({ type: 'busy', ...busy })),
+    session.keeping.listen(({ scope, key, value, by }) => {
+      for (const client of clients) {
+        if (client !== by && client.greeted) client.send({ type: 'kept', scope, key, value });
+      }
+    }),
     session.layouts.listen((layouts) => broadcast({ type: 'layouts', layouts })),
   ];
   return {
     join(channel) {
-      const client = new Client(session, channel, onExit, (message) => {
-        for (const other of clients) if (other !== client && other.greeted) other.send(message);
-      });
+      const client = new Client(session, channel, onExit);
       clients.add(client);
       return {
         receive: (text) => client.receive(text),
@@ -80,14 +83,12 @@ class Client {
   private readonly session: Session;
   private readonly channel: Channel;
   private readonly onExit: OnExit;
-  private readonly tellOthers: (message: EngineMessage) => void;
   private readonly requests = new Map<number, AbortController>();
 
-  constructor(session: Session, channel: Channel, onExit: OnExit, tellOthers: (message: EngineMessage) => void) {
+  constructor(session: Session, channel: Channel, onExit: OnExit) {
     this.session = session;
     this.channel = channel;
     this.onExit = onExit;
-    this.tellOthers = tellOthers;
   }
 
   send(message: EngineMessage): void {
@@ -126,11 +127,8 @@ class Client {
         return this.cancel(message.id);
       case 'act':
         return void this.reply(message.id, message.action, this.session.act(message.action, message.args));
-      case 'keep': {
-        const { scope, key, value } = message;
-        this.session.keep(scope, key, value);
-        return this.tellOthers({ type: 'kept', scope, key, value });
-      }
+      case 'keep':
+        return this.session.keep(message.scope, message.key, message.value, this);
       case 'export':
         return void this.reply(message.id, 'export', this.session.export(message));
       case 'layouts':

@@ -5,16 +5,51 @@
  *
  *     const times = await m.spike_times;
  *     const { added } = await s.merge([12, 15]);
+ *
+ * This file imports nothing, so that what the compiler makes of it can lie beside a plugin.
  */
-import type { ParamValue } from '../base/params.ts';
-import type { NdArray } from '../base/nd.ts';
-import type { Change, Row } from '../curation/state.ts';
-import type { MetadataValue } from '../dataset/dataset.ts';
+
+/** A cell of the cluster view; null leaves it empty. */
+export type Value = string | number | boolean | null;
+/** The value of a parameter of a view. */
+export type SettingValue = number | boolean | string | readonly number[] | null;
+
+/** Numbers in C order, with the name of their type as in NumPy. NaN stands for a value that is missing. */
+export interface Numbers<T> {
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  readonly data: T;
+}
+
+/** A row of the cluster view. */
+export interface ScriptRow {
+  readonly id: number;
+  readonly is_masked: boolean;
+  readonly group: Value;
+  readonly [column: string]: Value | undefined;
+}
+
+/** One cluster as it is at the moment of the call. */
+export interface Cluster {
+  readonly id: number;
+  /** Ascending. */
+  readonly spikeIds: Int32Array;
+  /** [spike], s, ascending. */
+  readonly times: Float64Array;
+  /** [spike]: the template that found it. */
+  readonly templates: Int32Array;
+  /** [spike]: amplitudes.npy, where the dataset has it. */
+  readonly amplitudes?: Float64Array;
+  /** Best channels, the best first. */
+  readonly channels: Int32Array;
+  /** Group and labels by name. */
+  readonly labels: Readonly<Record<string, Value>>;
+}
 
 /** One template, unwhitened, on its channels, the best one first. */
 export interface ScriptTemplate {
   /** float32 [sample][channel] */
-  readonly template: NdArray<Float32Array>;
+  readonly template: Numbers<Float32Array>;
   readonly channel_ids: Int32Array;
   readonly best_channel: number;
   /** Peak-to-peak on each of `channel_ids`, decreasing. */
@@ -39,7 +74,7 @@ export interface ScriptModel {
   /** Raw column of each channel. */
   readonly channel_mapping: Int32Array;
   /** float64 [channel][x, y], µm */
-  readonly channel_positions: NdArray<Float64Array>;
+  readonly channel_positions: Numbers<Float64Array>;
   readonly channel_shanks: Float64Array;
   readonly channel_probes: Float64Array;
   readonly channel_labels: readonly string[];
@@ -58,13 +93,25 @@ export interface ScriptModel {
   /** null for a template that does not exist. */
   get_template(template_id: number): Promise<ScriptTemplate | null>;
   /** float32 [spike][channel][pc]; NaN where nothing is stored. */
-  get_features(spike_ids: ArrayLike<number>, channel_ids?: ArrayLike<number>): Promise<NdArray<Float32Array>>;
+  get_features(spike_ids: ArrayLike<number>, channel_ids?: ArrayLike<number>): Promise<Numbers<Float32Array>>;
   /** float64 [spike][template]; NaN for a spike without a row. */
-  get_template_features(spike_ids: ArrayLike<number>): Promise<NdArray<Float64Array>>;
-  /** float32 [spike][sample][channel], raw units, unfiltered, zero outside the recording. */
-  get_waveforms(spike_ids: ArrayLike<number>, channel_ids?: ArrayLike<number>): Promise<NdArray<Float32Array>>;
+  get_template_features(spike_ids: ArrayLike<number>): Promise<Numbers<Float64Array>>;
+  /**
+   * float32 [spike][sample][channel], raw units, unfiltered, zero outside the recording: `n_samples_waveforms` samples around each spike, or
+   * `sample_count` from `before` samples before it.
+   */
+  get_waveforms(
+    spike_ids: ArrayLike<number>,
+    channel_ids?: ArrayLike<number>,
+    before?: number,
+    sample_count?: number,
+  ): Promise<Numbers<Float32Array>>;
   /** float32 [sample][channel] of samples [start, end), raw units. */
-  get_traces(start: number, end: number, channel_ids?: ArrayLike<number>): Promise<NdArray<Float32Array>>;
+  get_traces(start: number, end: number, channel_ids?: ArrayLike<number>): Promise<Numbers<Float32Array>>;
+  /** Spikes, times, templates, amplitudes, channels and labels of a cluster now. */
+  cluster(cluster_id: number): Promise<Cluster>;
+  /** The template that found most spikes of the cluster; null without templates. */
+  get_cluster_template(cluster_id: number): Promise<ScriptTemplate | null>;
   /** Spikes that the template found, ascending. */
   get_template_spikes(template_id: number): Promise<Int32Array>;
   /** Spikes of the cluster now, ascending. */
@@ -104,11 +151,41 @@ export interface ScriptController extends ScriptBudgets {
    * The answer of a view's query, as `phy query` prints it: `await c.query('correlogram', [2, 24])`. Takes the selected clusters when none
    * are given.
    */
-  query(name: string, cluster_ids?: readonly number[], params?: Readonly<Record<string, ParamValue>>): Promise<unknown>;
+  query(
+    name: string,
+    cluster_ids?: readonly number[],
+    params?: Readonly<Record<string, SettingValue>>,
+  ): Promise<unknown>;
+}
+
+export interface ScriptSelection {
+  readonly clusters: readonly number[];
+  readonly similar: readonly number[];
+}
+
+/** What an action did to clusters, labels and selection. */
+export interface ScriptChange {
+  readonly action: string;
+  /** The sentence of the status bar. */
+  readonly message: string;
+  /** `merge`, `assign`, `metadata_<field>`, or null when neither clusters nor metadata changed. */
+  readonly description: string | null;
+  readonly history: 'undo' | 'redo' | null;
+  /** Ascending. */
+  readonly added: readonly number[];
+  readonly deleted: readonly number[];
+  /** [old, new] pairs. */
+  readonly descendants: readonly (readonly [number, number])[];
+  /** Clusters whose group or label changed (not by inheritance), ascending. */
+  readonly changed: readonly number[];
+  /** Number of spikes that changed cluster. */
+  readonly spikeCount: number;
+  readonly selectionBefore: ScriptSelection;
+  readonly selection: ScriptSelection;
 }
 
 /** What an action did; `message` is the sentence of the status bar. */
-export interface ScriptResult extends Partial<Omit<Change, 'message'>> {
+export interface ScriptResult extends Partial<Omit<ScriptChange, 'message'>> {
   readonly message: string;
   /** Only for save. */
   readonly files?: readonly string[];
@@ -138,9 +215,9 @@ export interface ScriptClustering {
 export interface ScriptMetadata {
   /** `group` and the labels. */
   readonly fields: readonly string[];
-  get(field: string, cluster_id: number): MetadataValue;
+  get(field: string, cluster_id: number): Value;
   /** cluster id -> value, only clusters that have one. */
-  to_dict(field: string): ReadonlyMap<number, MetadataValue>;
+  to_dict(field: string): ReadonlyMap<number, Value>;
 }
 
 /** The curation. Methods that act reject with the sentence of the status bar when the action was refused. */
@@ -157,14 +234,16 @@ export interface ScriptSupervisor {
   /** Names of the labels. */
   readonly fields: readonly string[];
   /** One row for each cluster, in the order of the ids. */
-  readonly cluster_info: readonly Row[];
+  readonly cluster_info: readonly ScriptRow[];
   /** Clusters in the order of the cluster view, after its filter. */
   readonly shown: readonly number[];
+  /** Clusters in the order of the similarity view, after its filter. */
+  readonly shown_similar: readonly number[];
   /** True when something is not saved. */
   readonly dirty: boolean;
-  get_cluster_info(cluster_id: number): Row | undefined;
+  get_cluster_info(cluster_id: number): ScriptRow | undefined;
   /** cluster id -> value, every cluster. */
-  get_labels(field: string): ReadonlyMap<number, MetadataValue>;
+  get_labels(field: string): ReadonlyMap<number, Value>;
   n_spikes(cluster_id: number): number;
   select(cluster_ids: readonly number[] | number, ...more: readonly number[]): Promise<ScriptResult>;
   /** The selected clusters when none are given. */
@@ -172,7 +251,7 @@ export interface ScriptSupervisor {
   /** `labels`: one whole number per spike, only differences matter; without, the spikes become one cluster. */
   split(spike_ids: ArrayLike<number>, labels?: ArrayLike<number>): Promise<ScriptResult>;
   /** The selected clusters when none are given. */
-  label(field: string, value: MetadataValue, cluster_ids?: readonly number[] | number): Promise<ScriptResult>;
+  label(field: string, value: Value, cluster_ids?: readonly number[] | number): Promise<ScriptResult>;
   move(group: string | null, which?: 'best' | 'similar' | 'all' | readonly number[] | number): Promise<ScriptResult>;
   filter(expression: string): Promise<ScriptResult>;
   sort(column: string, direction?: 'asc' | 'desc'): Promise<ScriptResult>;

@@ -3,6 +3,7 @@ import type { SavedState } from '../protocol/messages.ts';
 import type { ScriptBudgets } from './api.ts';
 
 export type BudgetName = keyof ScriptBudgets;
+export type Budgets = Readonly<Record<BudgetName, number>>;
 
 interface Budget {
   /** Class names of the views. */
@@ -46,16 +47,30 @@ export function budgetIn(name: BudgetName, user: SavedState): number {
   return BUDGETS[name].default;
 }
 
+/** All values in force. */
+export const budgetsIn = (user: SavedState): Budgets => ({
+  n_spikes_waveforms: budgetIn('n_spikes_waveforms', user),
+  batch_size_waveforms: budgetIn('batch_size_waveforms', user),
+  n_spikes_features: budgetIn('n_spikes_features', user),
+  n_spikes_features_background: budgetIn('n_spikes_features_background', user),
+  n_spikes_correlograms: budgetIn('n_spikes_correlograms', user),
+  n_spikes_amplitudes: budgetIn('n_spikes_amplitudes', user),
+});
+
+/** Throws RangeError for a limit that cannot be. */
+export function checkBudget(name: BudgetName, value: number): void {
+  const { min } = BUDGETS[name];
+  if (Number.isInteger(value) && value >= min) return;
+  throw new RangeError(`${name} is ${String(value)}, expected a whole number of ${min} or more.`);
+}
+
 /** What is kept of each view once the limit is set: `[id, settings]`. Throws RangeError for a value that cannot be. */
 export function withBudget(
   name: BudgetName,
   value: number,
   user: SavedState,
 ): readonly (readonly [string, Readonly<Record<string, unknown>>])[] {
-  const { min } = BUDGETS[name];
-  if (!Number.isInteger(value) || value < min) {
-    throw new RangeError(`${name} is ${value}, expected a whole number of ${min} or more.`);
-  }
+  checkBudget(name, value);
   return viewsWith(name, user).map((id) => [id, { ...keptOf(user, id), [name]: value }]);
 }
 

@@ -1,9 +1,9 @@
-/** Makes `m`, `c` and `s` over any line to an engine: the window's, or a session in the same process. */
+/** Makes `m`, `c` and `s` over any line to an engine: the window's, or a session in the same process. Their shapes are those of api.ts. */
 import { PhyError } from '../base/errors.ts';
-import { isTypedArray, type NdArray } from '../base/nd.ts';
-import type { ParamValue } from '../base/params.ts';
+import { isTypedArray } from '../base/nd.ts';
 import type {
   ScriptChannelsAnswer,
+  ScriptClusterParts,
   ScriptClusterSpikesAnswer,
   ScriptModelAnswer,
   ScriptSpikeIdsAnswer,
@@ -13,20 +13,29 @@ import type {
   SpikeVector,
 } from '../engine/scriptQueries.ts';
 import type { SimilarityTableAnswer } from '../engine/tableQueries.ts';
-import type { Row, Selection } from '../curation/state.ts';
-import type { MetadataValue } from '../dataset/dataset.ts';
 import type { ActionResult, DatasetSummary, Snapshot } from '../protocol/messages.ts';
 import type {
+  Numbers,
   ScriptActions,
   ScriptClustering,
   ScriptController,
   ScriptMetadata,
   ScriptModel,
   ScriptResult,
+  ScriptRow,
   ScriptSupervisor,
+  ScriptTemplate,
   Scripting,
+  SettingValue,
+  Value,
 } from './api.ts';
 import type { BudgetName } from './budgets.ts';
+
+/** The part of the state that scripts see. */
+export type ScriptState = Pick<
+  Snapshot,
+  'selection' | 'columns' | 'clusterTable' | 'similarityTable' | 'dirty' | 'newClusterId'
+>;
 
 /** The line to an engine, and what is known of its state. */
 export interface ScriptPort {
@@ -35,211 +44,188 @@ export interface ScriptPort {
   readonly model: ScriptModelAnswer;
   /** Names of all actions. */
   readonly actions: readonly string[];
-  snapshot(): Pick<Snapshot, 'selection' | 'columns' | 'clusterTable' | 'dirty' | 'newClusterId'>;
-  rows(): ReadonlyMap<number, Row>;
+  snapshot(): ScriptState;
+  rows(): ReadonlyMap<number, ScriptRow>;
   /** Rejects with the sentence of the failure. */
-  ask(query: string, clusters: readonly number[], params: Readonly<Record<string, ParamValue>>): Promise<unknown>;
+  ask(query: string, clusters: readonly number[], params: Readonly<Record<string, SettingValue>>): Promise<unknown>;
   act(action: string, args: readonly unknown[] | Readonly<Record<string, unknown>>): Promise<ActionResult>;
   budget(name: BudgetName): number;
   setBudget(name: BudgetName, value: number): void;
 }
 
 export function createScripting(port: ScriptPort): Scripting {
-  const m = new Model(port);
-  const s = new Supervisor(port, m);
-  return { m, s, c: new Controller(port, m, s) };
+  const m = createModel(port);
+  const s = createSupervisor(port, m);
+  return { m, s, c: createController(port, m, s) };
 }
 
 const listOf = (ids: ArrayLike<number>): readonly number[] => Array.from(ids);
 const listOrNumber = (ids: ArrayLike<number> | number): readonly number[] =>
   typeof ids === 'number' ? [ids] : listOf(ids);
 
-class Model implements ScriptModel {
-  readonly [Symbol.toStringTag] = 'Model';
-  readonly name: string;
-  readonly dir_path: string;
-  readonly format: 'template' | 'kwik' | 'raw';
-  readonly sample_rate: number;
-  readonly duration: number;
-  readonly n_spikes: number;
-  readonly n_channels: number;
-  readonly n_templates: number;
-  readonly n_samples_waveforms: number;
-  readonly channel_mapping: Int32Array;
-  readonly channel_positions: NdArray<Float64Array>;
-  readonly channel_shanks: Float64Array;
-  readonly channel_probes: Float64Array;
-  readonly channel_labels: readonly string[];
-  readonly metadata_fields: readonly string[];
-  readonly #port: ScriptPort;
-
-  constructor(port: ScriptPort) {
-    const { dataset, model } = port;
-    this.#port = port;
-    this.name = dataset.name;
-    this.dir_path = dataset.folder;
-    this.format = dataset.format;
-    this.sample_rate = dataset.sampleRate;
-    this.duration = dataset.durationSeconds;
-    this.n_spikes = dataset.spikeCount;
-    this.n_channels = dataset.channelCount;
-    this.n_templates = dataset.templateCount;
-    this.n_samples_waveforms = model.sampleCount;
-    this.channel_mapping = model.channelMapping.data;
-    this.channel_positions = model.channelPositions;
-    this.channel_shanks = model.channelShanks.data;
-    this.channel_probes = model.channelProbes.data;
-    this.channel_labels = dataset.channelLabels;
-    this.metadata_fields = model.metadataFields;
+/** Fixes an object under the name that consoles show. Its methods are left out where it is listed. */
+function titled<T extends object>(title: string, object: T): T {
+  Object.defineProperty(object, Symbol.toStringTag, { value: title });
+  for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(object))) {
+    if (typeof value === 'function') Object.defineProperty(object, name, { enumerable: false });
   }
-
-  get spike_times(): Promise<Float64Array> {
-    return this.#vector('spike_times', (count) => new Float64Array(count));
-  }
-  get spike_samples(): Promise<Float64Array> {
-    return this.#vector('spike_samples', (count) => new Float64Array(count));
-  }
-  get spike_clusters(): Promise<Int32Array> {
-    return this.#vector('spike_clusters', (count) => new Int32Array(count));
-  }
-  get spike_templates(): Promise<Int32Array> {
-    return this.#vector('spike_templates', (count) => new Int32Array(count));
-  }
-  get amplitudes(): Promise<Float64Array> {
-    return this.#vector('amplitudes', (count) => new Float64Array(count));
-  }
-
-  async get_template(template_id: number): Promise<Awaited<ReturnType<ScriptModel['get_template']>>> {
-    const answer = await this.#ask<ScriptTemplateAnswer>('scriptTemplate', [], { template: template_id });
-    const { channelIds, amplitudes, waveform } = answer;
-    if (channelIds === undefined || amplitudes === undefined || waveform === undefined) return null;
-    const channel_ids = channelIds.data;
-    return { template: waveform, channel_ids, best_channel: channel_ids[0] ?? 0, amplitude: amplitudes.data };
-  }
-  async get_features(spikes: ArrayLike<number>, channels?: ArrayLike<number>): Promise<NdArray<Float32Array>> {
-    return await this.#table('scriptFeatures', { spikes: listOf(spikes), ...channelsOf(channels) });
-  }
-  async get_template_features(spikes: ArrayLike<number>): Promise<NdArray<Float64Array>> {
-    return await this.#table('scriptTemplateFeatures', { spikes: listOf(spikes) });
-  }
-  async get_waveforms(spikes: ArrayLike<number>, channels?: ArrayLike<number>): Promise<NdArray<Float32Array>> {
-    return await this.#table('scriptWaveforms', { spikes: listOf(spikes), ...channelsOf(channels) });
-  }
-  async get_traces(start: number, end: number, channels?: ArrayLike<number>): Promise<NdArray<Float32Array>> {
-    return await this.#table('scriptTraces', { start, end, ...channelsOf(channels) });
-  }
-  async get_template_spikes(template_id: number): Promise<Int32Array> {
-    const params = { template: template_id };
-    const { spikeIds } = await this.#ask<ScriptSpikeIdsAnswer>('scriptTemplateSpikes', [], params);
-    return spikeIds.data;
-  }
-  async get_cluster_spikes(cluster_id: number): Promise<Int32Array> {
-    const { spikeIds } = await this.#ask<ScriptClusterSpikesAnswer>('scriptClusterSpikes', [cluster_id]);
-    return spikeIds.data;
-  }
-  async get_template_channels(template_id: number): Promise<Int32Array> {
-    return (await this.get_template(template_id))?.channel_ids ?? new Int32Array(0);
-  }
-  async get_cluster_channels(cluster_id: number): Promise<Int32Array> {
-    const { channelIds } = await this.#ask<ScriptChannelsAnswer>('scriptClusterChannels', [cluster_id]);
-    return channelIds.data;
-  }
-
-  /** The engine's answers are what its queries say they are. */
-  async #ask<A>(
-    query: string,
-    clusters: readonly number[],
-    params: Readonly<Record<string, ParamValue>> = {},
-  ): Promise<A> {
-    return (await this.#port.ask(query, clusters, params)) as A;
-  }
-
-  async #table<T extends Float32Array | Float64Array>(
-    query: string,
-    params: Readonly<Record<string, ParamValue>>,
-  ): Promise<NdArray<T>> {
-    const { values } = await this.#ask<ScriptTableAnswer>(query, [], params);
-    return values as NdArray<T>;
-  }
-
-  /** Every value of a vector over the spikes, asked for in pieces. */
-  async #vector<T extends Float64Array | Int32Array>(vector: SpikeVector, make: (count: number) => T): Promise<T> {
-    const all = make(this.n_spikes);
-    for (let start = 0; start < all.length; ) {
-      const { values } = await this.#ask<ScriptSpikesAnswer>('scriptSpikes', [], { vector, start });
-      all.set(values.data, start);
-      start += values.data.length;
-    }
-    return all;
-  }
+  return Object.freeze(object);
 }
 
-const channelsOf = (channels: ArrayLike<number> | undefined): Readonly<Record<string, ParamValue>> =>
+/** Answers of the engine are what its queries say they are. */
+async function answerOf<A>(
+  port: ScriptPort,
+  query: string,
+  clusters: readonly number[],
+  params: Readonly<Record<string, SettingValue>> = {},
+): Promise<A> {
+  return (await port.ask(query, clusters, params)) as A;
+}
+
+function createModel(port: ScriptPort): ScriptModel {
+  const { dataset, model } = port;
+  const table = async <T extends Float32Array | Float64Array>(
+    query: string,
+    params: Readonly<Record<string, SettingValue>>,
+  ): Promise<Numbers<T>> => (await answerOf<ScriptTableAnswer>(port, query, [], params)).values as Numbers<T>;
+  const m: ScriptModel = {
+    name: dataset.name,
+    dir_path: dataset.folder,
+    format: dataset.format,
+    sample_rate: dataset.sampleRate,
+    duration: dataset.durationSeconds,
+    n_spikes: dataset.spikeCount,
+    n_channels: dataset.channelCount,
+    n_templates: dataset.templateCount,
+    n_samples_waveforms: model.sampleCount,
+    channel_mapping: model.channelMapping.data,
+    channel_positions: model.channelPositions,
+    channel_shanks: model.channelShanks.data,
+    channel_probes: model.channelProbes.data,
+    channel_labels: dataset.channelLabels,
+    metadata_fields: model.metadataFields,
+    get spike_times() {
+      return vectorOf(port, 'spike_times', new Float64Array(dataset.spikeCount));
+    },
+    get spike_samples() {
+      return vectorOf(port, 'spike_samples', new Float64Array(dataset.spikeCount));
+    },
+    get spike_clusters() {
+      return vectorOf(port, 'spike_clusters', new Int32Array(dataset.spikeCount));
+    },
+    get spike_templates() {
+      return vectorOf(port, 'spike_templates', new Int32Array(dataset.spikeCount));
+    },
+    get amplitudes() {
+      return vectorOf(port, 'amplitudes', new Float64Array(dataset.spikeCount));
+    },
+    get_template: async (template_id) =>
+      templateOf(await answerOf(port, 'scriptTemplate', [], { template: template_id })),
+    get_features: async (spike_ids, channel_ids) =>
+      await table('scriptFeatures', { spikes: listOf(spike_ids), ...channelsIn(channel_ids) }),
+    get_template_features: async (spike_ids) => await table('scriptTemplateFeatures', { spikes: listOf(spike_ids) }),
+    get_waveforms: async (spike_ids, channel_ids, before, sample_count) =>
+      await table('scriptWaveforms', {
+        spikes: listOf(spike_ids),
+        ...channelsIn(channel_ids),
+        ...(before === undefined ? {} : { before }),
+        ...(sample_count === undefined ? {} : { count: sample_count }),
+      }),
+    get_traces: async (start, end, channel_ids) =>
+      await table('scriptTraces', { start, end, ...channelsIn(channel_ids) }),
+    async cluster(cluster_id) {
+      const found = await answerOf<ScriptClusterParts>(port, 'scriptCluster', [cluster_id]);
+      const { spikeIds, times, templates, amplitudes, channels, labels } = found;
+      const parts = { spikeIds: spikeIds.data, times: times.data, templates: templates.data, channels: channels.data };
+      return { id: cluster_id, ...parts, ...(amplitudes === undefined ? {} : { amplitudes: amplitudes.data }), labels };
+    },
+    get_cluster_template: async (cluster_id) => templateOf(await answerOf(port, 'scriptClusterTemplate', [cluster_id])),
+    async get_template_spikes(template_id) {
+      const params = { template: template_id };
+      return (await answerOf<ScriptSpikeIdsAnswer>(port, 'scriptTemplateSpikes', [], params)).spikeIds.data;
+    },
+    get_cluster_spikes: async (cluster_id) =>
+      (await answerOf<ScriptClusterSpikesAnswer>(port, 'scriptClusterSpikes', [cluster_id])).spikeIds.data,
+    get_template_channels: async (template_id) => (await m.get_template(template_id))?.channel_ids ?? new Int32Array(0),
+    get_cluster_channels: async (cluster_id) =>
+      (await answerOf<ScriptChannelsAnswer>(port, 'scriptClusterChannels', [cluster_id])).channelIds.data,
+  };
+  return titled('Model', m);
+}
+
+const channelsIn = (channels: ArrayLike<number> | undefined): Readonly<Record<string, SettingValue>> =>
   channels === undefined ? {} : { channels: listOf(channels) };
 
-class Clustering implements ScriptClustering {
-  readonly [Symbol.toStringTag] = 'Clustering';
-  readonly spikes_per_cluster: ScriptClustering['spikes_per_cluster'];
-  readonly #port: ScriptPort;
-  readonly #model: ScriptModel;
-
-  constructor(port: ScriptPort, model: ScriptModel) {
-    this.#port = port;
-    this.#model = model;
-    this.spikes_per_cluster = { get: (cluster_id) => model.get_cluster_spikes(cluster_id) };
-  }
-
-  get cluster_ids(): readonly number[] {
-    return sortedIds(this.#port.rows());
-  }
-  get n_clusters(): number {
-    return this.#port.rows().size;
-  }
-  get new_cluster_id(): number {
-    return this.#port.snapshot().newClusterId;
-  }
-  get cluster_counts(): ReadonlyMap<number, number> {
-    return new Map(sortedRows(this.#port).map((row) => [row.id, numberIn(row, 'n_spikes')]));
-  }
-  get spike_clusters(): Promise<Int32Array> {
-    return this.#model.spike_clusters;
-  }
-  async spikes_in_clusters(cluster_ids: readonly number[]): Promise<Int32Array> {
-    const answer = (await this.#port.ask('scriptClusterSpikes', cluster_ids, {})) as ScriptClusterSpikesAnswer;
-    return answer.spikeIds.data.slice().sort();
-  }
+function templateOf({ channelIds, amplitudes, waveform }: ScriptTemplateAnswer): ScriptTemplate | null {
+  if (channelIds === undefined || amplitudes === undefined || waveform === undefined) return null;
+  const channel_ids = channelIds.data;
+  return { template: waveform, channel_ids, best_channel: channel_ids[0] ?? 0, amplitude: amplitudes.data };
 }
 
-const sortedIds = (rows: ReadonlyMap<number, Row>): readonly number[] => [...rows.keys()].sort((a, b) => a - b);
-const sortedRows = (port: ScriptPort): readonly Row[] => [...port.rows().values()].sort((a, b) => a.id - b.id);
+/** Fills `all` with the values of a vector over the spikes, asked for in pieces. */
+async function vectorOf<T extends Float64Array | Int32Array>(
+  port: ScriptPort,
+  vector: SpikeVector,
+  all: T,
+): Promise<T> {
+  for (let start = 0; start < all.length; ) {
+    const { values } = await answerOf<ScriptSpikesAnswer>(port, 'scriptSpikes', [], { vector, start });
+    all.set(values.data, start);
+    start += values.data.length;
+  }
+  return all;
+}
 
-function rowOf(port: ScriptPort, cluster_id: number): Row {
+function createClustering(port: ScriptPort, model: ScriptModel): ScriptClustering {
+  return titled('Clustering', {
+    get cluster_ids() {
+      return sortedRows(port).map(({ id }) => id);
+    },
+    get n_clusters() {
+      return port.rows().size;
+    },
+    get new_cluster_id() {
+      return port.snapshot().newClusterId;
+    },
+    get cluster_counts() {
+      return new Map(sortedRows(port).map((row) => [row.id, numberIn(row, 'n_spikes')]));
+    },
+    get spike_clusters() {
+      return model.spike_clusters;
+    },
+    spikes_per_cluster: { get: (cluster_id: number) => model.get_cluster_spikes(cluster_id) },
+    async spikes_in_clusters(cluster_ids: readonly number[]) {
+      const { spikeIds } = await answerOf<ScriptClusterSpikesAnswer>(port, 'scriptClusterSpikes', cluster_ids);
+      return spikeIds.data.slice().sort();
+    },
+  });
+}
+
+const sortedRows = (port: ScriptPort): readonly ScriptRow[] => [...port.rows().values()].sort((a, b) => a.id - b.id);
+
+function rowOf(port: ScriptPort, cluster_id: number): ScriptRow {
   const row = port.rows().get(cluster_id);
   if (row === undefined) throw new PhyError('usage', `There is no cluster ${cluster_id}.`);
   return row;
 }
 
-function numberIn(row: Row, column: string): number {
+function numberIn(row: ScriptRow, column: string): number {
   const value = row[column];
   return typeof value === 'number' ? value : Number.NaN;
 }
 
-class Metadata implements ScriptMetadata {
-  readonly [Symbol.toStringTag] = 'Metadata';
-  readonly #port: ScriptPort;
-  constructor(port: ScriptPort) {
-    this.#port = port;
-  }
-  get fields(): readonly string[] {
-    return ['group', ...labelsOf(this.#port)];
-  }
-  get(field: string, cluster_id: number): MetadataValue {
-    return rowOf(this.#port, cluster_id)[field] ?? null;
-  }
-  to_dict(field: string): ReadonlyMap<number, MetadataValue> {
-    const values = sortedRows(this.#port).map((row): [number, MetadataValue] => [row.id, row[field] ?? null]);
-    return new Map(values.filter(([, value]) => value !== null));
-  }
+/** Value of a column for every cluster, in the order of the ids. */
+const valuesIn = (port: ScriptPort, field: string): readonly (readonly [number, Value])[] =>
+  sortedRows(port).map((row) => [row.id, row[field] ?? null]);
+
+function createMetadata(port: ScriptPort): ScriptMetadata {
+  return titled('Metadata', {
+    get fields() {
+      return ['group', ...labelsOf(port)];
+    },
+    get: (field: string, cluster_id: number) => rowOf(port, cluster_id)[field] ?? null,
+    to_dict: (field: string) => new Map(valuesIn(port, field).filter(([, value]) => value !== null)),
+  });
 }
 
 const NO_LABELS: ReadonlySet<string> = new Set([
@@ -256,104 +242,76 @@ const NO_LABELS: ReadonlySet<string> = new Set([
 const labelsOf = (port: ScriptPort): readonly string[] =>
   port.snapshot().columns.filter((column) => !NO_LABELS.has(column));
 
-class Supervisor implements ScriptSupervisor {
-  readonly [Symbol.toStringTag] = 'Supervisor';
-  readonly clustering: ScriptClustering;
-  readonly cluster_meta: ScriptMetadata;
-  readonly actions: ScriptActions;
-  readonly #port: ScriptPort;
-
-  constructor(port: ScriptPort, model: ScriptModel) {
-    this.#port = port;
-    this.clustering = new Clustering(port, model);
-    this.cluster_meta = new Metadata(port);
-    const entries = port.actions.map((name) => [
-      name,
-      (...args: readonly unknown[]) => this.#act(name, oneObject(args) ?? args.map(plain)),
-    ]);
-    this.actions = Object.freeze(Object.fromEntries(entries));
-  }
-
-  get #selection(): Selection {
-    return this.#port.snapshot().selection;
-  }
-  get selected(): readonly number[] {
-    return [...new Set([...this.#selection.clusters, ...this.#selection.similar])];
-  }
-  get selected_clusters(): readonly number[] {
-    return this.#selection.clusters;
-  }
-  get selected_similar(): readonly number[] {
-    return this.#selection.similar;
-  }
-  get columns(): readonly string[] {
-    return this.#port.snapshot().columns;
-  }
-  get fields(): readonly string[] {
-    return labelsOf(this.#port);
-  }
-  get cluster_info(): readonly Row[] {
-    return sortedRows(this.#port);
-  }
-  get shown(): readonly number[] {
-    return this.#port.snapshot().clusterTable.shown;
-  }
-  get dirty(): boolean {
-    return this.#port.snapshot().dirty;
-  }
-  get_cluster_info(cluster_id: number): Row | undefined {
-    return this.#port.rows().get(cluster_id);
-  }
-  get_labels(field: string): ReadonlyMap<number, MetadataValue> {
-    return new Map(sortedRows(this.#port).map((row) => [row.id, row[field] ?? null]));
-  }
-  n_spikes(cluster_id: number): number {
-    return numberIn(rowOf(this.#port, cluster_id), 'n_spikes');
-  }
-  select(cluster_ids: readonly number[] | number, ...more: readonly number[]): Promise<ScriptResult> {
-    return this.#act('select', { ids: [...listOrNumber(cluster_ids), ...more] });
-  }
-  merge(cluster_ids?: readonly number[], to?: number): Promise<ScriptResult> {
-    return this.#act('merge', { ...idsOf(cluster_ids), ...(to === undefined ? {} : { to }) });
-  }
-  split(spike_ids: ArrayLike<number>, labels?: ArrayLike<number>): Promise<ScriptResult> {
-    const groups = labels === undefined ? {} : { labels: listOf(labels) };
-    return this.#act('split', { spikes: listOf(spike_ids), ...groups });
-  }
-  label(name: string, value: MetadataValue, cluster_ids?: readonly number[] | number): Promise<ScriptResult> {
-    return this.#act('label', { name, value, ...idsOf(cluster_ids) });
-  }
-  move(
-    group: string | null,
-    which: 'best' | 'similar' | 'all' | readonly number[] | number = 'best',
-  ): Promise<ScriptResult> {
-    return this.#act('move', { group, which: typeof which === 'string' ? which : listOrNumber(which) });
-  }
-  filter(text: string): Promise<ScriptResult> {
-    return this.#act('filter', { text });
-  }
-  sort(column: string, direction: 'asc' | 'desc' = 'desc'): Promise<ScriptResult> {
-    return this.#act('sort', [column, direction]);
-  }
-  undo(): Promise<ScriptResult> {
-    return this.#act('undo', []);
-  }
-  redo(): Promise<ScriptResult> {
-    return this.#act('redo', []);
-  }
-  save(): Promise<ScriptResult> {
-    return this.#act('save', []);
-  }
-
-  async #act(action: string, args: readonly unknown[] | Readonly<Record<string, unknown>>): Promise<ScriptResult> {
-    const { ok, message, change, files, missing } = await this.#port.act(action, args);
+function createSupervisor(port: ScriptPort, model: ScriptModel): ScriptSupervisor {
+  const act = async (
+    action: string,
+    args: readonly unknown[] | Readonly<Record<string, unknown>> = [],
+  ): Promise<ScriptResult> => {
+    const { ok, message, change, files, missing } = await port.act(action, args);
     if (!ok) throw new PhyError('refused', message);
     const more = { ...(files === undefined ? {} : { files }), ...(missing === undefined ? {} : { missing }) };
     return { ...change, message, ...more };
-  }
+  };
+  const s: ScriptSupervisor = {
+    clustering: createClustering(port, model),
+    cluster_meta: createMetadata(port),
+    actions: createActions(port.actions, act),
+    get selected() {
+      return [...new Set([...s.selected_clusters, ...s.selected_similar])];
+    },
+    get selected_clusters() {
+      return port.snapshot().selection.clusters;
+    },
+    get selected_similar() {
+      return port.snapshot().selection.similar;
+    },
+    get columns() {
+      return port.snapshot().columns;
+    },
+    get fields() {
+      return labelsOf(port);
+    },
+    get cluster_info() {
+      return sortedRows(port);
+    },
+    get shown() {
+      return port.snapshot().clusterTable.shown;
+    },
+    get shown_similar() {
+      return port.snapshot().similarityTable.shown;
+    },
+    get dirty() {
+      return port.snapshot().dirty;
+    },
+    get_cluster_info: (cluster_id) => port.rows().get(cluster_id),
+    get_labels: (field) => new Map(valuesIn(port, field)),
+    n_spikes: (cluster_id) => numberIn(rowOf(port, cluster_id), 'n_spikes'),
+    select: (cluster_ids, ...more) => act('select', { ids: [...listOrNumber(cluster_ids), ...more] }),
+    merge: (cluster_ids, to) => act('merge', { ...idsIn(cluster_ids), ...(to === undefined ? {} : { to }) }),
+    split: (spike_ids, labels) =>
+      act('split', { spikes: listOf(spike_ids), ...(labels === undefined ? {} : { labels: listOf(labels) }) }),
+    label: (name, value, cluster_ids) => act('label', { name, value, ...idsIn(cluster_ids) }),
+    move: (group, which = 'best') =>
+      act('move', { group, which: typeof which === 'string' ? which : listOrNumber(which) }),
+    filter: (text) => act('filter', { text }),
+    sort: (column, direction = 'desc') => act('sort', [column, direction]),
+    undo: () => act('undo'),
+    redo: () => act('redo'),
+    save: () => act('save'),
+  };
+  return titled('Supervisor', s);
 }
 
-const idsOf = (ids: readonly number[] | number | undefined): Readonly<Record<string, unknown>> =>
+type Act = (action: string, args: readonly unknown[] | Readonly<Record<string, unknown>>) => Promise<ScriptResult>;
+
+const createActions = (names: readonly string[], act: Act): ScriptActions =>
+  Object.freeze(
+    Object.fromEntries(
+      names.map((name) => [name, (...args: readonly unknown[]) => act(name, oneObject(args) ?? args.map(plain))]),
+    ),
+  );
+
+const idsIn = (ids: readonly number[] | number | undefined): Readonly<Record<string, unknown>> =>
   ids === undefined ? {} : { ids: listOrNumber(ids) };
 
 /** The named arguments of a call with one plain object. */
@@ -369,86 +327,62 @@ function plain(value: unknown): unknown {
   return isTypedArray(value) ? Array.from(value) : value;
 }
 
-class Controller implements ScriptController {
-  readonly [Symbol.toStringTag] = 'Controller';
-  readonly model: ScriptModel;
-  readonly supervisor: ScriptSupervisor;
-  readonly #port: ScriptPort;
-
-  constructor(port: ScriptPort, model: ScriptModel, supervisor: ScriptSupervisor) {
-    this.#port = port;
-    this.model = model;
-    this.supervisor = supervisor;
-  }
-
-  get n_spikes_waveforms(): number {
-    return this.#port.budget('n_spikes_waveforms');
-  }
-  set n_spikes_waveforms(value: number) {
-    this.#port.setBudget('n_spikes_waveforms', value);
-  }
-  get batch_size_waveforms(): number {
-    return this.#port.budget('batch_size_waveforms');
-  }
-  set batch_size_waveforms(value: number) {
-    this.#port.setBudget('batch_size_waveforms', value);
-  }
-  get n_spikes_features(): number {
-    return this.#port.budget('n_spikes_features');
-  }
-  set n_spikes_features(value: number) {
-    this.#port.setBudget('n_spikes_features', value);
-  }
-  get n_spikes_features_background(): number {
-    return this.#port.budget('n_spikes_features_background');
-  }
-  set n_spikes_features_background(value: number) {
-    this.#port.setBudget('n_spikes_features_background', value);
-  }
-  get n_spikes_correlograms(): number {
-    return this.#port.budget('n_spikes_correlograms');
-  }
-  set n_spikes_correlograms(value: number) {
-    this.#port.setBudget('n_spikes_correlograms', value);
-  }
-  get n_spikes_amplitudes(): number {
-    return this.#port.budget('n_spikes_amplitudes');
-  }
-  set n_spikes_amplitudes(value: number) {
-    this.#port.setBudget('n_spikes_amplitudes', value);
-  }
-
-  async get_best_channel(cluster_id: number): Promise<number> {
-    return (await this.get_best_channels(cluster_id))[0] ?? 0;
-  }
-  get_best_channels(cluster_id: number): Promise<Int32Array> {
-    return this.model.get_cluster_channels(cluster_id);
-  }
-  async get_spike_times(cluster_id: number): Promise<Float64Array> {
-    const answer = await this.#port.ask('scriptClusterSpikes', [cluster_id], { times: true });
-    return (answer as ScriptClusterSpikesAnswer).times?.data ?? new Float64Array(0);
-  }
-  get_spike_ids(cluster_id: number): Promise<Int32Array> {
-    return this.model.get_cluster_spikes(cluster_id);
-  }
-  get_mean_firing_rate(cluster_id: number): number {
-    return numberIn(rowOf(this.#port, cluster_id), 'fr');
-  }
-  get_probe_depth(cluster_id: number): number {
-    return numberIn(rowOf(this.#port, cluster_id), 'depth');
-  }
-  get_cluster_amplitude(cluster_id: number): number {
-    return numberIn(rowOf(this.#port, cluster_id), 'amp');
-  }
-  async similarity(cluster_id: number): Promise<readonly (readonly [number, number])[]> {
-    const answer = (await this.#port.ask('similarity', [cluster_id], {})) as SimilarityTableAnswer;
-    return Array.from(answer.clusterIds.data, (id, k) => [id, answer.similarity.data[k]] as const);
-  }
-  query(
-    name: string,
-    cluster_ids: readonly number[] = this.supervisor.selected,
-    params: Readonly<Record<string, ParamValue>> = {},
-  ): Promise<unknown> {
-    return this.#port.ask(name, cluster_ids, params);
-  }
+function createController(port: ScriptPort, model: ScriptModel, supervisor: ScriptSupervisor): ScriptController {
+  const c: ScriptController = {
+    model,
+    supervisor,
+    get n_spikes_waveforms() {
+      return port.budget('n_spikes_waveforms');
+    },
+    set n_spikes_waveforms(value) {
+      port.setBudget('n_spikes_waveforms', value);
+    },
+    get batch_size_waveforms() {
+      return port.budget('batch_size_waveforms');
+    },
+    set batch_size_waveforms(value) {
+      port.setBudget('batch_size_waveforms', value);
+    },
+    get n_spikes_features() {
+      return port.budget('n_spikes_features');
+    },
+    set n_spikes_features(value) {
+      port.setBudget('n_spikes_features', value);
+    },
+    get n_spikes_features_background() {
+      return port.budget('n_spikes_features_background');
+    },
+    set n_spikes_features_background(value) {
+      port.setBudget('n_spikes_features_background', value);
+    },
+    get n_spikes_correlograms() {
+      return port.budget('n_spikes_correlograms');
+    },
+    set n_spikes_correlograms(value) {
+      port.setBudget('n_spikes_correlograms', value);
+    },
+    get n_spikes_amplitudes() {
+      return port.budget('n_spikes_amplitudes');
+    },
+    set n_spikes_amplitudes(value) {
+      port.setBudget('n_spikes_amplitudes', value);
+    },
+    get_best_channel: async (cluster_id) => (await c.get_best_channels(cluster_id))[0] ?? 0,
+    get_best_channels: (cluster_id) => model.get_cluster_channels(cluster_id),
+    async get_spike_times(cluster_id) {
+      const params = { times: true };
+      const { times } = await answerOf<ScriptClusterSpikesAnswer>(port, 'scriptClusterSpikes', [cluster_id], params);
+      return times?.data ?? new Float64Array(0);
+    },
+    get_spike_ids: (cluster_id) => model.get_cluster_spikes(cluster_id),
+    get_mean_firing_rate: (cluster_id) => numberIn(rowOf(port, cluster_id), 'fr'),
+    get_probe_depth: (cluster_id) => numberIn(rowOf(port, cluster_id), 'depth'),
+    get_cluster_amplitude: (cluster_id) => numberIn(rowOf(port, cluster_id), 'amp'),
+    async similarity(cluster_id) {
+      const { clusterIds, similarity } = await answerOf<SimilarityTableAnswer>(port, 'similarity', [cluster_id]);
+      return Array.from(clusterIds.data, (id, k) => [id, similarity.data[k]] as const);
+    },
+    query: (name, cluster_ids = supervisor.selected, params = {}) => port.ask(name, cluster_ids, params),
+  };
+  return titled('Controller', c);
 }

@@ -1,14 +1,17 @@
-/** Signatures and one line each for what `m`, `c` and `s` have: for completion in the console and for the guide. */
+/** Signatures and one line each for what `m`, `c` and `s` have: for completion in the console. */
+import type { ScriptClustering, ScriptController, ScriptMetadata, ScriptModel, ScriptSupervisor } from './api.ts';
 
 export interface MemberDoc {
   readonly signature: string;
   readonly doc: string;
 }
 
+type DocsOf<T> = Readonly<Record<keyof T, MemberDoc>>;
+
 const doc = (signature: string, text: string): MemberDoc => ({ signature, doc: text });
 const vector = (dtype: string, text: string): MemberDoc => doc(`Promise<${dtype}>`, text);
 
-export const MODEL_DOCS: Readonly<Record<string, MemberDoc>> = {
+export const MODEL_DOCS: DocsOf<ScriptModel> = {
   name: doc('string', 'Name of the dataset.'),
   dir_path: doc('string', 'Folder of the data.'),
   format: doc('string', 'template or kwik.'),
@@ -32,15 +35,17 @@ export const MODEL_DOCS: Readonly<Record<string, MemberDoc>> = {
   get_template: doc('(template_id)', 'One template, unwhitened, the best channel first.'),
   get_features: doc('(spike_ids, channel_ids?)', 'Features [spike][channel][pc].'),
   get_template_features: doc('(spike_ids)', 'Template features [spike][template].'),
-  get_waveforms: doc('(spike_ids, channel_ids?)', 'Raw waveforms [spike][sample][channel].'),
+  get_waveforms: doc('(spike_ids, channel_ids?, before?, sample_count?)', 'Raw waveforms [spike][sample][channel].'),
   get_traces: doc('(start, end, channel_ids?)', 'Raw data [sample][channel] of these samples.'),
+  cluster: doc('(cluster_id)', 'Spikes, times, templates, amplitudes, channels and labels of a cluster now.'),
+  get_cluster_template: doc('(cluster_id)', 'The template that found most of its spikes.'),
   get_template_spikes: doc('(template_id)', 'Spikes that the template found.'),
   get_cluster_spikes: doc('(cluster_id)', 'Spikes of the cluster now.'),
   get_template_channels: doc('(template_id)', 'Channels of the template, the best one first.'),
   get_cluster_channels: doc('(cluster_id)', 'Channels of the cluster, the best one first.'),
 };
 
-export const CONTROLLER_DOCS: Readonly<Record<string, MemberDoc>> = {
+export const CONTROLLER_DOCS: DocsOf<ScriptController> = {
   model: doc('m', 'The model.'),
   supervisor: doc('s', 'The supervisor.'),
   n_spikes_waveforms: doc('number, can be set', 'Waveforms of each cluster at most.'),
@@ -60,7 +65,7 @@ export const CONTROLLER_DOCS: Readonly<Record<string, MemberDoc>> = {
   query: doc('(name, cluster_ids?, params?)', 'The answer of a view, as phy query gives it.'),
 };
 
-export const SUPERVISOR_DOCS: Readonly<Record<string, MemberDoc>> = {
+export const SUPERVISOR_DOCS: DocsOf<ScriptSupervisor> = {
   selected: doc('number[]', 'Selected clusters, then selected similar ones.'),
   selected_clusters: doc('number[]', 'Clusters selected in the cluster view.'),
   selected_similar: doc('number[]', 'Clusters selected in the similarity view.'),
@@ -71,6 +76,7 @@ export const SUPERVISOR_DOCS: Readonly<Record<string, MemberDoc>> = {
   fields: doc('string[]', 'Names of the labels.'),
   cluster_info: doc('row[]', 'The rows of the cluster view.'),
   shown: doc('number[]', 'Clusters in the order of the cluster view.'),
+  shown_similar: doc('number[]', 'Clusters in the order of the similarity view.'),
   dirty: doc('boolean', 'True when something is not saved.'),
   get_cluster_info: doc('(cluster_id)', 'The row of a cluster.'),
   get_labels: doc('(field)', 'A label of every cluster.'),
@@ -87,7 +93,7 @@ export const SUPERVISOR_DOCS: Readonly<Record<string, MemberDoc>> = {
   save: doc('()', 'Writes clusters, groups and labels.'),
 };
 
-export const CLUSTERING_DOCS: Readonly<Record<string, MemberDoc>> = {
+export const CLUSTERING_DOCS: DocsOf<ScriptClustering> = {
   cluster_ids: doc('number[]', 'All clusters, ascending.'),
   n_clusters: doc('number', 'Number of clusters.'),
   new_cluster_id: doc('number', 'The next free id.'),
@@ -97,7 +103,7 @@ export const CLUSTERING_DOCS: Readonly<Record<string, MemberDoc>> = {
   spikes_in_clusters: doc('(cluster_ids)', 'Spikes of all of them, ascending.'),
 };
 
-export const METADATA_DOCS: Readonly<Record<string, MemberDoc>> = {
+export const METADATA_DOCS: DocsOf<ScriptMetadata> = {
   fields: doc('string[]', 'group and the labels.'),
   get: doc('(field, cluster_id)', 'One value.'),
   to_dict: doc('(field)', 'Values of all clusters that have one.'),

@@ -12,6 +12,7 @@ import { History } from './history.ts';
 import { histData, imageData, lineData, scatterData } from './plotData.ts';
 import { plotScene } from './plotScene.ts';
 import { consoleRuntime } from './runtime.ts';
+import type { ScriptStart } from '../../core/scripting/mirror.ts';
 import type { FromWorker, ToWorker } from './workerMessages.ts';
 
 const text = (value: unknown): string => {
@@ -254,8 +255,7 @@ group('completion', () => {
 });
 
 group('the runtime', () => {
-  const begin: ToWorker & { readonly type: 'begin' } = {
-    type: 'begin',
+  const start: ScriptStart = {
     dataset: {
       name: 'a',
       folder: '/a',
@@ -298,6 +298,14 @@ group('the runtime', () => {
         settings: { sort: { column: 'id', direction: 'asc' }, filter: '' },
         filterError: null,
       },
+      similarityTable: {
+        shown: [],
+        similarity: [],
+        referenceId: null,
+        total: 0,
+        settings: { sort: { column: 'similarity', direction: 'desc' }, filter: '' },
+        filterError: null,
+      },
       dirty: false,
       newClusterId: 2,
     },
@@ -315,7 +323,7 @@ group('the runtime', () => {
   /** Runs code in a scope of its own; `answer` is what the window says to a question. */
   async function run(codes: readonly string[], answer: (message: FromWorker) => ToWorker | null = () => null) {
     const said: FromWorker[] = [];
-    const scope = globalThis as unknown as Record<string, unknown>;
+    const scope: Record<string, unknown> = globalThis;
     let finished: () => void = nothing;
     const take = consoleRuntime(scope, (message) => {
       said.push(message);
@@ -324,11 +332,11 @@ group('the runtime', () => {
       if (reply !== null) queueMicrotask(() => take(reply));
     });
     const console = scope['console'];
-    take(begin);
+    take({ type: 'begin', start });
     try {
       for (const [k, code] of codes.entries()) {
         const done = new Promise<void>((resolve) => (finished = resolve));
-        take({ type: 'run', id: k + 1, code, budgets: begin.budgets });
+        take({ type: 'run', id: k + 1, code, budgets: start.budgets });
         await done;
       }
     } finally {
@@ -359,14 +367,17 @@ group('the runtime', () => {
   });
 
   test('asks the window, and takes its refusal as a sentence', async () => {
-    const said = await run(['await s.undo()', 'await m.get_template(3)'], (message) => {
+    const said = await run(['1\nawait s.undo()', '1\n\nawait m.get_template(3)'], (message) => {
       if (message.type === 'act') {
         const { id, action } = message;
         return { type: 'acted', id, result: { action, ok: false, message: 'Nothing to undo.', change: null } };
       }
       return message.type === 'ask' ? { type: 'failed', id: message.id, message: 'No templates.' } : null;
     });
-    expect(outputs(said)).toMatchObject([{ text: 'Nothing to undo.' }, { text: 'No templates.' }]);
+    expect(outputs(said)).toMatchObject([
+      { text: 'Nothing to undo.', line: 2 },
+      { text: 'No templates.', line: 3 },
+    ]);
     expect(said.find(({ type }) => type === 'ask')).toMatchObject({ query: 'scriptTemplate', params: { template: 3 } });
   });
 

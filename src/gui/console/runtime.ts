@@ -3,22 +3,23 @@
  * actions are asked for by message, and the window passes them on to the engine.
  */
 import { PhyError } from '../../core/base/errors.ts';
-import type { ParamValue } from '../../core/base/params.ts';
-import type { Row } from '../../core/curation/state.ts';
 import type { ActionResult } from '../../core/protocol/messages.ts';
-import { createScripting } from '../../core/scripting/create.ts';
-import { BUDGETS } from '../../core/scripting/budgets.ts';
-import type { Scripting } from '../../core/scripting/api.ts';
+import type { Scripting, SettingValue } from '../../core/scripting/api.ts';
+import { ScriptMirror } from '../../core/scripting/mirror.ts';
 import { arrayHelpers } from './arrays.ts';
 import { complete, inspect, type Known } from './complete.ts';
 import { describe, describeTable, printed } from './describe.ts';
 import { bodiesOf } from './jsText.ts';
 import { histData, imageData, lineData, scatterData } from './plotData.ts';
-import type { Budgets, ConsoleOutput, FromWorker, ScriptState, ToWorker } from './workerMessages.ts';
+import type { ConsoleOutput, FromWorker, ToWorker } from './workerMessages.ts';
 
 type Post = (message: FromWorker) => void;
 type Names = Record<string, unknown>;
 type Body = () => Promise<unknown>;
+interface Reply {
+  readonly ok: boolean;
+  readonly value: unknown;
+}
 
 // The only way to make code from text: this worker's policy allows it, that of the window does not.
 const AsyncFunction = (async () => undefined).constructor as new (body: string) => Body;
@@ -37,44 +38,28 @@ export function consoleRuntime(scope: Names, post: Post): (message: ToWorker) =>
 class ConsoleRuntime {
   private readonly scope: Names;
   private readonly post: Post;
+  private readonly mirror: ScriptMirror;
   private readonly scripting: Scripting;
-  private readonly rows: Map<number, Row>;
   private readonly known: Known;
-  private state: ScriptState;
-  private budgets: Budgets;
   private nextId = 1;
   /** The run that prints now: the last one that began. */
   private current = 0;
   private readonly outputs: Outputs;
-  private readonly waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
+  private readonly waiting = new Map<number, (reply: Reply) => void>();
   private readonly listeners = new Map<string, Set<(value: unknown) => void>>();
 
   constructor(scope: Names, post: Post, begin: ToWorker & { readonly type: 'begin' }) {
     this.scope = scope;
     this.post = post;
-    this.state = begin.state;
-    this.budgets = begin.budgets;
     this.outputs = new Outputs(post);
-    this.rows = new Map(begin.rows.map((row) => [row.id, row]));
-    this.scripting = createScripting({
-      dataset: begin.dataset,
-      model: begin.model,
-      actions: begin.actions,
-      snapshot: () => this.state,
-      rows: () => this.rows,
+    this.mirror = new ScriptMirror(begin.start, {
       ask: (query, clusters, params) => this.ask(query, clusters, params),
       act: async (action, args) => (await this.request({ type: 'act', action, args })) as ActionResult,
-      budget: (name) => this.budgets[name],
-      setBudget: (name, value) => {
-        if (!Number.isInteger(value) || value < BUDGETS[name].min) {
-          throw new RangeError(`${name} is ${String(value)}, expected a whole number of ${BUDGETS[name].min} or more.`);
-        }
-        this.budgets = { ...this.budgets, [name]: value };
-        post({ type: 'budget', name, value });
-      },
+      setBudget: (name, value) => post({ type: 'budget', name, value }),
     });
+    this.scripting = this.mirror.scripting;
     this.known = { scope, builtIn: new Set(Object.getOwnPropertyNames(scope)) };
-    Object.assign(scope, this.names());
+    Object.assign(scope, begin.names, this.names());
   }
 
   take(message: Exclude<ToWorker, { type: 'begin' }>): void {
@@ -82,7 +67,7 @@ class ConsoleRuntime {
       case 'state':
         return this.update(message);
       case 'run':
-        this.budgets = message.budgets;
+        this.mirror.budgets = message.budgets;
         return void this.run(message.id, message.code);
       case 'complete':
         return this.post({
@@ -93,11 +78,11 @@ class ConsoleRuntime {
       case 'inspect':
         return this.post({ type: 'inspected', id: message.id, text: inspect(this.known, message.code, message.caret) });
       case 'answer':
-        return this.settle(message.id, (waiting) => waiting.resolve(message.answer));
+        return this.settle(message.id, { ok: true, value: message.answer });
       case 'acted':
-        return this.settle(message.id, (waiting) => waiting.resolve(message.result));
+        return this.settle(message.id, { ok: true, value: message.result });
       case 'failed':
-        return this.settle(message.id, (waiting) => waiting.reject(new PhyError('refused', message.message)));
+        return this.settle(message.id, { ok: false, value: message.message });
     }
   }
 
@@ -149,11 +134,9 @@ class ConsoleRuntime {
     }
   }
 
-  private update({ state, rows, removed, change }: ToWorker & { readonly type: 'state' }): void {
+  private update({ update, change }: ToWorker & { readonly type: 'state' }): void {
     const before = this.scripting.s.selected;
-    this.state = state;
-    for (const id of removed) this.rows.delete(id);
-    for (const row of rows) this.rows.set(row.id, row);
+    this.mirror.update(update);
     if (change !== null && change.description !== null) this.emit('cluster', change);
     const { selected } = this.scripting.s;
     if (selected.join() !== before.join()) this.emit('select', selected);
@@ -188,28 +171,26 @@ class ConsoleRuntime {
   private ask(
     query: string,
     clusters: readonly number[],
-    params: Readonly<Record<string, ParamValue>>,
+    params: Readonly<Record<string, SettingValue>>,
   ): Promise<unknown> {
     return this.request({ type: 'ask', query, clusters, params });
   }
 
-  private request(
+  /** An error is made where it is waited for, so that its stack has the line of the code. */
+  private async request(
     message: Omit<FromWorker & { readonly type: 'ask' }, 'id'> | Omit<FromWorker & { readonly type: 'act' }, 'id'>,
   ): Promise<unknown> {
     const id = this.nextId++;
-    return new Promise((resolve, reject) => {
-      this.waiting.set(id, { resolve, reject });
-      this.post({ ...message, id });
-    });
+    const reply = new Promise<Reply>((resolve) => this.waiting.set(id, resolve));
+    this.post({ ...message, id });
+    const { ok, value } = await reply;
+    if (!ok) throw new PhyError('refused', String(value));
+    return value;
   }
 
-  private settle(
-    id: number,
-    how: (waiting: { resolve(value: unknown): void; reject(error: Error): void }) => void,
-  ): void {
-    const waiting = this.waiting.get(id);
+  private settle(id: number, reply: Reply): void {
+    this.waiting.get(id)?.(reply);
     this.waiting.delete(id);
-    if (waiting !== undefined) how(waiting);
   }
 }
 

@@ -1,13 +1,15 @@
 /** The window's side of a console: its worker, what was run in it, and the questions of the code, passed on to the engine. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { sentenceOf } from '../../core/base/errors.ts';
+import { fromAnswer } from '../../core/plugins/wire.ts';
 import { allActions } from '../../core/actions/index.ts';
 import type { Row } from '../../core/curation/state.ts';
 import type { ScriptModelAnswer } from '../../core/engine/scriptQueries.ts';
-import { BUDGETS, budgetIn, budgetNames, withBudget, type BudgetName } from '../../core/scripting/budgets.ts';
+import { budgetsIn, withBudget, type BudgetName } from '../../core/scripting/budgets.ts';
+import { scriptStateOf } from '../../core/scripting/mirror.ts';
 import type { Client, Mirror } from '../client/client.ts';
 import { History } from './history.ts';
-import type { Budgets, Completions, ConsoleOutput, FromWorker, ScriptState, ToWorker } from './workerMessages.ts';
+import type { Completions, ConsoleOutput, FromWorker, ToWorker } from './workerMessages.ts';
 
 export interface ConsoleCell {
   readonly id: number;
@@ -119,25 +121,41 @@ export class ConsoleSession {
   private async begin(worker: Worker): Promise<void> {
     try {
       const { answer } = await this.client.ask<ScriptModelAnswer>('scriptModel', [], {}, this.requests.signal);
+      const names = await this.pluginNames();
       if (worker !== this.worker) return;
       const { dataset, snapshot, rows } = this.client.mirror.getState();
       if (dataset === null || snapshot === null) throw new Error('The dataset is not open yet.');
-      const actions = allActions(snapshot.groups, snapshot.columns).map(({ name }) => name);
-      const state = stateOf(snapshot);
+      const { groups, columns, actions: added } = snapshot;
+      const actions = allActions(groups, columns, added).map(({ name }) => name);
       this.sentRows = rows;
+      const state = scriptStateOf(snapshot);
+      const budgets = budgetsIn(this.client.kept('user'));
       this.post({
         type: 'begin',
-        dataset,
-        model: answer,
-        actions,
-        state,
-        rows: [...rows.values()],
-        budgets: this.budgets(),
+        names,
+        start: { dataset, model: answer, actions, state, rows: [...rows.values()], budgets },
       });
       this.stopFollowing = this.client.mirror.subscribe((now, before) => this.follow(now, before));
     } catch (error) {
       if (worker === this.worker) this.fail(sentenceOf(error));
     }
+  }
+
+  /** What plugins give to the code; the last one of the same name counts. A plugin that fails is named. */
+  private async pluginNames(): Promise<Readonly<Record<string, unknown>>> {
+    const plugins = this.client.mirror.getState().plugins?.plugins ?? [];
+    const all: Record<string, unknown> = {};
+    for (const { declaration } of plugins) {
+      if (!declaration.hears.names) continue;
+      try {
+        const query = `names_${declaration.name}`;
+        const { answer } = await this.client.ask<object>(query, [], {}, this.requests.signal);
+        Object.assign(all, fromAnswer(answer));
+      } catch (error) {
+        this.client.say('error', sentenceOf(error));
+      }
+    }
+    return all;
   }
 
   /** Tells the worker what is other in the state. */
@@ -147,7 +165,7 @@ export class ConsoleSession {
     const rows = now.rows === known ? [] : [...now.rows.values()].filter((row) => known.get(row.id) !== row);
     const removed = now.rows === known ? [] : [...known.keys()].filter((id) => !now.rows.has(id));
     this.sentRows = now.rows;
-    this.post({ type: 'state', state: stateOf(now.snapshot), rows, removed, change: now.lastChange });
+    this.post({ type: 'state', update: { state: scriptStateOf(now.snapshot), rows, removed }, change: now.lastChange });
   }
 
   private take(message: FromWorker): void {
@@ -181,7 +199,7 @@ export class ConsoleSession {
     if (next === undefined || !this.isReady || phase === 'busy') return;
     this.change(next.id, (cell) => ({ ...cell, phase: 'running' }));
     this.mirror.setState({ phase: 'busy' });
-    this.post({ type: 'run', id: next.id, code: next.code, budgets: this.budgets() });
+    this.post({ type: 'run', id: next.id, code: next.code, budgets: budgetsIn(this.client.kept('user')) });
   }
 
   private async ask({ id, query, clusters, params }: FromWorker & { readonly type: 'ask' }): Promise<void> {
@@ -197,12 +215,6 @@ export class ConsoleSession {
     const { worker } = this;
     const result = await this.client.act(action, args);
     if (worker === this.worker) this.post({ type: 'acted', id, result });
-  }
-
-  private budgets(): Budgets {
-    const user = this.client.kept('user');
-    const entries = budgetNames.map((name): [BudgetName, number] => [name, budgetIn(name, user)]);
-    return { ...DEFAULT_BUDGETS, ...Object.fromEntries(entries) };
   }
 
   /** Kept as the settings form keeps it; the views of this window follow as they follow another window. */
@@ -247,27 +259,10 @@ export class ConsoleSession {
   }
 }
 
-const DEFAULT_BUDGETS: Budgets = {
-  n_spikes_waveforms: BUDGETS.n_spikes_waveforms.default,
-  batch_size_waveforms: BUDGETS.batch_size_waveforms.default,
-  n_spikes_features: BUDGETS.n_spikes_features.default,
-  n_spikes_features_background: BUDGETS.n_spikes_features_background.default,
-  n_spikes_correlograms: BUDGETS.n_spikes_correlograms.default,
-  n_spikes_amplitudes: BUDGETS.n_spikes_amplitudes.default,
-};
-
 function keptHistory(client: Client): readonly string[] {
   const kept = client.kept('user')[HISTORY_KEY];
   return Array.isArray(kept) ? kept.filter((entry): entry is string => typeof entry === 'string') : [];
 }
-
-const stateOf = ({ selection, columns, clusterTable, dirty, newClusterId }: ScriptState): ScriptState => ({
-  selection,
-  columns,
-  clusterTable,
-  dirty,
-  newClusterId,
-});
 
 const stopped = (cell: ConsoleCell, why: string): ConsoleCell => ({
   ...cell,

@@ -1,15 +1,11 @@
 /** What the window and the worker that runs a console's code say to each other. */
 import type { ParamValue } from '../../core/base/params.ts';
-import type { Change, Row } from '../../core/curation/state.ts';
-import type { ScriptModelAnswer } from '../../core/engine/scriptQueries.ts';
-import type { ActionResult, DatasetSummary, Snapshot } from '../../core/protocol/messages.ts';
-import type { BudgetName } from '../../core/scripting/budgets.ts';
+import type { Change } from '../../core/curation/state.ts';
+import type { ActionResult } from '../../core/protocol/messages.ts';
+import type { BudgetName, Budgets } from '../../core/scripting/budgets.ts';
+import type { ScriptStart, ScriptUpdate } from '../../core/scripting/mirror.ts';
 import type { Shown } from './describe.ts';
 import type { PlotData } from './plotData.ts';
-
-export type Budgets = Readonly<Record<BudgetName, number>>;
-/** The part of the state that scripts see. */
-export type ScriptState = Pick<Snapshot, 'selection' | 'columns' | 'clusterTable' | 'dirty' | 'newClusterId'>;
 
 export type ConsoleOutput =
   | { readonly kind: 'stream'; readonly name: 'stdout' | 'stderr'; readonly text: string }
@@ -25,22 +21,9 @@ export interface Completions {
 }
 
 export type ToWorker =
-  | {
-      readonly type: 'begin';
-      readonly dataset: DatasetSummary;
-      readonly model: ScriptModelAnswer;
-      readonly actions: readonly string[];
-      readonly state: ScriptState;
-      readonly rows: readonly Row[];
-      readonly budgets: Budgets;
-    }
-  | {
-      readonly type: 'state';
-      readonly state: ScriptState;
-      readonly rows: readonly Row[];
-      readonly removed: readonly number[];
-      readonly change: Change | null;
-    }
+  /** `names`: values that plugins give to the code. */
+  | { readonly type: 'begin'; readonly start: ScriptStart; readonly names?: Readonly<Record<string, unknown>> }
+  | { readonly type: 'state'; readonly update: ScriptUpdate; readonly change: Change | null }
   | { readonly type: 'run'; readonly id: number; readonly code: string; readonly budgets: Budgets }
   | { readonly type: 'complete'; readonly id: number; readonly code: string; readonly caret: number }
   | { readonly type: 'inspect'; readonly id: number; readonly code: string; readonly caret: number }

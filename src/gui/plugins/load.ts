@@ -1,8 +1,9 @@
 /** Loads what plugins do in the window: their modules come from our own server, and only those that the engine loaded. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import { PhyError, sentenceOf } from '../../core/base/errors.ts';
+import { sentenceOf } from '../../core/base/errors.ts';
 import type { ParamSpecs } from '../../core/base/params.ts';
-import type { Figure, ParameterValues, Settings } from '../../core/plugins/api.ts';
+import { withRawFilters } from '../../core/base/viewParams.ts';
+import type { Place, Settings } from '../../core/plugins/api.ts';
 import type { Declaration } from '../../core/plugins/declare.ts';
 import type { PluginSummary, WindowPlugin } from '../../core/protocol/messages.ts';
 import { isNdArray } from '../../core/base/nd.ts';
@@ -11,7 +12,8 @@ import { choicesOf, NO_CHOICES, showChoices } from '../tables/choices.ts';
 import type { ViewAction, ViewCatalog, ViewSpec } from '../view/instance.ts';
 import { addOverlay } from '../view/overlays.ts';
 import { linksOf } from '../view/links.ts';
-import { buttonAction, pluginView, type ViewFunctions } from './pluginView.tsx';
+import { Drawer } from './drawer.ts';
+import { buttonAction, pluginView, type Press } from './pluginView.tsx';
 
 export interface WindowPlugins {
   /** The views of phy with those of plugins after them, and with the defaults that plugins set. */
@@ -19,6 +21,8 @@ export interface WindowPlugins {
   /** Keys of actions as keymap.json writes them, of all plugins. */
   readonly keys: Declaration['keys'];
   readonly openViews: readonly string[];
+  /** Where the panels are at first, by the last plugin that says so. */
+  readonly layout: Place | null;
   /** Sentences about plugins that could not be loaded. */
   readonly troubles: readonly string[];
   readonly appearance: Declaration['appearance'];
@@ -52,14 +56,17 @@ async function loadAll(client: Client, { plugins, troubles }: PluginSummary): Pr
   const own = parts.flatMap(({ views }) => views);
   const declarations = plugins.map(({ declaration }) => declaration);
   const settings = declarations.map((each) => each.settings);
+  const filters = declarations.flatMap((each) => each.filters.map(({ name }) => name));
   const buttons = (view: string): readonly ViewAction[] => parts.flatMap((part) => part.buttons.get(view) ?? []);
   return {
     keys: Object.assign({}, ...declarations.map(({ keys }) => keys)),
     troubles,
+    layout: declarations.map(({ layout }) => layout).findLast((place) => place !== null) ?? null,
     openViews: declarations.flatMap(({ openViews }) => openViews),
     appearance: Object.assign({}, ...declarations.map(({ appearance }) => appearance)),
     over(catalog) {
       const offered = [...catalog.offered, ...own]
+        .map((spec) => ({ ...spec, params: withRawFilters(spec.params, filters) }))
         .map((spec) => withDefaults(spec, settings))
         .map((spec) => withButtons(spec, buttons(spec.name)));
       const find = (name: string): ViewSpec | undefined => {
@@ -81,24 +88,20 @@ interface Parts {
 /** The module is needed only for views and buttons; a plugin without any may use whatever it likes of Node. */
 async function partsOfPlugin(client: Client, { declaration, module }: WindowPlugin): Promise<Parts> {
   const onViews = Object.entries(declaration.buttons);
-  const nothing: Parts = { views: [], buttons: new Map() };
-  if (declaration.views.length === 0 && onViews.length === 0) return nothing;
-  const failed = (what: string, error: unknown): string => failureSentence(declaration.name, module, what, error);
+  if (declaration.views.length === 0 && onViews.length === 0) return { views: [], buttons: new Map() };
+  const drawer = new Drawer(declaration.name, module);
   try {
-    const exported = defaultOf(await import(/* @vite-ignore */ module));
-    const views = declaration.views.map((view) =>
-      pluginView(declaration.name, view, functionsOf(exported, view.name), failed),
-    );
-    const buttons = onViews.map(([view, list]): readonly [string, readonly ViewAction[]] => {
-      const own = isObject(exported.buttons) ? exported.buttons[view] : [];
-      const press = presserOf(Array.isArray(own) ? own : []);
-      return [view, list.map((button) => buttonAction(button, { press }, failed))];
-    });
-    return { views, buttons: new Map(buttons) };
+    await drawer.load();
   } catch (error) {
-    client.say('error', failed('loading it into the window', error));
-    return nothing;
+    client.say('error', sentenceOf(error));
+    return { views: [], buttons: new Map() };
   }
+  const buttons = onViews.map(([view, list]): readonly [string, readonly ViewAction[]] => {
+    const press: Press = (button, parameters) => drawer.press({ view: null, ours: view }, button, parameters);
+    return [view, list.map((button) => buttonAction(button, press))];
+  });
+  const views = declaration.views.map((view) => pluginView(declaration.name, view, drawer));
+  return { views, buttons: new Map(buttons) };
 }
 
 const withButtons = (spec: ViewSpec, buttons: readonly ViewAction[]): ViewSpec =>
@@ -106,56 +109,6 @@ const withButtons = (spec: ViewSpec, buttons: readonly ViewAction[]): ViewSpec =
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null;
-
-function defaultOf(module: unknown): Readonly<Record<string, unknown>> {
-  const exported = isObject(module) ? module.default : undefined;
-  if (isObject(exported)) return exported;
-  throw new PhyError('input', 'it has no default export');
-}
-
-function functionsOf(exported: Readonly<Record<string, unknown>>, name: string): ViewFunctions {
-  const views = isObject(exported.views) ? exported.views : {};
-  const view = views[name];
-  if (!isObject(view)) throw new PhyError('input', `there is no view ${name}`);
-  const buttons: readonly unknown[] = Array.isArray(view.buttons) ? view.buttons : [];
-  return {
-    draw(answer, context) {
-      const figure: unknown = callIn(view, 'draw', answer, context);
-      if (isFigure(figure)) return figure;
-      throw new PhyError('input', `draw of ${name} returned no figure, expected { plots: [...] }`);
-    },
-    press: presserOf(buttons),
-  };
-}
-
-/** What the buttons of a list do with the parameters of their view. */
-function presserOf(buttons: readonly unknown[]): ViewFunctions['press'] {
-  return (button, parameters) => {
-    const found = buttons.find((each) => isObject(each) && each.name === button);
-    const values: unknown = isObject(found) ? callIn(found, 'press', parameters) : {};
-    return isObject(values) ? (values as ParameterValues) : {};
-  };
-}
-
-function callIn(owner: Readonly<Record<string, unknown>>, name: string, ...args: readonly unknown[]): unknown {
-  const found = owner[name];
-  if (typeof found !== 'function') throw new PhyError('input', `there is no function ${name}`);
-  return Reflect.apply(found, owner, args);
-}
-
-const isFigure = (value: unknown): value is Figure => isObject(value) && Array.isArray(value.plots);
-
-/** `Plugin density: it failed in drawing DensityView (density.mjs, line 20): y is not defined.` */
-function failureSentence(plugin: string, module: string, what: string, error: unknown): string {
-  const stack = error instanceof Error ? (error.stack ?? '') : '';
-  const folder = module.slice(0, module.lastIndexOf('/') + 1);
-  const found = stack.split('\n').find((line) => line.includes(folder));
-  const place = found === undefined ? null : /([^/()\s?:]+)(?:\?[^:]*)?:(\d+):\d+\)?$/.exec(found);
-  const file = module.slice(folder.length);
-  const where = place === null ? file : `${place[1]}, line ${place[2]}`;
-  const message = error instanceof Error ? error.message : String(error);
-  return `Plugin ${plugin}: it failed in ${what} (${where}): ${message.replace(/[.\s]+$/, '')}.`;
-}
 
 /** A view with the defaults that plugins set for it, the last one first. */
 function withDefaults(spec: ViewSpec, settings: readonly Settings[]): ViewSpec {

@@ -17,6 +17,7 @@ import { inMenuOrder } from './helpRows.ts';
 import { keymapTrouble, PROFILE_NAMES, TAKEN_BY_TAB, writeKeymap } from './keymap.ts';
 import { planKeys, type Bindings, type KeyPlan } from './keyPlan.ts';
 import { keysOf } from './shortcuts.ts';
+import { sharedKeys, sharedKeySentence } from './takenKeys.ts';
 import list from './ActionList.module.css';
 import css from './KeymapDialog.module.css';
 
@@ -72,6 +73,9 @@ export function KeymapDialog({ onClose }: { readonly onClose: () => void }) {
           <Profile desk={desk} onChange={change} />
         </SearchLine>
         {error !== null && <Strip text={error} />}
+        {sharedKeys(desk).map((shared) => (
+          <Strip key={addressOf(shared.command) + shared.key} text={sharedKeySentence(shared)} />
+        ))}
         <Problems desk={desk} onChange={change} onRenew={() => void write(() => writeKeymap(desk, EMPTY), [])} />
         <Rows commands={commands} rows={rows} locked={isOff} onChange={change} />
       </div>

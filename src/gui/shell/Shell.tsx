@@ -26,7 +26,7 @@ import { Overlays } from './Overlays.tsx';
 import { Panel, PanelActions } from './Panel.tsx';
 import { PanelTitle } from './PanelTitle.tsx';
 import { StatusBar } from './StatusBar.tsx';
-import { sayTakenKeys } from './takenKeys.ts';
+import { saySharedKeys, sayTakenKeys } from './takenKeys.ts';
 import { classOf } from './viewShelf.ts';
 import { Toolbar } from './Toolbar.tsx';
 import css from './Shell.module.css';
@@ -182,6 +182,7 @@ function useWindow(desk: Desk): void {
   useEffect(() => {
     sayTabKeys(desk);
     sayTakenKeys(desk);
+    saySharedKeys(desk);
     const stops = [listenToKeys(desk, window), desk.dress(window), followKeymap(desk), reportDefects(desk, window)];
     for (const sentence of desk.plugins.troubles) desk.client.say('error', sentence);
     const ask = (event: BeforeUnloadEvent): void => {

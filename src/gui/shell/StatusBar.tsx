@@ -1,14 +1,16 @@
 /** The lowest line: what was said, with a way back; and what is safe (look.md 1.6 and 7). */
 import { Database, Info, Save, TriangleAlert, X } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useStore } from 'zustand';
+import { sentenceOf } from '../../core/base/errors.ts';
+import type { WindowPlugin } from '../../core/protocol/messages.ts';
 import type { Message, Mirror } from '../client/client.ts';
 import { STRANDED } from '../client/connect.ts';
 import { hasClusters } from '../client/hasClusters.ts';
 import { useClient, useMirror } from '../client/hooks.ts';
 import { Tip } from '../ui/Button.tsx';
 import { clock, counted } from '../ui/numbers.ts';
-import { linksOf } from '../view/links.ts';
+import { linksOf, rawFilterOf } from '../view/links.ts';
 import { useDesk, useUi } from './desk.ts';
 import { SnippetBar } from './SnippetBar.tsx';
 import css from './StatusBar.module.css';
@@ -129,6 +131,7 @@ function Facts() {
   return (
     <>
       <Notes />
+      <PluginTexts />
       <FilterName />
       {hasClusters(client) && <Journal />}
       {hasClusters(client) && <Unsaved />}
@@ -167,12 +170,49 @@ function Notes() {
   );
 }
 
+/** What plugins have to say of the present state. */
+function PluginTexts() {
+  const plugins = useMirror((mirror) => mirror.plugins?.plugins ?? NO_PLUGINS);
+  return plugins
+    .filter(({ declaration }) => declaration.hears.status)
+    .map(({ declaration: { name } }) => <PluginText key={name} plugin={name} />);
+}
+const NO_PLUGINS: readonly WindowPlugin[] = [];
+
+/** Asked for anew after every change; the last text stays until the next is there. What fails is said once. */
+function PluginText({ plugin }: { readonly plugin: string }) {
+  const client = useClient();
+  const revision = useMirror((mirror) => mirror.snapshot?.revision);
+  const [text, setText] = useState('');
+  const said = useRef('');
+  useEffect(() => {
+    if (revision === undefined) return undefined;
+    const abort = new AbortController();
+    client.ask<{ readonly text: string }>(`status_${plugin}`, [], {}, abort.signal).then(
+      ({ answer }) => abort.signal.aborted || setText(answer.text),
+      (error: unknown) => {
+        const sentence = sentenceOf(error);
+        if (abort.signal.aborted || sentence === said.current) return;
+        said.current = sentence;
+        client.say('error', sentence);
+      },
+    );
+    return () => abort.abort();
+  }, [client, plugin, revision]);
+  if (text === '') return null;
+  return (
+    <Tip text={`Plugin ${plugin}`}>
+      <span className={css.fact}>{text}</span>
+    </Tip>
+  );
+}
+
 function FilterName() {
   const client = useClient();
   const filter = useStore(linksOf(client), (links) => links.rawFilter);
   const traces = useMirror((mirror) => mirror.dataset?.has.traces === true);
   if (!traces) return null;
-  return <span className={`${css.fact} ${css.raw}`}>{filter === 'raw' ? 'Not filtered' : 'High-pass 150 Hz'}</span>;
+  return <span className={`${css.fact} ${css.raw}`}>{rawFilterOf(client, filter).title}</span>;
 }
 
 function Journal() {

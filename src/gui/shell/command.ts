@@ -85,7 +85,7 @@ export function bindKeys(commands: readonly Command[]): ReadonlyMap<string, Comm
 }
 
 /** Menus of the program; every other scope is an open view. */
-const PROGRAM: ReadonlySet<string> = new Set(['File', 'Edit', 'Select', 'View', 'Help']);
+export const PROGRAM: ReadonlySet<string> = new Set(['File', 'Edit', 'Select', 'View', 'Help']);
 
 /**
  * The command of that name or alias; names before aliases, those of the program before those of views. Of several views it is the one in

@@ -53,8 +53,8 @@ export interface Desk {
 const APPEARANCE_KEY = 'appearance';
 
 /** What plugins bring to the whole window. */
-type PluginParts = Pick<WindowPlugins, 'keys' | 'openViews' | 'appearance' | 'troubles'>;
-const NO_PLUGINS: PluginParts = { keys: {}, openViews: [], appearance: {}, troubles: [] };
+type PluginParts = Pick<WindowPlugins, 'keys' | 'openViews' | 'layout' | 'appearance' | 'troubles'>;
+const NO_PLUGINS: PluginParts = { keys: {}, openViews: [], layout: null, appearance: {}, troubles: [] };
 
 /** `views`: those of the dataset. To be made after the first welcome, when kept settings are known. */
 export function createDesk(client: Client, views: ViewCatalog, plugins: PluginParts = NO_PLUGINS): Desk {
@@ -68,7 +68,7 @@ export function createDesk(client: Client, views: ViewCatalog, plugins: PluginPa
   showAppearance();
   client.keptElsewhere.listen(({ key }) => key === APPEARANCE_KEY && showAppearance());
   const titles = createTitles(client);
-  const layouts = createLayouts(client, views, shelf, () => desk.dock);
+  const layouts = createLayouts(client, views, shelf, () => desk.dock, plugins.layout);
 
   const pluginKeys = remembered(
     () => [client.mirror.getState().snapshot?.columns, client.mirror.getState().snapshot?.groups],

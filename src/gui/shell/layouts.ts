@@ -1,10 +1,11 @@
 /** Where the panels are: the layout of the last launch, the default one, and those that the user saved under a name. */
+import type { Place } from '../../core/plugins/api.ts';
 import { PhyError } from '../../core/base/errors.ts';
 import type { Client } from '../client/client.ts';
 import { hasClusters } from '../client/hasClusters.ts';
 import { defaultLayout } from '../dock/defaultLayout.ts';
 import type { DockHandle } from '../dock/handle.ts';
-import { panelsOf, pruneLayout, readLayout, type Layout } from '../dock/layout.ts';
+import { panelsOf, pruneLayout, readLayout, type Layout, type LayoutNode } from '../dock/layout.ts';
 import { isTable } from '../tables/ClusterTables.tsx';
 import type { ViewCatalog } from '../view/instance.ts';
 import { classOf, type ViewShelf } from './viewShelf.ts';
@@ -41,6 +42,8 @@ export function createLayouts(
   views: ViewCatalog,
   shelf: ViewShelf,
   dock: () => DockHandle | null,
+  /** Of a plugin, in place of our own. */
+  place: Place | null = null,
 ): Layouts {
   const tables = hasClusters(client);
   const { dataset } = client.mirror.getState();
@@ -51,6 +54,10 @@ export function createLayouts(
     const layout = readLayout(kept);
     const pruned = layout === null ? null : pruneLayout(layout, known);
     return pruned === null ? null : whole(pruned);
+  };
+  const usual = (width: number): Layout => {
+    const given = place === null ? null : pruneLayout(layoutOf(place), known);
+    return whole(given ?? defaultLayout(width, known));
   };
   const show = (layout: Layout): void => {
     for (const id of panelsOf(layout)) shelf.ensure(id);
@@ -65,12 +72,12 @@ export function createLayouts(
   return {
     names,
     current,
-    first: (width) => usable(client.kept('user')[layoutKey]) ?? whole(defaultLayout(width, known)),
+    first: (width) => usable(client.kept('user')[layoutKey]) ?? usual(width),
     keep: (layout) => client.keep('user', layoutKey, layout),
     reset() {
       const width = dock()?.size().width;
       if (width === undefined) return;
-      show(whole(defaultLayout(width, known)));
+      show(usual(width));
       setCurrent(null);
       client.say('info', 'The layout is the default one again.');
     },
@@ -109,6 +116,23 @@ export function createLayouts(
       await client.changeLayouts({ kind: 'delete', name });
     },
   };
+}
+
+/** The layout that a plugin gives. A panel that it names twice is where it is first. */
+function layoutOf(place: Place): Layout {
+  const seen = new Set<string>();
+  const isNew = (name: string): boolean => !seen.has(name) && seen.add(name).has(name);
+  const nodeOf = (part: Place): LayoutNode => {
+    if (typeof part === 'string' || 'tabs' in part) {
+      const { tabs, size = 1 } = typeof part === 'string' ? { tabs: [part] } : part;
+      const panels = tabs.filter(isNew);
+      return { kind: 'tabs', size, panels, active: panels[0] ?? '' };
+    }
+    const kind = 'row' in part ? 'row' : 'column';
+    const children = ('row' in part ? part.row : part.column).map(nodeOf);
+    return { kind, size: part.size ?? 1, children };
+  };
+  return { version: 1, root: nodeOf(place), floating: [] };
 }
 
 /** Without the cluster view nothing can be selected, so a layout always has it. */

@@ -205,7 +205,7 @@ function pictureLabel(view: ViewInstance, clusters: readonly number[]): string {
 }
 
 /** The ground before the first answer: gutters keep their places, nothing else is there yet. */
-function emptyScene(style: PlotStyle): Scene {
+export function emptyScene(style: PlotStyle): Scene {
   const { gutter, background } = style;
   return { frames: [], gutters: gutter, background, xAxes: [], yAxes: [], labels: [] };
 }

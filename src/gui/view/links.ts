@@ -2,6 +2,7 @@
  * What one view tells the others (spec/views.md 1.15): one small store per connection, set through the functions below and read by views
  * and shell. An event such as "go to this time" is a value with a growing number, so that the same time twice is two events.
  */
+import { RAW_FILTER_KEY } from '../../core/base/viewParams.ts';
 import { type StoreApi, createStore } from 'zustand/vanilla';
 import type { KeyProfile } from '../../core/actions/action.ts';
 import { type Dispose, Scope } from '../../core/base/scope.ts';
@@ -64,7 +65,8 @@ export interface Links {
   readonly selectTime: { readonly number: number; readonly seconds: number } | null;
   /** Use spike_times_reordered.npy on time axes. */
   readonly reordered: boolean;
-  readonly rawFilter: RawFilter;
+  /** Name of the filter that alt+r switches. */
+  readonly rawFilter: string;
   /** Decides what some wheel gestures do (spec/curation.md 7.4). */
   readonly keyProfile: KeyProfile;
   readonly customColors: CustomColors;
@@ -102,19 +104,33 @@ export function setCustomColors(client: Client, change: Partial<CustomColors>): 
   links.setState({ customColors });
 }
 
-/** The raw data filters in rotation order. */
-export const RAW_FILTERS = ['raw', 'high_pass'] as const;
-export type RawFilter = (typeof RAW_FILTERS)[number];
-const FILTER_KEY = 'raw_data_filter_name';
+/** A raw data filter: its name, and what the status bar calls it. */
+interface RawFilter {
+  readonly name: string;
+  readonly title: string;
+}
+const RAW: RawFilter = { name: 'raw', title: 'Not filtered' };
+const HIGH_PASS: RawFilter = { name: 'high_pass', title: 'High-pass 150 Hz' };
+
+const pluginFilters = (client: Client) =>
+  client.mirror.getState().plugins?.plugins.flatMap(({ declaration }) => declaration.filters) ?? [];
+
+/** The raw data filters in rotation order: ours, then those of plugins. */
+export const rawFilters = (client: Client): readonly RawFilter[] => [RAW, HIGH_PASS, ...pluginFilters(client)];
+
+/** The filter in force. */
+export const rawFilterOf = (client: Client, name: string): RawFilter =>
+  rawFilters(client).find((filter) => filter.name === name) ?? RAW;
 
 const stores = new WeakMap<Client, StoreApi<Links>>();
 
 /** What the links hold of the kept settings. */
 function keptLinks(client: Client): Pick<Links, 'rawFilter' | 'customColors'> {
-  const { [FILTER_KEY]: filter, [COLORS_KEY]: colors } = client.kept('user');
+  const { [RAW_FILTER_KEY]: kept, [COLORS_KEY]: colors } = client.kept('user');
   // A recording is looked at as it is (spec/data.md 13.6).
-  const usual = hasClusters(client) ? 'high_pass' : 'raw';
-  return { rawFilter: RAW_FILTERS.find((name) => name === filter) ?? usual, customColors: readColors(colors) };
+  const usual = pluginFilters(client).find(({ initial }) => initial) ?? (hasClusters(client) ? HIGH_PASS : RAW);
+  const { name } = rawFilters(client).find((filter) => filter.name === kept) ?? usual;
+  return { rawFilter: name, customColors: readColors(colors) };
 }
 
 function createLinks(client: Client): StoreApi<Links> {
@@ -130,7 +146,7 @@ function createLinks(client: Client): StoreApi<Links> {
     ...keptLinks(client),
   }));
   client.keptElsewhere.listen(({ key }) => {
-    if (key === FILTER_KEY || key === COLORS_KEY) links.setState(keptLinks(client));
+    if (key === RAW_FILTER_KEY || key === COLORS_KEY) links.setState(keptLinks(client));
   });
   return links;
 }
@@ -194,11 +210,14 @@ export function toggleSpikeReorder(client: Client): string {
 /** `switch_raw_data_filter` (alt+r): the next filter, kept for the next launch. Returns the sentence for the status bar. */
 export function switchRawDataFilter(client: Client): string {
   const links = linksOf(client);
-  const place = RAW_FILTERS.indexOf(links.getState().rawFilter);
-  const rawFilter = RAW_FILTERS[(place + 1) % RAW_FILTERS.length];
-  client.keep('user', FILTER_KEY, rawFilter);
-  links.setState({ rawFilter });
-  return rawFilter === 'raw' ? 'Raw data filter: none.' : 'Raw data filter: high-pass 150 Hz.';
+  const all = rawFilters(client);
+  const place = all.findIndex(({ name }) => name === links.getState().rawFilter);
+  const { name, title } = all[(place + 1) % all.length];
+  client.keep('user', RAW_FILTER_KEY, name);
+  links.setState({ rawFilter: name });
+  return name === 'raw'
+    ? 'Raw data filter: none.'
+    : `Raw data filter: ${name === 'high_pass' ? 'high-pass 150 Hz' : title}.`;
 }
 
 /**

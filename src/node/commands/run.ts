@@ -1,19 +1,24 @@
 /** `phy run`: one action or snippet per line, one JSON line each (spec/commands.md 3). */
 import { createReadStream, existsSync } from 'node:fs';
-import { extname, resolve } from 'node:path';
+import { basename, extname, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
-import { allActions, parseLine, type ActionArguments } from '../../core/actions/index.ts';
+import { parseLine, type ActionArguments } from '../../core/actions/index.ts';
 import { PhyError } from '../../core/base/errors.ts';
 import type { KwikChoice } from '../../core/dataset/readers/kwikModel.ts';
 import type { Session } from '../../core/engine/session.ts';
 import { refusedResult } from '../../core/engine/actions.ts';
 import type { ActionResult } from '../../core/protocol/messages.ts';
 import { jsonText } from '../../core/base/json.ts';
+import type { Scripting } from '../../core/scripting/api.ts';
+import { ScriptMirror } from '../../core/scripting/mirror.ts';
+import { followSession, scriptStart } from '../../core/scripting/overSession.ts';
 import { queries } from '../../views/queries.ts';
 import { openNodeSession } from '../openNodeSession.ts';
 import { GUI_NAME } from '../places.ts';
 import { printPlugins, printTold } from '../printPlugins.ts';
+import { failureOf, placeIn, plainMessage, syntaxPlace } from '../plugins/failures.ts';
+import { readPluginModules } from '../plugins/readPluginModules.ts';
 import { printReport } from '../printReport.ts';
 import { printAnswer } from '../output.ts';
 
@@ -48,7 +53,7 @@ export async function run(options: RunOptions): Promise<number> {
     await settleUnsaved(session, options.unsaved);
     printReport(session.opened());
     const runner = new Runner(session, options.keepGoing);
-    const work = ['.js', '.mjs', '.ts'].includes(extname(script))
+    const work = ['.js', '.mjs', '.ts', '.mts'].includes(extname(script))
       ? runModule(runner, script)
       : runLines(runner, script);
     const code = await Promise.race([work.then(() => (runner.failed ? 1 : 0)), interrupted()]);
@@ -103,8 +108,10 @@ class Runner {
     await this.print(await this.perform(text), number);
   }
 
-  async action(name: string, args: ActionArguments, number: number): Promise<object> {
-    return await this.print(await this.session.act(name, args), number);
+  async action(name: string, args: ActionArguments, number: number): Promise<ActionResult> {
+    const result = await this.session.act(name, args);
+    await this.print(result, number);
+    return result;
   }
 
   private async perform(text: string): Promise<ActionResult> {
@@ -117,11 +124,10 @@ class Runner {
     }
   }
 
-  private async print(result: ActionResult, number: number): Promise<object> {
+  private async print(result: ActionResult, number: number): Promise<void> {
     const line = printedLine(result, this.session, number);
     if (!result.ok) this.failed = true;
     await printAnswer([`${jsonText(line)}\n`]);
-    return line;
   }
 }
 
@@ -163,50 +169,49 @@ async function runLines(runner: Runner, script: string): Promise<void> {
   lines.close();
 }
 
-/** What a module script gets: `m` the dataset, `c` answers of views, `s` every action by name, and the present state. */
-interface ScriptTools {
-  readonly m: Session['dataset'];
-  readonly c: {
-    ask(query: string, clusters?: readonly number[], params?: Readonly<Record<string, unknown>>): Promise<unknown>;
-  };
-  readonly s: Readonly<Record<string, unknown>>;
-}
-
+/** Rejects with the sentence of a refusal, or with file and line of what failed in the script. */
 async function runModule(runner: Runner, script: string): Promise<void> {
-  const loaded: unknown = await import(pathToFileURL(script).href);
-  const main = typeof loaded === 'object' && loaded !== null && 'default' in loaded ? loaded.default : undefined;
-  if (typeof main !== 'function') {
-    throw new PhyError('usage', `${script} has no default export, expected export default async ({ m, c, s }) => ...`);
+  readPluginModules();
+  try {
+    const loaded: unknown = await import(pathToFileURL(script).href);
+    const main = typeof loaded === 'object' && loaded !== null && 'default' in loaded ? loaded.default : undefined;
+    if (typeof main !== 'function') {
+      throw new PhyError(
+        'usage',
+        `${script} has no default export, expected export default async ({ m, c, s }) => ...`,
+      );
+    }
+    await main(scriptingOf(runner));
+  } catch (error) {
+    if (error instanceof PhyError && error.kind === 'usage') throw error;
+    throw new PhyError('refused', await scriptFailure(error, script));
   }
-  await main(scriptTools(runner));
 }
 
-function scriptTools(runner: Runner): ScriptTools {
+async function scriptFailure(error: unknown, script: string): Promise<string> {
+  const { message, stack } = failureOf(error);
+  const isUnreadable = error instanceof SyntaxError && script.endsWith('js');
+  const place = placeIn(stack, script) ?? (isUnreadable ? await syntaxPlace(script) : undefined) ?? basename(script);
+  return `${place}: ${plainMessage(message)}.`;
+}
+
+/** `m`, `c` and `s` whose actions print their lines. Limits of views are those of the script: no window shows them. */
+function scriptingOf(runner: Runner): Scripting {
   const { session } = runner;
   let number = 0;
-  const perform = async (name: string, words: readonly unknown[]): Promise<object> => {
-    number += 1;
-    const [only] = words;
-    const isNamed = words.length === 1 && typeof only === 'object' && only !== null && !Array.isArray(only);
-    const line = await runner.action(name, isNamed ? { ...only } : words, number);
-    if (runner.isOver) throw new PhyError('refused', `${name} failed, and the script ended there.`);
-    return line;
-  };
-  const { groups, actions } = session.snapshot();
-  const byName = allActions(groups, [], actions).map(
-    ({ name }) => [name, (...words: readonly unknown[]) => perform(name, words)] as const,
-  );
-  const s = Object.fromEntries<unknown>(byName);
-  Object.defineProperty(s, 'state', { get: () => session.snapshot(), enumerable: true });
-  return {
-    m: session.dataset,
-    c: {
-      async ask(query, clusters = [], params = {}) {
-        return (await session.ask(query, clusters, params, new AbortController().signal)).answer;
-      },
+  const mirror = new ScriptMirror(scriptStart(session), {
+    ask: async (query, clusters, params) =>
+      (await session.ask(query, clusters, params, new AbortController().signal)).answer,
+    async act(action, args) {
+      number += 1;
+      const result = await runner.action(action, args, number);
+      if (runner.isOver) throw new PhyError('refused', `${action} failed, and the script ended there.`);
+      return result;
     },
-    s,
-  };
+    setBudget: () => undefined,
+  });
+  followSession(session, { update: (update) => mirror.update(update), budgets: () => undefined });
+  return mirror.scripting;
 }
 
 /** 130 at Ctrl+C or SIGTERM: what was accepted is in the journal. */

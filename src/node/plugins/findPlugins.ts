@@ -1,6 +1,6 @@
 /**
  * Where plugins come from, and nowhere else: the user's folder, the dataset's folder once the person allowed what lies there, and `--plugin`.
- * A plugin is a module (`name.mjs`, `name.js`), or a folder with an `index.mjs` or `index.js`.
+ * A plugin is a module (`name.ts`, `name.mjs`, `name.js`), or a folder with such an `index`.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
@@ -30,8 +30,8 @@ export interface FoundPlugins {
   readonly asking: Unallowed | null;
 }
 
-const MODULES = ['.mjs', '.js'];
-const INDEX = ['index.mjs', 'index.js'];
+const MODULES = ['.mjs', '.js', '.ts', '.mts'];
+const INDEX = MODULES.map((extension) => `index${extension}`);
 
 /** Where the user's plugins lie. */
 export const userPlugins = (): string => join(userFolder(), 'ts', 'plugins');
@@ -80,12 +80,12 @@ function readAllowed(): Readonly<Record<string, unknown>> {
   }
 }
 
-/** Modules and folders in name order; tests, hidden files and helpers that begin with `_` are none. */
+/** Modules and folders in name order; tests, declarations of types, hidden files and helpers that begin with `_` are none. */
 function pluginsIn(folder: string): readonly PluginFile[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
     .sort()
-    .filter((name) => !/^[._]|\.test\.m?js$|^(node_modules|tests?)$/.test(name))
+    .filter((name) => !/^[._]|\.test\.m?[jt]s$|\.d\.m?ts$|^(node_modules|tests?)$/.test(name))
     .flatMap((name) => pluginAt(join(folder, name)));
 }
 
@@ -102,7 +102,7 @@ function pluginAt(path: string): readonly PluginFile[] {
 function givenPlugin(path: string): PluginFile {
   const found = pluginAt(resolve(path))[0];
   if (found !== undefined) return found;
-  const why = existsSync(path) ? 'is neither a module (.mjs, .js) nor a folder with an index.mjs' : 'was not found';
+  const why = existsSync(path) ? 'is neither a module (.ts, .mjs, .js) nor a folder with an index' : 'was not found';
   throw new PhyError('usage', `--plugin ${path} ${why}.`);
 }
 

@@ -1,15 +1,14 @@
 /** Loads the plugins of a dataset, each in its thread, and joins them to its session. */
 import { basename, dirname } from 'node:path';
-import { allActions } from '../../core/actions/index.ts';
 import { isAborted, PhyError, sentenceOf } from '../../core/base/errors.ts';
 import type { Additions } from '../../core/engine/additions.ts';
 import type { Session } from '../../core/engine/session.ts';
-import { makeProgress } from '../../core/engine/progress.ts';
 import { pluginAdditions, type TakenNames } from '../../core/plugins/additions.ts';
 import type { Change } from '../../core/plugins/api.ts';
-import { modelFacts, pluginServices } from '../../core/plugins/services.ts';
+import { pluginServices } from '../../core/plugins/services.ts';
 import type { DatasetPath, PluginSummary, WindowPlugin } from '../../core/protocol/messages.ts';
 import { PLUGIN_PATH } from '../../core/protocol/messages.ts';
+import { followSession, scriptStart } from '../../core/scripting/overSession.ts';
 import { allowPlugins, findPlugins, type PluginFile } from './findPlugins.ts';
 import { PluginThread } from './pluginThread.ts';
 
@@ -52,7 +51,12 @@ export async function loadPlugins(
   const troubles: string[] = [];
   let onTrouble = (sentence: string): void => void troubles.push(sentence);
   const loaded = await loadAll(files, (sentence) => onTrouble(sentence));
-  const names = { queries: [...taken.queries], actions: [...taken.actions] };
+  const names = {
+    queries: [...taken.queries],
+    actions: [...taken.actions],
+    columns: [...taken.columns],
+    filters: [...taken.filters],
+  };
   const additions: Additions[] = [];
   const kept: Loaded[] = [];
   const telling = new Set<Promise<void>>();
@@ -67,6 +71,8 @@ export async function loadPlugins(
       const own = pluginAdditions(each.thread.declaration, each.thread.call, names);
       names.queries.push(...Object.keys(own.queries));
       names.actions.push(...own.actions.map(({ spec }) => spec.name));
+      names.filters.push(...own.filters.map(({ name }) => name));
+      names.columns.push(...own.columns.map(({ name }) => name));
       additions.push(own);
       kept.push(each);
     } catch (error) {
@@ -85,7 +91,7 @@ export async function loadPlugins(
     allow: async () => (asking === null ? undefined : await allowPlugins(asking)),
     attach(session) {
       onTrouble = (sentence) => session.trouble(sentence);
-      for (const { thread } of kept) join(thread, session, names.actions, telling);
+      for (const { thread } of kept) join(thread, session, telling);
     },
     settled: async () => void (await Promise.race([Promise.all(telling), pause(LAST_WORDS_MS)])),
     close: async () => void (await Promise.all(kept.map(({ thread }) => thread.close()))),
@@ -116,14 +122,13 @@ function windowPlugin({ thread, module }: Loaded): WindowPlugin {
   return { declaration: thread.declaration, module: `${PLUGIN_PATH}${key}/${path}` };
 }
 
-const yieldThread = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
-
 /** `telling` holds what the plugin is being told. */
-function join(thread: PluginThread, session: Session, added: readonly string[], telling: Set<Promise<void>>): void {
-  const signal = new AbortController().signal;
-  const progress = makeProgress({ signal, yieldThread, isStale: () => false });
-  const actions = [...allActions(session.snapshot().groups).map(({ name }) => name), ...added];
-  thread.attach(modelFacts(session.dataset), actions, pluginServices(session, progress));
+function join(thread: PluginThread, session: Session, telling: Set<Promise<void>>): void {
+  thread.attach(scriptStart(session), pluginServices(session));
+  followSession(session, {
+    update: (update) => thread.tell({ kind: 'state', update }),
+    budgets: (budgets) => thread.tell({ kind: 'budgets', budgets }),
+  });
   const { declaration, call } = thread;
   const tell = (hook: 'changed' | 'saved', what: unknown): void => {
     const told = tellHook(session, () => call([hook], `its hook ${hook}`, [what])).finally(() => telling.delete(told));

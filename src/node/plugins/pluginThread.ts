@@ -2,15 +2,15 @@
  * The engine's side of a plugin's thread. A plugin cannot hold up the engine: it runs elsewhere, and one that gives no sign of life for a while is
  * ended and named. What fails in it is said with file and line.
  */
-import { execFile } from 'node:child_process';
-import { basename, dirname, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { basename } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { PhyError } from '../../core/base/errors.ts';
 import type { CallHook } from '../../core/plugins/additions.ts';
 import type { Declaration } from '../../core/plugins/declare.ts';
 import type { Serve } from '../../core/plugins/services.ts';
-import type { Failure, FromPlugin, ModelFacts, ToPlugin } from '../../core/plugins/talk.ts';
+import type { Failure, FromPlugin, ToPlugin } from '../../core/plugins/talk.ts';
+import type { ScriptStart } from '../../core/scripting/mirror.ts';
+import { failureOf, placeIn, plainMessage, syntaxPlace } from './failures.ts';
 
 /** The compiled src/main.plugin.ts. */
 const ENTRY = new URL('../../main.plugin.js', import.meta.url);
@@ -78,9 +78,9 @@ export class PluginThread {
   }
 
   /** From here on its functions can be called. */
-  attach(facts: ModelFacts, actions: readonly string[], serve: Serve): void {
+  attach(start: ScriptStart, serve: Serve): void {
     this.serve = serve;
-    this.tell({ kind: 'dataset', facts, actions });
+    this.tell({ kind: 'begin', start });
   }
 
   /** See CallHook. */
@@ -105,7 +105,8 @@ export class PluginThread {
     await this.worker.terminate();
   }
 
-  private tell(message: ToPlugin): void {
+  /** What is sent comes in order. */
+  tell(message: ToPlugin): void {
     this.worker.postMessage(message);
   }
 
@@ -134,10 +135,10 @@ export class PluginThread {
     return pending;
   }
 
-  private async answer({ id, service, args }: FromPlugin & { readonly kind: 'want' }): Promise<void> {
+  private async answer({ id, ...want }: FromPlugin & { readonly kind: 'want' }): Promise<void> {
     try {
       if (this.serve === null) throw new PhyError('refused', 'The dataset is not open yet.');
-      this.tell({ kind: 'reply', id, ok: true, value: await this.serve(service, args) });
+      this.tell({ kind: 'reply', id, ok: true, value: await this.serve(want) });
     } catch (error) {
       this.tell({ kind: 'reply', id, ok: false, value: error instanceof Error ? error.message : String(error) });
     }
@@ -226,31 +227,3 @@ function firstWord(worker: Worker, file: string): Promise<FromPlugin> {
     });
   });
 }
-
-function failureOf(error: unknown): Failure {
-  if (error instanceof Error) return { message: error.message, stack: error.stack ?? '' };
-  return { message: String(error), stack: '' };
-}
-
-/** `outliers.mjs, line 12`: the first line of a stack that lies beside the plugin; undefined when none does. */
-function placeIn(stack: string, file: string): string | undefined {
-  const folder = dirname(file);
-  for (const [, url, line] of stack.matchAll(/(file:\/\/\/[^\s()]+?):(\d+)(?::\d+)?\)?(?=\n|$)/g)) {
-    const path = fileURLToPath(url);
-    const name = relative(folder, path);
-    if (!name.startsWith('..')) return `${name}, line ${line}`;
-  }
-  return undefined;
-}
-
-/** Where a module cannot be read: loading it says no line, checking it does. */
-async function syntaxPlace(file: string): Promise<string | undefined> {
-  const said = await new Promise<string>((resolve) => {
-    execFile(process.execPath, ['--check', file], { timeout: 10_000 }, (_error, _stdout, stderr) => resolve(stderr));
-  });
-  const found = /^(.*):(\d+)\n/.exec(said);
-  return found?.[1] === file ? `${basename(file)}, line ${found[2]}` : undefined;
-}
-
-/** Without a full stop, which the sentence has already. */
-const plainMessage = (message: string): string => message.replace(/[.\s]+$/, '');

@@ -1,23 +1,25 @@
 /** The plugin's side of its thread: loads the module, says what it declares, and calls its functions when the engine asks. */
-import { register } from 'node:module';
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { pathToFileURL } from 'node:url';
 import type { MessagePort } from 'node:worker_threads';
-import type { Model, Result, Supervisor, Tools } from '../../core/plugins/api.ts';
+import { PhyError } from '../../core/base/errors.ts';
+import { isTypedArray } from '../../core/base/nd.ts';
+import type { FilterFacts } from '../../core/plugins/api.ts';
 import { declarationOf, hookOf } from '../../core/plugins/declare.ts';
-import type { Failure, FromPlugin, ModelFacts, Service, ToPlugin } from '../../core/plugins/talk.ts';
-
-/** `import { definePlugin } from 'phy'` works wherever the plugin lies. */
-const RESOLVE_PHY = `export async function resolve(specifier, context, next) {
-  if (specifier !== 'phy') return next(specifier, context);
-  return { url: 'data:text/javascript,export const definePlugin = (plugin) => plugin;', format: 'module', shortCircuit: true };
-}`;
+import type { FromPlugin, HookPath, ToPlugin, Want } from '../../core/plugins/talk.ts';
+import type { ActionResult } from '../../core/protocol/messages.ts';
+import type { Scripting } from '../../core/scripting/api.ts';
+import type { BudgetName } from '../../core/scripting/budgets.ts';
+import { ScriptMirror, type ScriptLine } from '../../core/scripting/mirror.ts';
+import { failureOf } from './failures.ts';
+import { readPluginModules } from './readPluginModules.ts';
 
 /** Runs until the engine ends the thread. */
 export async function runPlugin(port: MessagePort, file: string): Promise<void> {
   const tell = (message: FromPlugin): void => port.postMessage(message);
   let exported: unknown;
   try {
-    register(`data:text/javascript,${encodeURIComponent(RESOLVE_PHY)}`);
+    readPluginModules();
     const module: unknown = await import(pathToFileURL(file).href);
     exported = typeof module === 'object' && module !== null && 'default' in module ? module.default : undefined;
     tell({ kind: 'declared', declaration: declarationOf(exported) });
@@ -28,20 +30,61 @@ export async function runPlugin(port: MessagePort, file: string): Promise<void> 
     return;
   }
   const wants = new Wants(tell);
-  let tools: Tools | null = null;
+  let mirror: ScriptMirror | null = null;
+  // What is called before the dataset is there waits for it.
+  const early: (() => void)[] = [];
   port.on('message', (message: ToPlugin) => {
     switch (message.kind) {
-      case 'dataset':
-        tools = toolsOf(message.facts, message.actions, wants);
+      case 'begin':
+        mirror = new ScriptMirror(message.start, wants);
+        return early.splice(0).forEach((begin) => begin());
+      case 'state':
+        return mirror?.update(message.update);
+      case 'budgets':
+        if (mirror !== null) mirror.budgets = message.budgets;
         return;
-      case 'call':
-        return void answer(message.id, () => hookOf(exported, message.hook)(...message.args, tools), tell);
+      case 'call': {
+        const { id, hook, args } = message;
+        const call = (): unknown => callHook(exported, hook, args, mirror?.scripting);
+        const begin = (): void => void caller.run(hook, () => answer(id, call, tell));
+        return mirror === null ? void early.push(begin) : begin();
+      }
       case 'reply':
-        return wants.take(message.id, message.ok, message.value);
+        return wants.take(message.id, message);
       case 'ping':
         return tell({ kind: 'pong' });
     }
   });
+}
+
+function callHook(exported: unknown, hook: HookPath, args: readonly unknown[], tools: Scripting | undefined): unknown {
+  const call = hookOf(exported, hook);
+  const [windows, facts] = args;
+  return hook[0] === 'filters' ? filterWindows(call, windows, facts) : call(...args, tools);
+}
+
+/** A filter sees one window after the other. Throws PhyError when one comes back with another number of values. */
+async function filterWindows(
+  filter: (...args: readonly unknown[]) => unknown,
+  windows: unknown,
+  facts: unknown,
+): Promise<Float32Array> {
+  // They come from `filterOf` in core/plugins/additions.ts.
+  const all = windows as Float32Array;
+  const { sampleCount, channelCount } = facts as FilterFacts;
+  const size = sampleCount * channelCount;
+  for (let start = 0; start < all.length; start += size) {
+    const shown: unknown = await filter(all.slice(start, start + size), facts);
+    if (!isTypedArray(shown) && !Array.isArray(shown)) throw new PhyError('refused', 'it returned no list of samples');
+    if (shown.length !== size) {
+      throw new PhyError(
+        'refused',
+        `it returned ${shown.length} values for ${sampleCount} samples of ${channelCount} channels`,
+      );
+    }
+    all.set(shown, start);
+  }
+  return all;
 }
 
 async function answer(id: number, call: () => unknown, tell: (message: FromPlugin) => void): Promise<void> {
@@ -53,69 +96,55 @@ async function answer(id: number, call: () => unknown, tell: (message: FromPlugi
   }
 }
 
-function failureOf(error: unknown): Failure {
-  if (error instanceof Error) return { message: error.message, stack: error.stack ?? '' };
-  return { message: String(error), stack: '' };
+/** The hook that is being called, wherever in it. */
+const caller = new AsyncLocalStorage<HookPath>();
+const ACTING: readonly string[] = ['commands', 'changed', 'saved'];
+
+type WantOf<S extends Want['service']> = Omit<Want & { readonly service: S }, 'mayAct' | 'service'>;
+
+interface Reply {
+  readonly ok: boolean;
+  readonly value: unknown;
 }
 
-/** Questions to the engine on their way. */
-class Wants {
+/** The line to the engine, and questions on their way. */
+class Wants implements ScriptLine {
   private next = 1;
-  private readonly waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
+  private readonly waiting = new Map<number, (reply: Reply) => void>();
   private readonly tell: (message: FromPlugin) => void;
 
   constructor(tell: (message: FromPlugin) => void) {
     this.tell = tell;
   }
 
-  ask(service: Service, args: readonly unknown[]): Promise<unknown> {
-    const id = this.next++;
-    return new Promise((resolve, reject) => {
-      this.waiting.set(id, { resolve, reject });
-      this.tell({ kind: 'want', id, service, args });
-    });
+  ask(query: string, clusters: readonly number[], params: WantOf<'ask'>['params']): Promise<unknown> {
+    return this.want({ service: 'ask', query, clusters: Array.from(clusters), params, mayAct: mayAct() });
   }
 
-  take(id: number, ok: boolean, value: unknown): void {
-    const waiting = this.waiting.get(id);
+  async act(action: string, args: WantOf<'act'>['args']): Promise<ActionResult> {
+    return (await this.want({ service: 'act', action, args, mayAct: mayAct() })) as ActionResult;
+  }
+
+  setBudget(name: BudgetName, value: number): void {
+    // It was checked here already; nobody waits for it.
+    this.want({ service: 'budget', name, value, mayAct: mayAct() }).catch(() => undefined);
+  }
+
+  take(id: number, reply: Reply): void {
+    this.waiting.get(id)?.(reply);
     this.waiting.delete(id);
-    if (ok) waiting?.resolve(value);
-    else waiting?.reject(new Error(String(value)));
+  }
+
+  /** An error is made where it is waited for, so that its stack has the line of the plugin. */
+  private async want(want: Want): Promise<unknown> {
+    const id = this.next++;
+    const reply = new Promise<Reply>((resolve) => this.waiting.set(id, resolve));
+    this.tell({ kind: 'want', id, ...want });
+    const { ok, value } = await reply;
+    if (!ok) throw new PhyError('refused', String(value));
+    return value;
   }
 }
 
-/** `m`, `c` and `s`. What the engine answers has the type of its service (core/plugins/services.ts). */
-function toolsOf(facts: ModelFacts, actions: readonly string[], wants: Wants): Tools {
-  const typed = async <T>(service: Service, ...args: readonly unknown[]): Promise<T> =>
-    (await wants.ask(service, args)) as T;
-  const m: Model = {
-    ...facts,
-    cluster_ids: () => typed('clusterIds'),
-    cluster: (id) => typed('cluster', id),
-    get_features: (spikes, channels) => typed('features', spikes, channels),
-    get_waveforms: (spikes, channels, before, count) => typed('waveforms', spikes, channels, before, count),
-    get_cluster_template: (id) => typed('template', id),
-  };
-  const act = async (name: string, ...words: readonly unknown[]): Promise<Result> => ({
-    message: await typed<string>('act', name, words),
-  });
-  const byName = actions.map((name) => [name, (...words: readonly unknown[]) => act(name, ...words)] as const);
-  const s: Supervisor = {
-    actions: Object.fromEntries(byName),
-    state: () => typed('state'),
-    select: (ids, ...more) => act('select', { ids: [...listOf(ids), ...more] }),
-    merge: (ids) => act('merge', ...(ids === undefined ? [] : [{ ids }])),
-    split: (spikes, labels) =>
-      act('split', { spikes: Array.from(spikes), ...(labels === undefined ? {} : { labels: Array.from(labels) }) }),
-    label: (name, value, ids) => act('label', { name, value, ...(ids === undefined ? {} : { ids: listOf(ids) }) }),
-    move: (group, which = 'best') => act('move', { group, which }),
-    filter: (text) => act('filter', { text }),
-    sort: (column, direction = 'desc') => act('sort', { column, direction }),
-    undo: () => act('undo'),
-    redo: () => act('redo'),
-    save: () => act('save'),
-  };
-  return { m, c: { query: (name, clusters = [], params = {}) => typed('ask', name, clusters, params) }, s };
-}
-
-const listOf = (ids: readonly number[] | number): readonly number[] => (typeof ids === 'number' ? [ids] : ids);
+/** What runs by itself, after a timer, may act too. */
+const mayAct = (): boolean => ACTING.includes(caller.getStore()?.[0] ?? 'commands');

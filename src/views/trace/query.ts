@@ -5,6 +5,7 @@ import { number } from '../../core/base/params.ts';
 import type { Values } from '../../core/base/params.ts';
 import { spikeBudget } from '../../core/base/viewParams.ts';
 import { depthRanks } from '../../core/analysis/depth.ts';
+import { throughForeign } from '../../core/analysis/foreignFilter.ts';
 import { mergeSpikes } from '../../core/analysis/mergeSpikes.ts';
 import { checkChannels, labelsOf } from '../../core/analysis/request.ts';
 import { allocate, firstAtOrAfter, sampleEvenly } from '../../core/analysis/sampling.ts';
@@ -51,13 +52,10 @@ type TraceParams = Values<typeof params>;
 const LEVELS = [0.01, 0.99];
 
 /** Raw data of the channels asked for. Only called with traces: `missing` refuses the others. */
-function sourceOf(
-  { traces, channels, sampleRate }: Dataset,
-  values: TraceParams,
-  channelIds: Int32Array,
-): SignalSource {
+function sourceOf(dataset: Dataset, values: TraceParams, channelIds: Int32Array): SignalSource {
+  const { traces, channels, sampleRate } = dataset;
   if (traces === undefined) throw new Error(`no traces for ${channels.count} channels`);
-  return { traces, sampleRate, channelIds, filter: values.filter };
+  return throughForeign({ traces, sampleRate, channelIds, filter: values.filter }, dataset);
 }
 
 const rangeOf = (dataset: Dataset, { startSeconds, endSeconds }: TraceParams): SampleRange =>

@@ -3,6 +3,7 @@ import { nd } from '../../core/base/nd.ts';
 import type { NdArray } from '../../core/base/nd.ts';
 import type { Values } from '../../core/base/params.ts';
 import { depthRanks } from '../../core/analysis/depth.ts';
+import { throughForeign } from '../../core/analysis/foreignFilter.ts';
 import { excerptRange, readEnvelopes, readExcerpt, sampleQuantiles } from '../../core/analysis/signal.ts';
 import type { Envelopes, SampleRange } from '../../core/analysis/signal.ts';
 import type { Dataset } from '../../core/dataset/dataset.ts';
@@ -50,7 +51,7 @@ async function run({ dataset, progress }: QueryContext, values: TraceImageParams
   const range = rangeOf(dataset, values);
   const channelIds = new Int32Array(channels.count);
   for (const [channelId, rank] of depthRanks(channels).entries()) channelIds[rank] = channelId;
-  const source = { traces, sampleRate, channelIds, filter: values.filter };
+  const source = throughForeign({ traces, sampleRate, channelIds, filter: values.filter }, dataset);
   const columns = values.columns === null ? null : Math.min(values.columns, range[1] - range[0]);
   const envelopes = columns === null ? null : await readEnvelopes(source, range, columns, LEVELS, progress);
   const shown = envelopes === null ? await readExcerpt(source, range, progress) : extremes(envelopes);
