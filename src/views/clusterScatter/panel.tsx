@@ -1,5 +1,5 @@
 /** The cluster scatter view: fields, gestures, lasso, menu, status line (spec/views.md 12c to 12e). */
-import { useCallback, useMemo, useRef, useState } from 'react';
+import { useCallback, useDeferredValue, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
 import { PhyError } from '../../core/base/errors.ts';
@@ -261,8 +261,9 @@ function ScatterPanel({ view }: { readonly view: ViewInstance }) {
   const total = useRowCount(view);
   const lasso = useStore(view.state, (state) => state.lasso);
   const sizeRange = useStore(sizesOf(view), (sizes) => sizes.range);
-  const { selected } = useShownClusters(view);
-  const coloring = useClusterColoring(view);
+  // Hundreds of large points are painted after everything else that a selection changes.
+  const selected = useDeferredValue(useShownClusters(view).selected);
+  const coloring = useDeferredValue(useClusterColoring(view));
   const [point, setPoint] = useState<PlotPoint | null>(null);
   const drawn = useRef<Drawn | null>(null);
   const { picture } = answer;
