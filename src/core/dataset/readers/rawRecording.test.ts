@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { memoryLock } from '../../../../tests/fixtures/memorySession.ts';
 import { nd } from '../../base/nd.ts';
-import { openSession } from '../../engine/session.ts';
+import { openSession } from '../../engine/openSession.ts';
 import { encodeNpy } from '../../files/npy.ts';
 import { joinBytes, memoryStorage } from '../../storage/memory.ts';
 import { openDataset } from '../open.ts';
