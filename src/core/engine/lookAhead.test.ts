@@ -19,6 +19,7 @@ function start(predicted: readonly (readonly number[])[], compute?: (signal: Abo
   });
   const ahead = new LookAhead({
     selected: () => state.selected,
+    isWorthwhile: (query) => query !== 'plugin',
     predicted: () => predicted.map(prediction),
     rest: () => new Promise((go) => rests.push(go)),
   });
@@ -45,6 +46,7 @@ describe('looking ahead', () => {
     const { ahead, computed, rested } = start([[3], [], [4]]);
     await ahead.during({ query: 'raster', params: {} }, [], answered);
     await ahead.during({ query: 'template', params: {} }, [7], answered);
+    await ahead.during({ query: 'plugin', params: {} }, [3], answered);
     await ahead.during(isi, [3], answered);
     await rested();
     expect(computed).toEqual(['isi 4']);

@@ -18,6 +18,8 @@ export interface Prediction {
 export interface LookAheadOptions {
   /** What is selected now, in the order that views ask for. */
   selected(): readonly number[];
+  /** False for questions that cannot be stopped once they are asked. */
+  isWorthwhile(query: string): boolean;
   /** Selections that may come, the likeliest first. */
   predicted(): readonly Prediction[];
   /** Resolves after a moment; people look at the present picture, and the machine draws it. */
@@ -78,7 +80,8 @@ export class LookAhead {
       this.questions.clear();
     }
     const follows = clusters.length > 0 && same(clusters, selected.slice(0, clusters.length));
-    if (follows) this.questions.set(JSON.stringify([question.query, question.params]), question);
+    if (follows && this.options.isWorthwhile(question.query))
+      this.questions.set(JSON.stringify([question.query, question.params]), question);
   }
 
   private async begin(hinted?: Prediction): Promise<void> {

@@ -434,6 +434,8 @@ export class RunningSession implements Session {
     };
     return new LookAhead({
       selected: () => selectedIds(curator.state.selection),
+      // A plugin works on in its thread, and what a person asks would wait behind it.
+      isWorthwhile: (query) => !Object.hasOwn(this.parts.additions.queries, query),
       predicted: () => [after('next'), ...merged(), after('next_best')],
       rest: () => rest(LOOK_AHEAD_AFTER_MS),
     });
