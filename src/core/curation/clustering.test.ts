@@ -148,6 +148,12 @@ describe('what is refused', () => {
     planAssign(clustering, (spike) => now[spike], { spikes, labels });
   it('unknown clusters and ids that were given out', () => {
     expect(() => planMerge(clustering, [0, 7])).toThrow('There is no cluster 7.');
+    expect(() =>
+      planMerge(
+        clustering,
+        Array.from({ length: 2000 }, (_, id) => id),
+      ),
+    ).toThrow(/^There are no clusters 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13 and 1986 more\.$/);
     expect(() => planMerge(clustering, [0, 1], 1)).toThrow(
       'The new cluster id is 1, expected 2 or a larger whole number.',
     );

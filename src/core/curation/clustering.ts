@@ -97,12 +97,16 @@ export function spikesOf(clustering: Clustering, clusterId: number): Int32Array 
   return spikes;
 }
 
+/** A sentence about unknown ids names so many of them. */
+const MOST_NAMED = 12;
+
 /** Checks ids given by a person: throws `usage` naming the unknown ones, otherwise returns them without duplicates in the order given. */
 export function knownIds(clustering: Clustering, ids: readonly number[]): readonly number[] {
   const unknown = ids.filter((id) => !clustering.clusters.has(id));
   if (unknown.length > 0) {
     const what = unknown.length === 1 ? 'There is no cluster' : 'There are no clusters';
-    throw new PhyError('usage', `${what} ${unknown.join(', ')}.`, { unknown });
+    const more = unknown.length > MOST_NAMED ? ` and ${unknown.length - MOST_NAMED} more` : '';
+    throw new PhyError('usage', `${what} ${unknown.slice(0, MOST_NAMED).join(', ')}${more}.`, { unknown });
   }
   return [...new Set(ids)];
 }

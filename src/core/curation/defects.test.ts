@@ -85,4 +85,13 @@ describe('defects of the reference', () => {
     }
     expect(fixture().label('group', 'xyz', [20]).get('group', 20)).toBe('xyz');
   });
+  it('a long label is kept whole but said in short, and one beyond all measure is refused', () => {
+    const comment = 'bursts '.repeat(1000);
+    const session = fixture().label('comment', comment, [20]);
+    expect(session.get('comment', 20)).toBe(comment);
+    expect(session.change.message).toHaveLength('Set comment of cluster 20 to '.length + 102);
+    expect(() => session.label('comment', 'x'.repeat(10_001), [20])).toThrow(
+      'The value of comment has 10,001 characters, expected 10,000 at most.',
+    );
+  });
 });

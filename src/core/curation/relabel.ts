@@ -50,6 +50,7 @@ type LabelCommand = Extract<Command, { type: 'label' }>;
 export function label(state: CurationState, source: CurationSource, command: LabelCommand, action: string): Step {
   const { name: field, value } = command;
   checkFieldName(field);
+  checkLength(field, value);
   const ids = knownIds(state.clustering, command.ids ?? selectedIds(state.selection));
   if (ids.length === 0) return { state, message: 'No clusters to label.' };
   const entry = { action, label: `label ${field} of ${say.listed(ids)}` };
@@ -75,6 +76,18 @@ function checkFieldName(field: string): void {
   throw new PhyError('usage', `The label name is ${found}, expected a name that can be part of a file name.`, {
     field,
   });
+}
+
+/** More is no note about a cluster but something pasted by mistake, and tables would have to draw it. */
+const LONGEST = 10_000;
+
+function checkLength(field: string, value: LabelCommand['value']): void {
+  if (typeof value !== 'string' || value.length <= LONGEST) return;
+  const found = say.grouped(value.length);
+  throw new PhyError(
+    'usage',
+    `The value of ${field} has ${found} characters, expected ${say.grouped(LONGEST)} at most.`,
+  );
 }
 
 interface Assignment {

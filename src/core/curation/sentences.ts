@@ -46,7 +46,12 @@ export function moveSentence(ids: readonly number[], group: MetadataValue): stri
 /** `Set quality of cluster 29 to 3.` */
 export function labelSentence(ids: readonly number[], field: string, value: MetadataValue): string {
   if (value === null) return `Removed ${field} of ${clustersText(ids)}.`;
-  return `Set ${field} of ${clustersText(ids)} to ${value}.`;
+  return `Set ${field} of ${clustersText(ids)} to ${shortened(String(value))}.`;
+}
+
+/** A comment may be long; a sentence about it is not. */
+function shortened(text: string): string {
+  return text.length > 100 ? `${[...text].slice(0, 100).join('')}…` : text;
 }
 
 /** `The wizard skips noise and mua clusters.` */

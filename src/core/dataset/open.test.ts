@@ -247,6 +247,16 @@ describe('optional files that are wrong count as absent, with a warning', () => 
       { 'spike_bar.npy': ints(1, 2) },
       'spike_bar.npy has 2 values, expected 200 rows (one per spike). It is not used.',
     ],
+    [
+      'rows without a cluster',
+      { 'cluster_x.tsv': 'cluster_id\tx\n0\t1\nabc\t2\n' },
+      'cluster_x.tsv has 1 row without a whole number as cluster_id (the first begins with “abc”). What stands there is not used, and not written at the next save.',
+    ],
+    [
+      'rows of the same cluster',
+      { 'cluster_x.tsv': 'cluster_id\tx\n0\t1\n0\t2\n' },
+      'cluster_x.tsv has several rows for the same cluster (0). The last one counts.',
+    ],
     ['table', { 'cluster_x.tsv': '' }, 'cluster_x.tsv is empty, expected a table with cluster_id. It is not used.'],
     [
       'raw data elsewhere',

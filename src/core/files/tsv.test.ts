@@ -109,6 +109,11 @@ describe('reading', () => {
     expect(fields('id\tgroup\n1\tgood\n')).toEqual({});
     expect(table('id\tgroup\n1\tgood\n').hasClusterIds).toBe(false);
   });
+  it('says which rows count for nothing and which ids stand in several', () => {
+    const odd = table('cluster_id\tgroup\n2\tgood\nabc\tmua\n\n2\tnoise\n\t\n1.5\tmua\n3\t\n3\tgood\n');
+    expect(odd).toMatchObject({ strayRows: ['abc', '1.5'], repeatedIds: [2] });
+    expect(Object.fromEntries(odd.fields[0].values)).toEqual({ 2: 'noise', 3: 'good' });
+  });
   it('follows csv quoting', () => {
     expect(parseCells('"a ""b""\tc"\td"e\t"x"y\r\n\n""', '\t')).toEqual([['a "b"\tc', 'd"e', 'xy'], [], ['']]);
     expect(parseCells('"a\nb",c', ',')).toEqual([['a\nb', 'c']]);

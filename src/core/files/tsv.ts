@@ -13,6 +13,10 @@ export interface ClusterTable {
   /** False when no column is called cluster_id: the file is not about clusters. */
   readonly hasClusterIds: boolean;
   readonly rowCount: number;
+  /** First cells of the rows that hold something, but no whole number as cluster id; they count for nothing. */
+  readonly strayRows: readonly string[];
+  /** Cluster ids that several rows give a value of the same field; the last row counts. */
+  readonly repeatedIds: readonly number[];
 }
 
 /**
@@ -73,23 +77,35 @@ export function readClusterTable(bytes: Uint8Array): ClusterTable {
 
 function tableOf(header: readonly string[], rows: readonly string[][]): ClusterTable {
   const idColumn = header.lastIndexOf('cluster_id');
-  if (idColumn < 0) return { fields: [], hasClusterIds: false, rowCount: rows.length };
+  const rowCount = rows.length;
+  if (idColumn < 0) return { fields: [], hasClusterIds: false, rowCount, strayRows: [], repeatedIds: [] };
+  const ids = rows.map((row) => clusterIdOf(row[idColumn]));
   const columns = new Map(header.map((name, column) => [name, column]));
   columns.delete('cluster_id');
+  const repeated = new Set<number>();
   const fields = [...columns].map(([name, column]) => {
     const values = new Map<number, string | number>();
     const floatValues = new Set<number>();
-    for (const row of rows) {
-      const id = parsePythonNumber(row[idColumn] ?? '')?.value;
+    for (const [k, row] of rows.entries()) {
+      const id = ids[k];
       const cell = row[column] ?? '';
-      if (id === undefined || !Number.isInteger(id) || cell === '') continue;
+      if (id === undefined || cell === '') continue;
+      if (values.has(id)) repeated.add(id);
       const number = parsePythonNumber(cell);
       if (number?.isFloat === true && Number.isInteger(number.value)) floatValues.add(number.value);
       values.set(id, number?.value ?? cell);
     }
     return { name, values, floatValues };
   });
-  return { fields, hasClusterIds: true, rowCount: rows.length };
+  const stray = rows.filter((row, k) => ids[k] === undefined && row.some((cell) => cell !== ''));
+  const strayRows = stray.map((row) => row[0]);
+  return { fields, hasClusterIds: true, rowCount, strayRows, repeatedIds: [...repeated] };
+}
+
+/** The whole number in a cell; undefined for anything else. */
+function clusterIdOf(cell: string | undefined): number | undefined {
+  const id = parsePythonNumber(cell ?? '')?.value;
+  return Number.isInteger(id) ? id : undefined;
 }
 
 /** A cell by csv's minimal quoting. */

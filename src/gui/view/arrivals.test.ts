@@ -39,6 +39,24 @@ describe('arrivals', () => {
     expect(shown).toEqual(['b', 'a', 'c']);
   });
 
+  test('one that fails keeps none of the others, then or later, from being shown', async () => {
+    const reported = vi.fn();
+    vi.stubGlobal('reportError', reported);
+    const { arrivals, shown, show } = setUp();
+    const [a, b] = [arrivals.expect(), arrivals.expect()];
+    const failure = new Error('no picture');
+    a.arrived(() => {
+      throw failure;
+    });
+    b.arrived(show('b'));
+    await pass(0);
+    arrivals.expect().arrived(show('c'));
+    await pass(0);
+    expect(shown).toEqual(['b', 'c']);
+    expect(reported).toHaveBeenCalledExactlyOnceWith(failure);
+    vi.unstubAllGlobals();
+  });
+
   test('none waits long for one that is late', async () => {
     const { arrivals, shown, show } = setUp();
     const [a, b, late] = [arrivals.expect(), arrivals.expect(), arrivals.expect()];

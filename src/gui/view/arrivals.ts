@@ -60,7 +60,7 @@ export class Arrivals {
     for (;;) {
       const show = this.held.shift();
       if (show === undefined) break;
-      show();
+      shown(show);
       // What it changed is drawn in the microtasks before this one goes on.
       await Promise.resolve();
       if (this.held.length === 0 || performance.now() - started < SLICE_MS) continue;
@@ -68,6 +68,15 @@ export class Arrivals {
       started = performance.now();
     }
     this.showing = false;
+  }
+}
+
+/** One that cannot be shown is reported as any uncaught error is; the others are shown all the same. */
+function shown(show: () => void): void {
+  try {
+    show();
+  } catch (error) {
+    reportError(error);
   }
 }
 

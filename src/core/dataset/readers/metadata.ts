@@ -1,6 +1,6 @@
 /** cluster_*.tsv and other tables with a cluster_id column (spec/data.md 5.1), and the next free cluster id (14.3). */
 import { PhyError } from '../../base/errors.ts';
-import { readClusterTable } from '../../files/tsv.ts';
+import { type ClusterTable, readClusterTable } from '../../files/tsv.ts';
 import { extensionOf, joinPath } from '../../storage/paths.ts';
 import type { MetadataValue } from '../dataset.ts';
 import type { Reading } from './reading.ts';
@@ -35,6 +35,7 @@ export async function readMetadata(reading: Reading): Promise<MetadataFiles> {
         table.fields.map((field) => field.name),
         table.hasClusterIds,
       );
+      warnOfRows(reading, name, table);
     } catch (error) {
       reading.report.bad(name, `${tableFault(name, error)} It is not used.`);
     }
@@ -47,6 +48,23 @@ function tableFault(name: string, error: unknown): string {
   if (error instanceof PhyError && error.kind === 'input') return error.message;
   if (error instanceof RangeError) return `${name} ${error.message}, expected a table with cluster_id.`;
   throw error;
+}
+
+/** Rows that the program cannot keep are not in the file any more after a save. */
+function warnOfRows(reading: Reading, name: string, { strayRows, repeatedIds }: ClusterTable): void {
+  if (strayRows.length > 0) {
+    const first = strayRows[0].slice(0, 40);
+    const rows = strayRows.length === 1 ? '1 row' : `${strayRows.length} rows`;
+    reading.report.warn(
+      'data',
+      `${name} has ${rows} without a whole number as cluster_id (the first begins with “${first}”). ` +
+        'What stands there is not used, and not written at the next save.',
+    );
+  }
+  if (repeatedIds.length > 0) {
+    const ids = `${repeatedIds.slice(0, 5).join(', ')}${repeatedIds.length > 5 ? ', …' : ''}`;
+    reading.report.warn('data', `${name} has several rows for the same cluster (${ids}). The last one counts.`);
+  }
 }
 
 function noteTable(reading: Reading, name: string, fields: readonly string[], hasClusterIds: boolean): void {
