@@ -366,6 +366,20 @@ describe('a broken plugin', () => {
     expect(undone['ok']).toBe(true);
   });
 
+  it('that waits for what never comes is given up in what everybody waits for, and works on elsewhere', async () => {
+    const waits = file(
+      'waits.mjs',
+      `export default { name: 'waits',
+  metrics: { never: () => new Promise(() => {}), ids: ({ id }) => id },
+  commands: { hello: { run: () => 'Hello.' } } };\n`,
+    );
+    const lines = ['hello', 'f ids == 3', 'c 3'];
+    const { stdout, stderr } = await impatiently(1, () => run(folder, lines, config, '--discard', '--plugin', waits));
+    expect(jsonLines(stdout).map((line) => line['ok'])).toEqual([true, true, true]);
+    const said = 'Plugin waits (waits.mjs) gave nothing for 3 s in metric never.';
+    expect(stderr.split(said)).toHaveLength(2);
+  });
+
   it('that never finishes loading holds nothing up for long', async () => {
     const slow = file('slow.mjs', 'for (;;);\n');
     const { code, stderr } = await impatiently(1, () => run(folder, ['c 2'], config, '--discard', '--plugin', slow));

@@ -18,6 +18,10 @@ const ENTRY = new URL('../../main.plugin.js', import.meta.url);
 const PATIENCE_MS = 1000 * (Number(process.env['PHY_PLUGIN_PATIENCE_SECONDS']) || 10);
 /** While loading a machine may be busy with all the others. */
 const LOAD_PATIENCE_MS = 3 * PATIENCE_MS;
+/** A value that everybody waits for: it may take this long, counted from the last thing the plugin asked for. */
+const VALUE_PATIENCE_MS = 3 * PATIENCE_MS;
+/** Hooks that give such a value. Others may wait for a person or another program. */
+const VALUES: readonly string[] = ['metrics', 'similarities', 'status'];
 const PING_MS = 500;
 /** Between two looks whether anybody still waits. */
 const WAIT_MS = 50;
@@ -26,6 +30,9 @@ const MOST_MEGABYTES = 4096;
 
 interface Pending {
   readonly what: string;
+  readonly givesValue: boolean;
+  /** When it was called, or asked for something last. */
+  activeAt: number;
   resolve(value: unknown): void;
   reject(error: Error): void;
 }
@@ -87,7 +94,8 @@ export class PluginThread {
   readonly call: CallHook = async (hook, what, args, progress) => {
     if (this.ended !== null) throw new PhyError('refused', this.ended);
     const id = this.nextId++;
-    const result = new Promise<unknown>((resolve, reject) => this.pending.set(id, { what, resolve, reject }));
+    const of = { what, givesValue: VALUES.includes(hook[0]), activeAt: performance.now() };
+    const result = new Promise<unknown>((resolve, reject) => this.pending.set(id, { ...of, resolve, reject }));
     result.catch(() => undefined);
     this.watchOver();
     this.tell({ kind: 'call', id, hook, args });
@@ -120,6 +128,7 @@ export class PluginThread {
         return pending?.reject(new PhyError('refused', this.sentence(`it failed in ${pending.what}`, message.failure)));
       }
       case 'want':
+        for (const pending of this.pending.values()) pending.activeAt = this.heardAt;
         return void this.answer(message);
       case 'declared':
       case 'broken':
@@ -150,6 +159,7 @@ export class PluginThread {
     this.heardAt = performance.now();
     this.watch = setInterval(() => {
       this.tell({ kind: 'ping' });
+      this.giveUpValues();
       if (performance.now() - this.heardAt < PATIENCE_MS) return;
       const [first] = this.pending.values();
       const seconds = PATIENCE_MS / 1000;
@@ -159,6 +169,16 @@ export class PluginThread {
       );
     }, PING_MS);
     this.watch.unref();
+  }
+
+  /** The thread lives, but what was called waits for something that does not come: a promise that nobody resolves, a server that is away. */
+  private giveUpValues(): void {
+    for (const [id, { what, givesValue, activeAt, reject }] of this.pending) {
+      if (!givesValue || performance.now() - activeAt < VALUE_PATIENCE_MS) continue;
+      this.take(id);
+      const who = `Plugin ${this.declaration.name} (${basename(this.file)})`;
+      reject(new PhyError('refused', `${who} gave nothing for ${VALUE_PATIENCE_MS / 1000} s in ${what}.`));
+    }
   }
 
   private stopWatching(): void {
