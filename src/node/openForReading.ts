@@ -1,7 +1,8 @@
 /** A session for commands that only read: nothing is ever written, and another engine may have the dataset open. */
+import { PhyError } from '../core/base/errors.ts';
 import type { KwikChoice } from '../core/dataset/readers/kwikModel.ts';
 import type { QueryTable } from '../core/engine/query.ts';
-import type { Session } from '../core/engine/session.ts';
+import type { Opened, Session } from '../core/engine/session.ts';
 import { openNodeSession } from './openNodeSession.ts';
 import { GUI_NAME } from './places.ts';
 import { printPlugins, printTold } from './printPlugins.ts';
@@ -33,7 +34,15 @@ export async function openForReading(
     onTold: printTold,
   });
   printPlugins(session.plugins);
-  if (recover) session.replayInMemory();
+  if (recover) {
+    refuseUnreadable(session.opened());
+    session.replayInMemory();
+  }
   if (report) printReport(session.opened());
   return session;
+}
+
+/** Who asks for the unsaved actions is not to take the saved state for them. Throws `input` when the journal cannot be read. */
+export function refuseUnreadable({ journalTrouble }: Opened): void {
+  if (journalTrouble !== null) throw new PhyError('input', journalTrouble);
 }

@@ -26,6 +26,7 @@ class FakeEngine implements EngineHost {
       clusterCount: 5,
       report,
       recoverable: 0,
+      journalTrouble: null,
     };
     this.ended = new Promise((resolve, reject) => {
       this.end = resolve;

@@ -32,6 +32,7 @@ const opened = (name: string, clusterCount = 10): Opened => ({
   clusterCount,
   report: { files: [], warnings: [] },
   recoverable: 0,
+  journalTrouble: null,
 });
 const key = (name: string): string => datasetKey(join(root, name, 'params.py'));
 

@@ -25,6 +25,7 @@ function fakeEngine(): EngineHost {
       clusterCount: 12,
       report: { files: [], warnings: [] },
       recoverable: 0,
+      journalTrouble: null,
     },
     modules: [],
     join: (receive) => ({

@@ -219,6 +219,26 @@ describe('run', () => {
     expect(JSON.parse(again.stdout).answer.clusterIds.data).toEqual([1, 2, 3, 6]);
   });
 
+  it('says that a damaged journal cannot be restored, and does not take the saved state for it', async () => {
+    const damaged = smallFolder();
+    await phy(['run', damaged, '-'], { input: 'merge 0 5\nmerge 1 2\n', config });
+    const journal = join(damaged, '.phy/ts/journal.jsonl');
+    writeFileSync(journal, readFileSync(journal, 'utf8').replace('"op":"merge"', '"op":'));
+    const said = 'is not a journal entry, so the actions after it cannot be restored.';
+    for (const words of [
+      ['run', damaged, '-', '--recover'],
+      ['query', damaged, 'cluster', '--recover'],
+    ]) {
+      const { code, stdout, stderr } = await phy(words, { input: 'c 1\n', config });
+      expect([code, stdout]).toEqual([2, '']);
+      expect(stderr).toContain(said);
+    }
+    const { code, stderr } = await phy(['run', damaged, '-'], { input: 'c 1\n', config });
+    expect(code).toBe(0);
+    expect(stderr).toContain(said);
+    removeFolder(damaged);
+  });
+
   it('asks what to do with unsaved actions: exit code 3, --recover, --discard', async () => {
     await run('merge 0 5\n');
     const refused = await run(':c 1\n');

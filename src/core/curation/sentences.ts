@@ -49,9 +49,9 @@ export function labelSentence(ids: readonly number[], field: string, value: Meta
   return `Set ${field} of ${clustersText(ids)} to ${shortened(String(value))}.`;
 }
 
-/** A comment may be long; a sentence about it is not. */
+/** A comment may be long; a sentence about it is not. No character is cut in two. */
 function shortened(text: string): string {
-  return text.length > 100 ? `${[...text].slice(0, 100).join('')}…` : text;
+  return text.length > 100 ? `${text.slice(0, 100).replace(/[\uD800-\uDBFF]$/, '')}…` : text;
 }
 
 /** `The wizard skips noise and mua clusters.` */

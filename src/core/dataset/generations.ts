@@ -49,14 +49,20 @@ export async function keepGeneration(
 ): Promise<string> {
   const name = await freeName(storage, scope, time.toISOString().replaceAll(':', '-'));
   const tables = (await storage.list()).filter((entry) => /^cluster_.*\.tsv$/.test(entry.name));
-  const files: KeptFile[] = [];
-  for (const file of new Set([...names, ...tables.map((entry) => entry.name)])) {
-    const entry = await storage.stat(file);
-    files.push({ name: file, existed: entry !== undefined, size: entry?.size ?? 0 });
-    if (entry !== undefined)
-      await storage.replace(`${folderOfScope(scope)}/${name}/${file}`, await storage.readAll(file));
+  try {
+    const files: KeptFile[] = [];
+    for (const file of new Set([...names, ...tables.map((entry) => entry.name)])) {
+      const entry = await storage.stat(file);
+      files.push({ name: file, existed: entry !== undefined, size: entry?.size ?? 0 });
+      if (entry !== undefined)
+        await storage.replace(`${folderOfScope(scope)}/${name}/${file}`, await storage.readAll(file));
+    }
+    await writeManifest(storage, scope, name, { version: 1, time: time.toISOString(), finished: false, files });
+  } catch (error) {
+    // Half a copy is of no use, and would take the place of a whole one. On a full disk it goes away with the next save.
+    await dropGeneration(storage, name, scope).catch(() => undefined);
+    throw error;
   }
-  await writeManifest(storage, scope, name, { version: 1, time: time.toISOString(), finished: false, files });
   return name;
 }
 
@@ -66,15 +72,20 @@ async function freeName(storage: WritableStorage, scope: string, wanted: string)
   return name;
 }
 
-/** Notes that the save is complete, and removes all but the last generations. */
+/** Notes that the save is complete, and removes all but the last generations, and what was cut short before. */
 export async function finishGeneration(storage: WritableStorage, name: string, scope = ''): Promise<void> {
   const generation = await readGeneration(storage, scope, name);
   if (generation !== undefined) {
     const { version, time, files } = generation;
     await writeManifest(storage, scope, name, { version, time, finished: true, files });
   }
-  const names = (await storage.list(folderOfScope(scope))).filter((entry) => entry.isFolder).map((entry) => entry.name);
-  for (const old of names.sort().slice(0, -keptCount)) await dropGeneration(storage, old, scope);
+  const kept = (await listGenerations(storage, scope)).slice(0, keptCount);
+  const oldest = kept.length < keptCount ? '' : kept[keptCount - 1].name;
+  for (const { name: folder, isFolder } of await storage.list(folderOfScope(scope))) {
+    // One that was cut short, by a full disk or a power cut, has no manifest.
+    const isCutShort = folder < name && (await storage.stat(manifestPath(scope, folder))) === undefined;
+    if (isFolder && (folder < oldest || isCutShort)) await dropGeneration(storage, folder, scope);
+  }
 }
 
 /** Removes a generation, its manifest first. */

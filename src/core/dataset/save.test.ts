@@ -125,6 +125,25 @@ describe('saveDataset', () => {
     expect(await unfinishedSave(small.storage)).toBeUndefined();
   });
 
+  it('what failed saves copied takes no place among the last ten, nor stays', async () => {
+    const { storage } = makeSmallDataset();
+    const full: WritableStorage = {
+      ...storage,
+      replace: async (name, bytes) => {
+        if (name.includes('generations') && name.endsWith('cluster_group.tsv')) throw new PhyError('refused', 'full');
+        await storage.replace(name, bytes);
+      },
+    };
+    const cutShort = '.phy/ts/generations/1999-01-01T00-00-00.000Z/spike_clusters.npy';
+    await storage.replace(cutShort, new Uint8Array(3));
+    for (let k = 0; k < 3; k++) await saveDataset(storage, filesOf(10 + k), time(k));
+    for (let k = 3; k < 15; k++) await expect(saveDataset(full, filesOf(30), time(k))).rejects.toThrow('full');
+    await saveDataset(storage, filesOf(13), time(15));
+    const kept = [15, 2, 1, 0].map((k) => time(k).toISOString());
+    expect((await listGenerations(storage)).map((generation) => generation.time)).toEqual(kept);
+    expect(await storage.list('.phy/ts/generations')).toHaveLength(4);
+  });
+
   it('keeps the last ten generations and restores any of them', async () => {
     const { storage } = makeSmallDataset();
     const first = await contents(storage);

@@ -189,6 +189,7 @@ export class RunningSession implements Session {
       clusterCount: this.clusters.ids.length,
       report: this.dataset.report,
       recoverable: this.recovery()?.count ?? 0,
+      journalTrouble: this.parts.curator.trouble,
     };
   }
 

@@ -120,6 +120,8 @@ export interface Opened {
   readonly report: OpenReport;
   /** Unsaved actions of an earlier session. */
   readonly recoverable: number;
+  /** A sentence when the journal cannot be read, so that nobody knows what was not saved; null when all is well. */
+  readonly journalTrouble: string | null;
 }
 
 export interface Session {

@@ -14,6 +14,7 @@ import type { Scripting } from '../../core/scripting/api.ts';
 import { ScriptMirror } from '../../core/scripting/mirror.ts';
 import { followSession, scriptStart } from '../../core/scripting/overSession.ts';
 import { queries } from '../../views/queries.ts';
+import { refuseUnreadable } from '../openForReading.ts';
 import { openNodeSession } from '../openNodeSession.ts';
 import { GUI_NAME } from '../places.ts';
 import { printPlugins, printTold } from '../printPlugins.ts';
@@ -66,6 +67,7 @@ export async function run(options: RunOptions): Promise<number> {
 
 async function settleUnsaved(session: Session, choice: RunOptions['unsaved']): Promise<void> {
   const recovery = session.recovery();
+  if (choice === 'recover') refuseUnreadable(session.opened());
   if (recovery === null) return;
   if (choice === 'refuse') {
     const actions = recovery.count === 1 ? '1 action' : `${recovery.count} actions`;

@@ -173,11 +173,12 @@ export class PluginThread {
 
   /** The thread lives, but what was called waits for something that does not come: a promise that nobody resolves, a server that is away. */
   private giveUpValues(): void {
-    for (const [id, { what, givesValue, activeAt, reject }] of this.pending) {
+    for (const [id, pending] of this.pending) {
+      const { what, givesValue, activeAt } = pending;
       if (!givesValue || performance.now() - activeAt < VALUE_PATIENCE_MS) continue;
       this.take(id);
       const who = `Plugin ${this.declaration.name} (${basename(this.file)})`;
-      reject(new PhyError('refused', `${who} gave nothing for ${VALUE_PATIENCE_MS / 1000} s in ${what}.`));
+      pending.reject(new PhyError('refused', `${who} gave nothing for ${VALUE_PATIENCE_MS / 1000} s in ${what}.`));
     }
   }
 
