@@ -11,6 +11,8 @@ declare global {
     stray: Window | null;
   }
 }
+/** Rectangle in shares of the plot (y down) and the mean colour that it must have. */
+type Region = readonly [x0: number, y0: number, x1: number, y1: number, color: readonly number[]];
 type ShowOptions = Parameters<GalleryPage['show']>[2];
 
 const near = (color: readonly number[], wanted: readonly number[], slack = 12) =>
@@ -61,10 +63,7 @@ describe.skipIf(CHROMIUM === undefined)('plots in a browser', () => {
           await page?.context().close();
         });
 
-        /** Rectangles in shares of the plot (y down) and the mean colour that they must have. */
-        const expectations: Readonly<
-          Record<string, readonly (readonly [number, number, number, number, readonly number[]])[]>
-        > = {
+        const expectations: Readonly<Record<string, readonly Region[]>> = {
           points: [
             [0.18, 0.18, 0.22, 0.22, RED],
             [0.78, 0.78, 0.82, 0.82, RED],
@@ -130,6 +129,15 @@ describe.skipIf(CHROMIUM === undefined)('plots in a browser', () => {
             [0.52, 0.7, 0.98, 0.8, BLACK],
             [0.11, 0.235, 0.89, 0.265, BLUE],
             [0.1, 0.3, 0.9, 0.7, BLACK],
+          ],
+          denseSamples: [
+            // Strokes of neighbouring samples join: no ground between them, in the band or along the climb.
+            ...Array.from({ length: 9 }, (_, k): Region => [0.05 + k / 10, 0.68, 0.1 + k / 10, 0.82, GREEN]),
+            ...Array.from({ length: 9 }, (_, k): Region => {
+              const y = 1 - (5.5 + 0.4 * (k + 0.75)) / 10;
+              return [0.05 + k / 10, y - 0.025, 0.1 + k / 10, y + 0.025, [0, 0, 40]];
+            }),
+            [0.05, 0.87, 0.95, 0.98, BLACK],
           ],
           someColumns: [
             [0.31, 0.66, 0.59, 0.84, GREEN],

@@ -252,6 +252,21 @@ describe('columns too long to be read completely', () => {
     const parts = Array.from({ length: 64 }, (_, part) => columns.some((column) => column >> 3 === part));
     expect(parts).not.toContain(false);
   });
+
+  it('are glanced at twice in each tile when they take longer than one request but not long', async () => {
+    const many = 400;
+    const channelIds = Int32Array.from({ length: many }, (_, c) => c);
+    const pyramid = new SignalPyramid({ ...source, traces: fakeLong(many), channelIds }, 1e9);
+    // 8 tiles of 256 columns of 8 samples: 6.5 million values.
+    const request = { filter: 'raw', level: 3, first: 0, count: 8, refine: false } as const;
+    let tiles: readonly PyramidTile[] = [];
+    let steps = 0;
+    const interrupted = (): Promise<void> =>
+      steps++ < 16 * (many / 2) ? Promise.resolve() : Promise.reject(new Error('enough'));
+    await expect(pyramid.improve(request, interrupted)).rejects.toThrow('enough');
+    ({ tiles } = await pyramid.improve({ ...request, refine: true }, free));
+    for (const { read } of tiles) expect(read.filter((n) => n > 0).length).toBeGreaterThanOrEqual(2);
+  });
 });
 
 /** A long recording whose blocks are quickly made. */

@@ -21,9 +21,14 @@ const STRETCH_SAMPLES = 256;
 const MOST_STRETCHES = 8;
 /** Stretches are read with this much around them: what is left of a step of the raw data is then less than a hundredth. */
 const STRETCH_CONTEXT_SECONDS = 0.01;
-/** So many columns are glanced at, a stretch each, before so many values or more are read completely: about 0.3 s of work. */
-const GLANCE_COLUMNS = 64;
-const GLANCE_VALUES = 25_000_000;
+/**
+ * So many columns are glanced at, a stretch each, before so many values or more are read completely: about 0.3 s of work. Two in each tile of a
+ * large window where it is less, but more than one request has time for: half a picture would be empty meanwhile.
+ */
+const GLANCES = [
+  { values: 25_000_000, columns: 64 },
+  { values: 6_000_000, columns: 16 },
+];
 
 export interface PyramidTile {
   readonly level: number;
@@ -227,9 +232,10 @@ class TileRun {
   private *glance(): Generator<Work> {
     let missing = 0;
     for (let column = 0; column < this.columns; column++) if (this.read(column) === 0) missing += this.size(column);
-    if (missing * this.width < GLANCE_VALUES) return;
-    const step = this.columns / GLANCE_COLUMNS;
-    for (const k of coarseFirst(GLANCE_COLUMNS)) {
+    const glance = GLANCES.find(({ values }) => missing * this.width >= values);
+    if (glance === undefined) return;
+    const step = this.columns / glance.columns;
+    for (const k of coarseFirst(glance.columns)) {
       const column = Math.floor((k + 0.5) * step);
       if (this.read(column) === 0) yield (progress) => this.stretch(column, progress);
     }

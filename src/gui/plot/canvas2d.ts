@@ -278,23 +278,46 @@ function bars(raster: Raster, mark: BarsMark, map: Affine): void {
   }
 }
 
+/** So many columns are painted of all rows before the next ones, so that values are still at hand when the next row wants its own beside them. */
+const BLOCK_COLUMNS = 64;
+
 /** Row by row; only what lies between two pixels. A line thinner than a pixel is fainter instead. */
 function signals(raster: Raster, mark: SignalsMark, map: Affine, left: number, right: number, width: number): void {
   const [from, to] = visibleColumns(mark, map, left, right);
   if (to <= from) return;
-  const { values, rows, gain } = mark;
   const start = map.ax * mark.x0 + map.bx;
   const step = map.ax * mark.dx;
-  const share = Math.min(1, width);
+  const drawn = Math.max(1, width);
   // More samples than pixels: upright strokes look like the lines, and take less time.
-  const edges = isSampled(mark) && step >= 1 ? null : columnEdges(start, step, from, to);
+  if (isSampled(mark) && step >= 1) {
+    eachRow(raster, mark, map, width, (row, scale, shift) => {
+      joinSamples(raster, mark, { row, scale, shift, from, to }, start, step, drawn);
+    });
+    return;
+  }
+  for (let first = from; first < to; first += BLOCK_COLUMNS) {
+    const columns = pixelColumns(start, step, first, Math.min(to, first + BLOCK_COLUMNS));
+    eachRow(raster, mark, map, width, (row, scale, shift) => {
+      spansOf(mark, columns, { row, scale, shift, from: first, to: first + columns.slots.length }, drawn / 2);
+      raster.uprights(columns.edges, columns.ends);
+    });
+  }
+}
+
+/** Calls `paint` with each row, the colour of which is then set, and where its values lie. */
+function eachRow(
+  raster: Raster,
+  { values, rows, gain }: SignalsMark,
+  map: Affine,
+  width: number,
+  paint: (row: number, scale: number, shift: number) => void,
+): void {
+  const { colors, base } = rows;
+  const share = Math.min(1, width);
   for (let row = 0; row < values.rows; row++) {
     const at = 4 * row;
-    const { colors } = rows;
     raster.setBytes(colors[at], colors[at + 1], colors[at + 2], colors[at + 3] * share);
-    const place: RowPlace = { row, scale: map.ay * gain, shift: map.ay * rows.base[row] + map.by, from, to };
-    if (edges === null) joinSamples(raster, mark, place, start, step, Math.max(1, width));
-    else fillColumns(raster, mark, place, edges, Math.max(1, width) / 2);
+    paint(row, map.ay * gain, map.ay * base[row] + map.by);
   }
 }
 
@@ -307,11 +330,26 @@ interface RowPlace {
   readonly to: number;
 }
 
-/** First and last pixel column of each column of the signals; at least one. */
-function columnEdges(start: number, step: number, from: number, to: number): Int32Array {
-  const edges = new Int32Array(2 * (to - from));
-  for (let k = from; k < to; k++) edges.set(snapRange(start + step * k, start + step * (k + 1)), 2 * (k - from));
-  return edges;
+/** Columns of signals in pixels. Those that are narrower than a pixel and lie in the same one are painted as one. */
+interface PixelColumns {
+  /** Which of the strokes each column is part of. */
+  readonly slots: Int32Array;
+  /** First pixel of each stroke and the one after its last. */
+  readonly edges: Int32Array;
+  /** Upper and lower end of each stroke, filled in for one row after the other. */
+  readonly ends: Float64Array;
+}
+
+function pixelColumns(start: number, step: number, from: number, to: number): PixelColumns {
+  const slots = new Int32Array(to - from);
+  const edges: number[] = [];
+  for (let k = from; k < to; k++) {
+    const [left, right] = snapRange(start + step * k, start + step * (k + 1));
+    const last = edges.length - 2;
+    if (last < 0 || edges[last] !== left || edges[last + 1] !== right) edges.push(left, right);
+    slots[k - from] = edges.length / 2 - 1;
+  }
+  return { slots, edges: Int32Array.from(edges), ends: new Float64Array(edges.length) };
 }
 
 function joinSamples(
@@ -331,30 +369,33 @@ function joinSamples(
   }
 }
 
-function fillColumns(
-  raster: Raster,
-  { values }: SignalsMark,
+/** The strokes of one row: from the smallest to the largest value of each, and on to its neighbour on the left where they would not touch. */
+function spansOf(
+  { values, from: firstOfAll }: SignalsMark,
+  { slots, ends }: PixelColumns,
   { row, scale, shift, from, to }: RowPlace,
-  edges: Int32Array,
   half: number,
 ): void {
   const { lower, upper, rows } = values;
-  let lowBefore = NaN;
-  let highBefore = NaN;
-  for (let k = from; k < to; k++) {
-    const low = lower[k * rows + row];
-    const high = upper[k * rows + row];
-    // To the neighbour on the left; comparing with what is not a number changes nothing.
-    const bottom = highBefore < low ? highBefore : low;
-    const top = lowBefore > high ? lowBefore : high;
+  const hasNeighbour = from > firstOfAll;
+  let lowBefore = hasNeighbour ? lower[(from - 1) * rows + row] : NaN;
+  let highBefore = hasNeighbour ? upper[(from - 1) * rows + row] : NaN;
+  let slot = -1;
+  for (let k = from, at = from * rows + row; k < to; k++, at += rows) {
+    const low = lower[at];
+    const high = upper[at];
+    // Comparing with what is not a number changes nothing.
+    const bottom = scale * (highBefore < low ? highBefore : low) + shift + half;
+    const top = scale * (lowBefore > high ? lowBefore : high) + shift - half;
     lowBefore = low;
     highBefore = high;
-    if (low !== low) continue;
-    raster.upright(
-      edges[2 * (k - from)],
-      edges[2 * (k - from) + 1],
-      scale * top + shift - half,
-      scale * bottom + shift + half,
-    );
+    const to = 2 * slots[k - from];
+    if (to !== slot) {
+      slot = to;
+      ends[to] = Infinity;
+      ends[to + 1] = -Infinity;
+    }
+    if (top < ends[to]) ends[to] = top;
+    if (bottom > ends[to + 1]) ends[to + 1] = bottom;
   }
 }

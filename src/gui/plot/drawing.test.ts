@@ -547,10 +547,20 @@ describe('signals', () => {
     raster.start([0, 0, 0, 1]);
     raster.setClip({ x: 0, y: 0, width: 3, height: 8 });
     raster.setColor(RED);
-    raster.upright(1, 9, 1.5, 5.25);
+    // The second ends before it begins.
+    raster.uprights(Int32Array.of(1, 9, 0, 1), Float64Array.of(1.5, 5.25, Infinity, -Infinity));
     const reds = (x: number) => Array.from({ length: 8 }, (_, y) => Math.round(raster.at(x, y)[0] * 100));
     expect(reds(0)).toEqual([0, 0, 0, 0, 0, 0, 0, 0]);
     expect(reds(2)).toEqual([0, 50, 100, 100, 100, 25, 0, 0]);
     expect(reds(3)).toEqual([0, 0, 0, 0, 0, 0, 0, 0]);
+    raster.start([0, 0, 0, 1]);
+    raster.setColor(RED);
+    // Within one pixel, cut off above and below, and fainter.
+    raster.uprights(Int32Array.of(0, 1, 1, 2), Float64Array.of(2.25, 2.75, -3, 50));
+    raster.setBytes(255, 0, 0, 127.5);
+    raster.uprights(Int32Array.of(2, 3), Float64Array.of(1.5, 4));
+    expect(reds(0)).toEqual([0, 0, 50, 0, 0, 0, 0, 0]);
+    expect(reds(1)).toEqual([100, 100, 100, 100, 100, 100, 100, 100]);
+    expect(reds(2)).toEqual([0, 25, 50, 50, 0, 0, 0, 0]);
   });
 });

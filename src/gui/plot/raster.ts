@@ -198,30 +198,36 @@ export class Raster {
     }
   }
 
-  /** Whole columns of pixels [x0, x1) from y0 down to y1, with smooth ends. */
-  upright(x0: number, x1: number, y0: number, y1: number): void {
-    const left = Math.max(this.left, x0);
-    const right = Math.min(this.right, x1);
-    const from = Math.max(this.top, y0);
-    const to = Math.min(this.bottom, y1);
-    if (!(left < right && from < to)) return;
+  /**
+   * Whole columns of pixels with smooth ends, one after the other: `edges` holds for each the pixels [x0, x1), `ends` where it begins and ends
+   * downwards; nothing when it ends before it begins. Written out: signals are hundreds of thousands of them.
+   */
+  uprights(edges: Int32Array, ends: Float64Array): void {
+    const { pixels, width, alpha, left, right, top, bottom } = this;
+    const solid = this.solid();
+    const isOpaque = alpha === 256;
     this.touched = true;
-    for (let x = left; x < right; x++) this.column(x, from, to);
-  }
-
-  /** One column of pixels within the clip: the pixels at its ends by the share that is covered, those between them whole. */
-  private column(x: number, from: number, to: number): void {
-    const { pixels, width, alpha } = this;
-    const first = Math.ceil(from);
-    const end = Math.floor(to);
-    if (first > end) return this.blend(end * width + x, (alpha * (to - from) + 0.5) | 0);
-    if (first > from) this.blend((first - 1) * width + x, (alpha * (first - from) + 0.5) | 0);
-    const last = end * width + x;
-    if (alpha === 256) {
-      const solid = this.solid();
-      for (let index = first * width + x; index < last; index += width) pixels[index] = solid;
-    } else for (let index = first * width + x; index < last; index += width) this.blend(index, alpha);
-    if (to > end) this.blend(last, (alpha * (to - end) + 0.5) | 0);
+    for (let k = 0; k < edges.length; k += 2) {
+      const from = ends[k] > top ? ends[k] : top;
+      const to = ends[k + 1] < bottom ? ends[k + 1] : bottom;
+      if (!(from < to)) continue;
+      const last = edges[k + 1] < right ? edges[k + 1] : right;
+      // The pixels at its ends by the share that is covered, those between them whole. Nothing is above pixel 0: cutting off is rounding down.
+      const end = to | 0;
+      const above = from | 0;
+      const first = from > above ? above + 1 : above;
+      for (let x = edges[k] > left ? edges[k] : left; x < last; x++) {
+        if (first > end) {
+          this.blend(end * width + x, (alpha * (to - from) + 0.5) | 0);
+          continue;
+        }
+        if (first > from) this.blend(above * width + x, (alpha * (first - from) + 0.5) | 0);
+        const stop = end * width + x;
+        if (isOpaque) for (let index = first * width + x; index < stop; index += width) pixels[index] = solid;
+        else for (let index = first * width + x; index < stop; index += width) this.blend(index, alpha);
+        if (to > end) this.blend(stop, (alpha * (to - end) + 0.5) | 0);
+      }
+    }
   }
 
   /**

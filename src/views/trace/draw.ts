@@ -202,7 +202,7 @@ function spikeMarks(input: TraceInput, placing: Placing): readonly LinesMark[] {
     for (const k of byRank.get(rank) ?? []) {
       const clusterId = spikes.spikeClusters.data[k];
       const color = rank < 0 ? colorOf(clusterId) : style.clusterColor(rank);
-      painter.paint(rank < 0 ? others : selected, k, channels.get(clusterId) ?? NO_CHANNELS, color, rank);
+      painter.paint(rank < 0 ? others : selected, k, channels.get(clusterId) ?? NO_CHANNELS, color);
     }
   }
   return [others.mark(TRACE_PX), selected.mark(SPIKE_PX)];
@@ -213,22 +213,26 @@ const NO_CHANNELS = new Int32Array(0);
 class SpikePainter {
   private readonly input: TraceInput;
   private readonly placing: Placing;
-  /** Columns that hold many spikes of a cluster are painted once: column and channel, by tile and rank. */
-  private readonly painted = new Map<number, Map<SignalTile, Uint8Array>>();
+  /** Up to where, in samples, the columns of a cluster are painted: its spikes come in order, and a column that holds many is painted once. */
+  private readonly painted = new Map<number, number>();
 
   constructor(input: TraceInput, placing: Placing) {
     this.input = input;
     this.placing = placing;
   }
 
-  paint(strips: Strips, spike: number, channels: Int32Array, color: Rgba, rank: number): void {
+  paint(strips: Strips, spike: number, channels: Int32Array, color: Rgba): void {
     const { spikes, pieces } = this.input;
     const count = spikes.spikeSampleCount;
     const start = spikes.spikeSamples.data[spike] - Math.floor(count / 2);
     const touched = piecesIn(pieces, start, start + count);
+    const clusterId = spikes.spikeClusters.data[spike];
+    const painted = this.painted.get(clusterId) ?? -Infinity;
+    const last = touched.at(-1);
+    if (last !== undefined) this.painted.set(clusterId, endOfColumn(last, start + count - 1));
     for (const channel of channels) {
       for (const [k, piece] of touched.entries()) {
-        this.paintPiece(strips, piece, channel, start, start + count, rank);
+        this.paintPiece(strips, piece, channel, start, start + count, painted);
         // Samples go on from tile to tile in one line.
         const next = touched[k + 1];
         if (next === undefined || next.tile.level > 0 || piece.tile.level > 0) strips.end(color);
@@ -236,27 +240,17 @@ class SpikePainter {
     }
   }
 
-  private paintPiece(strips: Strips, piece: Piece, channel: number, start: number, end: number, rank: number): void {
+  private paintPiece(strips: Strips, piece: Piece, channel: number, start: number, end: number, painted: number): void {
     const { tile } = piece;
     const samples = samplesPerColumn(tile.level);
-    const first = Math.max(piece.from, Math.floor((start - columnStart(tile, 0)) / samples));
+    // A column that is shorter than a spike is part of its shape and is never left out.
+    const from = samples < end - start ? start : Math.max(start, painted);
+    const first = Math.max(piece.from, Math.floor((from - columnStart(tile, 0)) / samples));
     const last = Math.min(piece.to, Math.floor((end - 1 - columnStart(tile, 0)) / samples) + 1);
     for (let column = first; column < last; column++) {
       if (tile.level === 0) this.addSample(strips, tile, column, channel);
-      else if (samples < end - start || this.isNew(tile, column, channel, rank))
-        this.addColumn(strips, tile, column, channel);
+      else this.addColumn(strips, tile, column, channel);
     }
-  }
-
-  private isNew(tile: SignalTile, column: number, channel: number, rank: number): boolean {
-    const tiles = this.painted.get(rank) ?? new Map<SignalTile, Uint8Array>();
-    this.painted.set(rank, tiles);
-    const cells = tiles.get(tile) ?? new Uint8Array(tile.values.lower.length);
-    tiles.set(tile, cells);
-    const cell = column * tile.values.rows + channel;
-    const isNew = cells[cell] === 0;
-    cells[cell] = 1;
-    return isNew;
   }
 
   private addSample(strips: Strips, tile: SignalTile, column: number, channel: number): void {
@@ -275,6 +269,12 @@ class SpikePainter {
     strips.add(x, column % 2 === 0 ? low : high);
     strips.add(x, column % 2 === 0 ? high : low);
   }
+}
+
+/** First sample after the column of a piece that holds a sample. */
+function endOfColumn({ tile }: Piece, sample: number): number {
+  const samples = samplesPerColumn(tile.level);
+  return columnStart(tile, Math.floor((sample - columnStart(tile, 0)) / samples) + 1);
 }
 
 /** The pieces that hold samples [start, end), in order; found by bisection. */

@@ -34,6 +34,17 @@ function signals(lower: Float32Array, upper: Float32Array, more: Partial<Signals
 }
 const level = at(0, 0, 0, 0, 0, 0, NaN, 0, 0, 0);
 
+/** Samples, 0.8 px apart in 200 px: the first row from edge to edge of a band and back, the second climbs slowly by 4. */
+function denseSamples(): SignalsMark {
+  const samples = 250;
+  const both = Float32Array.from({ length: 2 * samples }, (_, i) => {
+    const sample = i >> 1;
+    if (i % 2 === 0) return sample % 2 === 0 ? -10 : 10;
+    return -20 + (40 * sample) / samples;
+  });
+  return signals(both, both, { dx: 10 / samples, width: 1.4 });
+}
+
 /** Each mark alone in 0..10 x 0..10 on black, without gutters. */
 export const MARKS: Readonly<Record<string, Scene>> = {
   points: scene([frame('a', [{ kind: 'points', x: at(2, 8), y: at(8, 2), size: 20, color: RED }])]),
@@ -114,6 +125,7 @@ export const MARKS: Readonly<Record<string, Scene>> = {
   ]),
   /** Samples 2 apart; one of the first row is missing. */
   samples: scene([frame('a', [signals(level, level, { x0: 1, dx: 2, width: 8 })])]),
+  denseSamples: scene([frame('a', [denseSamples()])]),
   /** Only the columns in the middle. */
   someColumns: scene([
     frame('a', [signals(new Float32Array(20).fill(-10), new Float32Array(20).fill(10), { from: 3, to: 6 })]),
