@@ -8,8 +8,8 @@ const small = makeSmallDataset();
 /** A session with a column whose value of a new cluster comes when the test says so, and what saving waits for at most. */
 async function open(rest?: () => Promise<void>) {
   const stored = copyOfFiles(small.files);
-  let come: () => void = () => undefined;
-  const values = new Promise<void>((resolve) => (come = resolve));
+  const gate = new AbortController();
+  const values = new Promise<void>((resolve) => gate.signal.addEventListener('abort', () => resolve()));
   const column: AddedColumn = {
     name: 'twice',
     async value(_, clusterId) {
@@ -29,7 +29,7 @@ async function open(rest?: () => Promise<void>) {
     const place = lines[0].split('\t').indexOf('twice');
     return Object.fromEntries(lines.slice(1).map((line) => [line.split('\t')[0], line.split('\t')[place]]));
   };
-  return { session, come, saved };
+  return { session, come: () => gate.abort(), saved };
 }
 
 it('saving waits for the values that plugins compute of new clusters', async () => {
