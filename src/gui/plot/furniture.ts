@@ -338,7 +338,8 @@ function withUnit(
   const top = labels.reduce<YLabel | undefined>((best, label) => (best && best.y <= label.y ? best : label), undefined);
   if (axis.unit === undefined || axis.unit === '' || top === undefined) return labels;
   const joined = `${top.text} ${axis.unit}`;
-  const fits = measure(joined, fontSize) <= place.area.x - px(LABEL_GAP + EDGE);
+  const titleRoom = axis.title === undefined ? 0 : fontSize + px(EDGE);
+  const fits = measure(joined, fontSize) <= place.area.x - px(LABEL_GAP + EDGE) - titleRoom;
   if (fits) return labels.map((label) => (label === top ? { ...label, text: joined } : label));
   const y = top.y + fontSize * 1.15;
   return [...labels, { y, text: axis.unit, color: style.faint }];
