@@ -41,7 +41,7 @@ const session = new ViewSession(
   (window) => (page = window.page),
   { width: 1920, height: 1080 },
 );
-const { open, launch, end, close, tidy, user, local, look, status, settled, press, select, refused } = session;
+const { open, launch, end, close, tidy, user, local, look, status, press, select, refused } = session;
 
 /** Bars of a colour in a row, as [left, width, height] in px. */
 function bars(shown: Picture, row: string, color: string): readonly (readonly number[])[] {
@@ -194,6 +194,22 @@ describe.skipIf(!canRun || !hasDataset('mini'))('histogram views on mini', () =>
     await kept(() => local('FiringRateView')).toEqual({ n_bins: 200, x_min: 0, x_max: null });
   });
 
+  it('the next violation is one of those that the ISI view counts', async () => {
+    await select(2);
+    const violations = (bound: string): Promise<void> =>
+      page
+        .getByText(new RegExp(`^Interval \\d+ of [\\d,]+ shorter than ${bound}, at \\d+\\.\\d{4} s\\.$`))
+        .first()
+        .waitFor();
+    await snippet(page, 'nv');
+    await violations('2 ms');
+    await snippet(page, 'isir 3');
+    await kept(async () => (await look('ISIView')).texts.join(' ')).toContain('% &lt; 3 ms');
+    await snippet(page, 'nv');
+    await violations('3 ms');
+    await snippet(page, 'isir 2');
+  });
+
   it('the tooltip has the bin and its count', async () => {
     await select(2);
     await status('ISIView', 'shown 2,481');
@@ -294,6 +310,8 @@ describe.skipIf(!canRun || !hasDataset('mini'))('histogram views on mini', () =>
 });
 
 const section = () => page.locator('section[aria-label="TemplateFeatureView"]');
+/** Whether all of a notice can be read without scrolling. */
+const fits = (notice: Element): boolean => notice.scrollHeight <= notice.clientHeight && notice.clientHeight > 60;
 type Points = readonly (readonly [number, number])[];
 /** Which of the points is furthest right, and which is furthest up. */
 const rightmost = (points: Points): number =>
@@ -367,11 +385,15 @@ describe.skipIf(!canRun || !hasDataset('mini'))('template feature view on mini',
       .getByText(/Draw a lasso/)
       .first()
       .waitFor();
-    await lasso(page, 'TemplateFeatureView', everything.slice(2));
+    await lasso(page, 'TemplateFeatureView', everything.slice(2, 3));
     await status('TemplateFeatureView', 'of 343 spikes inside, 0 without coordinate');
-    // The counts of three vertices stay on screen until those of four are there.
-    await settled('TemplateFeatureView');
-    const inside = Number(/(\d+) of 343/.exec(await statusLine(page, 'TemplateFeatureView'))?.[1]);
+    const countInside = async (): Promise<number> =>
+      Number(/(\d+) of 343 spikes inside/.exec(await statusLine(page, 'TemplateFeatureView'))?.[1]);
+    const inTriangle = await countInside();
+    // The counts of three vertices stay on screen until those of four are there, which are more.
+    await lasso(page, 'TemplateFeatureView', everything.slice(3));
+    await kept(countInside).toBeGreaterThan(inTriangle);
+    const inside = await countInside();
     expect(inside).toBeGreaterThan(40);
     expect(inside).toBeLessThan(343);
     await press('k');
@@ -419,6 +441,8 @@ describe.skipIf(!canRun || !hasDataset('kilosort4-neuropixels'))('a dataset with
     await section().getByText('This dataset has no template features').waitFor();
     await section().getByText('TemplateFeatureView needs template_features.npy, which was not found').waitFor();
     await status('TemplateFeatureView', 'missing data');
+    // All of it can be read, not a line at a time.
+    expect(await section().locator('[role=status]').first().evaluate(fits)).toBe(true);
     for (const view of HISTOGRAMS) {
       await status(view, '[0.0');
       expect((await look(view)).frames.has('0')).toBe(true);

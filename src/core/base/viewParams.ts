@@ -94,6 +94,20 @@ export const colorScheme = (initial: ColorScheme) =>
 /** Bound of the refractory period where nothing else is chosen, s. */
 export const REFRACTORY_SECONDS = 0.002;
 
+/** Intervals shorter than this are violations of the refractory period: the setting of the ISI view, which the commands that go through them read. */
+export const violationBound = number({
+  default: REFRACTORY_SECONDS,
+  min: 1e-6,
+  max: 0.1,
+  unit: { name: 'ms', perStored: 1000 },
+  decimals: 3,
+  snippet: 'isir',
+  label: 'Refractory period',
+  doc: 'Intervals shorter than this are counted as violations; a dashed line marks it. Next refractory violation goes to them.',
+  keep: 'dataset',
+  stateKey: 'refractory_period',
+});
+
 interface HistogramDeclaration {
   /** First letters of its snippets: `isi` makes `:isin`, `:isib`, `:isimin` and `:isimax` (spec/curation.md 7.3). */
   readonly alias?: string;

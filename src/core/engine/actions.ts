@@ -23,6 +23,8 @@ export interface ActionContext {
   readonly keepGroups: (groups: readonly ClusterGroup[]) => Promise<string>;
   /** Shows work from its beginning to its end; `run` gets what queries need, and is stopped with them where `stoppable`. */
   readonly whileBusy: <T>(text: string, stoppable: boolean, run: (query: QueryContext) => Promise<T>) => Promise<T>;
+  /** Waits a while for values of plugins that belong into the saved table; a sentence when some are missing still, else ''. */
+  readonly waitForValues: () => Promise<string>;
 }
 
 /** Performs an action under any of its names. Throws PhyError when it is unknown, wrongly called or refused. */
@@ -72,9 +74,9 @@ async function setGroups({ curator, keepGroups }: ActionContext, list: readonly 
 }
 
 /** Files are replaced one by one: half a save would be worse than a slow one, so it cannot be stopped. */
-function save({ curator, whileBusy }: ActionContext): Promise<ActionResult> {
+function save({ curator, whileBusy, waitForValues }: ActionContext): Promise<ActionResult> {
   return whileBusy('Saving', false, async () => {
-    const { message, files } = await curator.save();
+    const { message, files } = await curator.save(await waitForValues());
     return { action: 'save', ok: true, message, change: actionChange('save', message, curator.state), files };
   });
 }

@@ -77,6 +77,11 @@ export class AddedValues {
     this.begin();
   }
 
+  /** How many of these clusters have values still to come. */
+  missing(clusterIds: readonly number[]): number {
+    return this.columns.length === 0 ? 0 : clusterIds.filter((id) => !this.values.has(id)).length;
+  }
+
   /** Resolves when nothing waits to be computed. */
   async settled(): Promise<void> {
     while (this.isWorking) await this.work;

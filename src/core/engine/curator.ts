@@ -171,8 +171,11 @@ export class Curator {
     this.published.emit({ before, change: null, replaced: false, rows });
   }
 
-  /** Writes the files. Throws `refused` when they could not be written; they are then as before, and nothing is lost. */
-  async save(): Promise<SaveResult> {
+  /**
+   * Writes the files; `note` is said with what was saved. Throws `refused` when they could not be written; they are then as before, and
+   * nothing is lost.
+   */
+  async save(note = ''): Promise<SaveResult> {
     await this.prepare();
     const { storage, now, pause } = this.options;
     const count = unsavedCount(this.state);
@@ -189,7 +192,8 @@ export class Curator {
     await this.appendLater({ op: 'save', phase: 'done', generation, base });
     this.savedAt = now();
     this.savedFiles = names;
-    const message = saveSentence(count, names);
+    const saved = saveSentence(count, names);
+    const message = note === '' ? saved : `${saved} ${note}`;
     this.publish(savedState(this.state), actionChange('save', message, this.state), false);
     return { message, files: names };
   }

@@ -18,6 +18,7 @@ import {
   unsavedCount,
   type CurationSource,
 } from '../curation/curation.ts';
+import { counted, listed } from '../curation/sentences.ts';
 import { selectedIds, type Change, type ClusterReader, type Row } from '../curation/state.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import { scopeOfDataset } from '../dataset/open.ts';
@@ -59,6 +60,15 @@ import { keepSelection, keepTables } from './tableSettings.ts';
 /** Whoever goes on within this time is not held up by what is done ahead. */
 const LOOK_AHEAD_AFTER_MS = 120;
 const CACHE_BYTES = 256 * 2 ** 20;
+/** So long saving waits for values of plugins. */
+const WAIT_FOR_VALUES_MS = 5000;
+/** What is said of clusters whose values of plugins were not known when saving. */
+function missingSentence(count: number, names: readonly string[]): string {
+  if (count === 0) return '';
+  const columnsText = names.length === 1 ? `${names[0]} is` : `${listed(names)} are`;
+  return `In cluster_info.tsv ${columnsText} still empty for ${counted(count, 'cluster')}; the next save fills the values in.`;
+}
+
 const NO_PLUGINS: PluginSummary = { plugins: [], troubles: [], asking: null };
 const NO_KEYMAP: KeymapFile = { path: '', text: null, trouble: null };
 /** A window that goes wild must not fill the terminal. */
@@ -304,7 +314,7 @@ export class RunningSession implements Session {
     return this.inTurn('exit', async () => {
       const { curator } = this.parts;
       if (choice === 'save' && isDirty(curator.state)) {
-        const { message, files } = await curator.save();
+        const { message, files } = await curator.save(await this.waitForValues());
         return { action: 'exit', ok: true, message, change: null, files };
       }
       if (choice === 'discard') {
@@ -509,7 +519,22 @@ export class RunningSession implements Session {
       nothingToCurate: this.dataset.format === 'raw' ? NOTHING_TO_CURATE : null,
       keepGroups: (groups) => writeGroups(userHome, groups, now()),
       whileBusy: (text, stoppable, run) => this.whileBusy(text, stoppable, run),
+      waitForValues: () => this.waitForValues(),
     };
+  }
+
+  /**
+   * Before saving: what plugins compute of new clusters belongs into cluster_info.tsv. Waits for it, but not for ever; a sentence when something
+   * is missing still, else ''.
+   */
+  private async waitForValues(): Promise<string> {
+    const { added, curator } = this.parts;
+    const missing = (): number => added.missing(curator.state.clustering.ids);
+    if (missing() === 0) return '';
+    const settled = added.settled();
+    const { rest } = this.options;
+    await (rest === undefined ? settled : Promise.race([settled, rest(WAIT_FOR_VALUES_MS)]));
+    return missingSentence(missing(), added.names);
   }
 
   /** Runs something that may take long, shown from its beginning to its end. */

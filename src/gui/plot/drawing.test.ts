@@ -8,7 +8,18 @@ import { extentOf, lineIndices, lineTexels } from './gl/buffers.ts';
 import { placeScene } from './picture.ts';
 import { encodePng } from './png.ts';
 import { makeStamp, Raster } from './raster.ts';
-import type { BarsMark, Frame, LinesMark, Mark, Rgba, Scene, SegmentsMark, SignalsMark, TextMark } from './scene.ts';
+import type {
+  AxisSpec,
+  BarsMark,
+  Frame,
+  LinesMark,
+  Mark,
+  Rgba,
+  Scene,
+  SegmentsMark,
+  SignalsMark,
+  TextMark,
+} from './scene.ts';
 import { edgesOf, OUTLINES, shapeDistance } from './shapes.ts';
 import { writeSvg } from './svg.ts';
 import { SHAPES } from '../colors/selection.ts';
@@ -36,6 +47,12 @@ const scene = (frames: readonly Frame[], more: Partial<Scene> = {}): Scene => ({
 });
 const furniture = (shown: Scene, width = 448, height = 228, ratio = 1) =>
   layoutFurniture(shown, placeScene(shown, HOME, width, height, ratio), style, roughMeasure);
+const tall = (top: number, more: Partial<AxisSpec> = {}, left = 40): Scene =>
+  scene([frame([], { bounds: [0, 0, 10, top] })], {
+    yAxes: [{ frame: 'a', grid: false, ...more }],
+    gutters: { left, right: 8, top: 8, bottom: 20 },
+  });
+const textsOf = (shown: Scene): readonly string[] => ofKind(furniture(shown).over, 'text').map(({ text }) => text);
 const ofKind = <K extends Item['kind']>(items: readonly Item[], kind: K) =>
   items.filter((item): item is Extract<Item, { kind: K }> => item.kind === kind);
 
@@ -168,6 +185,19 @@ describe('furniture', () => {
     const ten = texts.find((t) => t.text === '10' && t.align === 'left');
     expect(units[0].x).toBeGreaterThan(ten?.x ?? Infinity);
     expect(units[0].x + roughMeasure('s', units[0].size)).toBeLessThanOrEqual(448);
+  });
+  it('writes long numbers of a y axis in short where the gutter is too narrow for them', () => {
+    expect(textsOf(tall(2000))).toContain('2,000');
+    expect(textsOf(tall(150_000))).toEqual(expect.arrayContaining(['0', '50k', '100k', '150k']));
+    expect(textsOf(tall(2_000_000))).toEqual(expect.arrayContaining(['0', '1M', '2M']));
+    for (const text of ofKind(furniture(tall(150_000)).over, 'text')) {
+      expect(text.x - roughMeasure(text.text, text.size)).toBeGreaterThanOrEqual(0);
+    }
+  });
+  it('puts the unit under the number where both would touch the title of the axis', () => {
+    const named = { unit: 'µm', title: 'depth' };
+    expect(textsOf(tall(200, named, 48))).toEqual(expect.arrayContaining(['200', 'µm', 'depth']));
+    expect(textsOf(tall(200, named, 70))).toEqual(expect.arrayContaining(['200 µm', 'depth']));
   });
   it('never lets labels touch', () => {
     const many = scene([], {

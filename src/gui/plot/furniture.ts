@@ -5,7 +5,7 @@
 import type { PlotStyle } from '../colors/style.ts';
 import type { AxisSpec, Camera, Frame, GutterLabel, Rgba, Scene, Shape, TextMark } from './scene.ts';
 import type { Tick } from './ticks.ts';
-import { axisTicks, LABEL_SPACING } from './ticks.ts';
+import { axisTicks, LABEL_SPACING, shortText } from './ticks.ts';
 import type { Affine, Rect } from './transform.ts';
 import { boxRect, boxToPixel, dataToPixel, frameClip, inverse, ndcToPixel } from './transform.ts';
 
@@ -172,8 +172,16 @@ function placeAxis(context: Context, axis: AxisSpec, direction: 'x' | 'y'): Plac
   const k = direction === 'x' ? 0 : 1;
   const low = exactEnd(first, frame.bounds[k], a);
   const high = exactEnd(last, frame.bounds[k + 2], a);
-  const ticks = axisTicks(axis, low, high, length, context.px(LABEL_SPACING[direction]));
+  const wide = axisTicks(axis, low, high, length, context.px(LABEL_SPACING[direction]));
+  const ticks = direction === 'y' ? inGutter(context, axis, wide) : wide;
   return { axis, rect, ticks: ticks.map((tick) => ({ ...tick, at: a * tick.value + b })) };
+}
+
+/** The ticks of a y axis, written `100k` where the gutter is too narrow for one of them in full. */
+function inGutter({ place, px, measure, fontSize }: Context, axis: AxisSpec, ticks: readonly Tick[]): readonly Tick[] {
+  const room = place.area.x - px(LABEL_GAP + EDGE);
+  if (axis.tickLabels !== undefined || ticks.every(({ text }) => measure(text, fontSize) <= room)) return ticks;
+  return ticks.map((tick) => ({ ...tick, text: shortText(tick.value / (axis.unitScale ?? 1)) }));
 }
 
 /** The end of what is visible: the frame's own end when only rounding to whole pixels keeps them apart, so that no tick there is lost. */
@@ -330,7 +338,8 @@ function withUnit(
   const top = labels.reduce<YLabel | undefined>((best, label) => (best && best.y <= label.y ? best : label), undefined);
   if (axis.unit === undefined || axis.unit === '' || top === undefined) return labels;
   const joined = `${top.text} ${axis.unit}`;
-  const fits = measure(joined, fontSize) <= place.area.x - px(LABEL_GAP + EDGE);
+  const titleRoom = axis.title === undefined ? 0 : fontSize + px(EDGE);
+  const fits = measure(joined, fontSize) <= place.area.x - px(LABEL_GAP + EDGE) - titleRoom;
   if (fits) return labels.map((label) => (label === top ? { ...label, text: joined } : label));
   const y = top.y + fontSize * 1.15;
   return [...labels, { y, text: axis.unit, color: style.faint }];
@@ -340,7 +349,7 @@ function withUnit(
 function addYTitle(context: Context, { axis, rect, ticks }: PlacedAxis, over: Item[]): void {
   const { place, style, px, measure, fontSize } = context;
   if (axis.title === undefined) return;
-  const numbers = Math.max(0, ...ticks.map((tick) => measure(tick.text, fontSize)));
+  const numbers = Math.max(0, ...withUnit(context, axis, ticks).map(({ text }) => measure(text, fontSize)));
   const room = place.area.x - px(LABEL_GAP) - numbers;
   const width = measure(axis.title, fontSize);
   const marker = markerRoom(context, axis);

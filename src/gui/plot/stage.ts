@@ -93,6 +93,8 @@ function fit(canvas: HTMLCanvasElement | OffscreenCanvas, width: number, height:
 
 export class Stage implements GestureTarget {
   camera: Camera = HOME;
+  /** What a double click returns to: that of the last scene. */
+  private homeCamera: Camera = HOME;
   private scene: Scene | null = null;
   private style: PlotStyle;
   private lasso: Lasso | null = null;
@@ -150,10 +152,14 @@ export class Stage implements GestureTarget {
     if (this.scene === null && scene !== null && this.events.startCamera !== undefined) {
       this.camera = constrain(this.events.startCamera(), this.limits());
     }
-    const wasHome = sameCamera(this.camera, this.homeCamera());
+    const wasHome = sameCamera(this.camera, this.homeCamera);
     this.scene = scene;
     if (scene !== null) this.newScene = true;
-    if (wasHome) this.moveCamera(this.homeCamera());
+    // A bare ground, as while the view is hidden, says nothing of where to be.
+    if (scene !== null && scene.frames.length > 0) {
+      this.homeCamera = scene.home ?? HOME;
+      if (wasHome) this.moveCamera(this.homeCamera);
+    }
     if (this.awaited !== 0) return this.invalidate();
     this.draw();
     this.awaited = this.view.requestAnimationFrame(() => {
@@ -180,7 +186,7 @@ export class Stage implements GestureTarget {
   }
 
   resetCamera(): void {
-    this.moveCamera(this.homeCamera());
+    this.moveCamera(this.homeCamera);
   }
 
   setCamera(camera: Camera): void {
@@ -344,10 +350,6 @@ export class Stage implements GestureTarget {
     return { box: constraint, leastZoom, mostZoom };
   }
 
-  private homeCamera(): Camera {
-    return this.scene?.home ?? HOME;
-  }
-
   private moveCamera(camera: Camera): void {
     if (sameCamera(camera, this.camera)) return;
     this.camera = camera;
@@ -452,7 +454,7 @@ export class Stage implements GestureTarget {
   key(key: string): boolean {
     const { pan, zoom, alongTime } = this.interaction;
     if (pan === false && zoom === false) return false;
-    const camera = cameraOfKey(this.camera, key, this.homeCamera(), this.limits(), alongTime);
+    const camera = cameraOfKey(this.camera, key, this.homeCamera, this.limits(), alongTime);
     if (camera === undefined) return false;
     this.moveCamera(camera);
     return true;

@@ -70,8 +70,13 @@ describe('an axis', () => {
     expect(axisTicks({ ticks: [1], tickLabels: ['one'] }, 0, 2, 40, 50)).toEqual([{ value: 1, text: 'one' }]);
   });
   it('has two ticks closer together where there is no room for two at the usual distance', () => {
-    const ticks = [200, 47, 30].map((length) => axisTicks({}, -3, 118, length, 50));
-    expect(ticks.map((list) => list.map(({ text }) => text))).toEqual([['0', '50', '100'], ['0', '100'], []]);
+    const ticks = [200, 47, 30, 15].map((length) => axisTicks({}, -3, 118, length, 50));
+    expect(ticks.map((list) => list.map(({ text }) => text))).toEqual([
+      ['0', '50', '100'],
+      ['0', '100'],
+      ['0', '100'],
+      [],
+    ]);
   });
 
   it('names its ends, rounded, where there is no room for two ticks', () => {

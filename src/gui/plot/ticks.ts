@@ -6,7 +6,7 @@ import { format } from 'd3-format';
 export const LABEL_SPACING = { x: 70, y: 50 };
 
 /** Two ticks may be so much closer than labels usually are. */
-const LEAST_SHARE = 0.6;
+const LEAST_SHARE = 0.4;
 
 /**
  * Tick values in [low, high], a range drawn over `length` px, with at least `spacing` px between two. Values are whole multiples of the
@@ -44,6 +44,10 @@ export function tickTexts(values: readonly number[]): string[] {
   if (largest >= 1e9 || largest < 1e-4) return values.map(format('~e'));
   return values.map(format(`,.${decimalsFor(values)}f`));
 }
+
+/** A number of four digits or more where there is no room for all of them: `100k`, `2.5M`. */
+export const shortText = (value: number): string =>
+  Math.abs(value) < 1000 ? tickTexts([value])[0] : format('~s')(value);
 
 export interface Tick {
   /** Data units. */

@@ -1,7 +1,10 @@
 /** Goes from one violation of the refractory period to the next: trace views show it. */
 import { isAborted, sentenceOf } from '../../core/base/errors.ts';
+import { millisecondsText } from '../../core/base/numberText.ts';
+import { violationBound } from '../../core/base/viewParams.ts';
 import type { ViolationsAnswer } from '../../core/tools/violations.ts';
 import type { Client } from '../client/client.ts';
+import { keptOf, readKept } from '../view/createView.ts';
 import { linksOf, selectTime } from '../view/links.ts';
 import { simpleCommand, type Command } from './command.ts';
 import type { Desk } from './desk.ts';
@@ -15,7 +18,7 @@ export function violationCommands(desk: Desk): readonly Command[] {
       name: 'next_violation',
       scope: 'Select',
       title: 'Next refractory violation',
-      doc: 'Shows the next two spikes of the selected clusters that are closer than 2 ms in the trace views.',
+      doc: 'Shows the next two spikes of the selected clusters that are closer than the refractory period of the ISI view in the trace views.',
       section: SECTION,
       aliases: ['nv'],
       run: () => goTo(desk, 1),
@@ -24,7 +27,7 @@ export function violationCommands(desk: Desk): readonly Command[] {
       name: 'previous_violation',
       scope: 'Select',
       title: 'Previous refractory violation',
-      doc: 'Shows the two spikes closer than 2 ms before those that the trace views show.',
+      doc: 'Shows the two such spikes before those that the trace views show.',
       section: SECTION,
       aliases: ['pv'],
       run: () => goTo(desk, -1),
@@ -35,18 +38,35 @@ export function violationCommands(desk: Desk): readonly Command[] {
 /** Where it went last, and for which clusters: the middle of the trace view may be anywhere since. */
 const lastOf = new WeakMap<Client, { readonly clusters: string; readonly seconds: number }>();
 
-async function goTo({ client }: Desk, step: 1 | -1): Promise<void> {
+const ISI_VIEW = 'ISIView';
+
+/** What the ISI view counts as violations, s: the setting of the one in use, or of the one that was closed last. */
+export function boundInUse({ client, shelf }: Pick<Desk, 'client' | 'shelf'>): number {
+  const id = shelf.withKeys().find(({ spec }) => spec.name === ISI_VIEW)?.id ?? ISI_VIEW;
+  const { stateKey } = violationBound;
+  const kept = readKept(stateKey, violationBound, keptOf(client, 'dataset', id)[stateKey]);
+  return typeof kept === 'number' ? kept : violationBound.default;
+}
+
+async function goTo(desk: Desk, step: 1 | -1): Promise<void> {
+  const { client } = desk;
   const { selection } = client.mirror.getState().snapshot ?? {};
   const clusters = [...new Set([...(selection?.clusters ?? []), ...(selection?.similar ?? [])])];
   if (clusters.length === 0) return client.say('warning', 'Select a cluster first.');
   try {
-    const { answer } = await client.ask<ViolationsAnswer>('violations', clusters, {}, new AbortController().signal);
+    const seconds = boundInUse(desk);
+    const { signal } = new AbortController();
+    const { answer } = await client.ask<ViolationsAnswer>('violations', clusters, { seconds }, signal);
     const times = answer.times.data;
-    if (times.length === 0) return client.say('info', 'The selected clusters have no intervals shorter than 2 ms.');
+    const bound = millisecondsText(seconds);
+    if (times.length === 0) return client.say('info', `The selected clusters have no intervals shorter than ${bound}.`);
     const place = placeAfter(times, from(client, clusters), step);
     lastOf.set(client, { clusters: clusters.join(), seconds: times[place] });
     selectTime(client, times[place]);
-    client.say('info', `Violation ${place + 1} of ${times.length}, at ${times[place].toFixed(4)} s.`);
+    client.say(
+      'info',
+      `Interval ${place + 1} of ${times.length} shorter than ${bound}, at ${times[place].toFixed(4)} s.`,
+    );
   } catch (error) {
     if (!isAborted(error)) client.say('error', sentenceOf(error));
   }

@@ -41,7 +41,7 @@ function keepIn(client: Client, scope: KeepScope, id: string, settings: Readonly
 }
 
 /** A kept value in the declared range, else undefined: a damaged state file must never keep a view from opening. */
-function readKept(name: string, param: Param, value: unknown): ParamValue | undefined {
+export function readKept(name: string, param: Param, value: unknown): ParamValue | undefined {
   if (value === undefined) return undefined;
   try {
     return checkValue(name, param, value);

@@ -1,5 +1,5 @@
 /** Interspike intervals as a scene (spec/views.md 9b, look.md 5): counts per bin, the refractory bound, the share of intervals below it. */
-import { oneDecimal } from '../../core/base/numberText.ts';
+import { millisecondsText, oneDecimal } from '../../core/base/numberText.ts';
 import type { PlotStyle } from '../../gui/colors/style.ts';
 import type { Scene } from '../../gui/plot/scene.ts';
 import { barsOfRows, stackedBarsScene } from '../../gui/plot/stackedBars.ts';
@@ -17,12 +17,8 @@ export function isiNotes(answer: IsiAnswer, row: number): readonly string[] {
   const total = answer.total.data[row];
   if (total === 0) return ['no intervals'];
   const share = `${oneDecimal((100 * answer.clusters[row].shortIntervals) / total)} %`;
-  return [`${share} < ${boundText(answer)}`, share];
+  return [`${share} < ${millisecondsText(answer.refractorySeconds)}`, share];
 }
-
-/** `2 ms`, with at most three digits. */
-const boundText = ({ refractorySeconds }: IsiAnswer): string =>
-  `${Number((1000 * refractorySeconds).toPrecision(3))} ms`;
 
 /** Counts of one cluster (a view, not a copy). */
 function countsOf(answer: IsiAnswer, row: number): Int32Array {
