@@ -21,6 +21,8 @@ const QUERIES: readonly MeasuredQuery[] = [
   { label: 'amplitude (feature)', query: 'amplitude', params: { type: 'feature' } },
   { label: 'isi', query: 'isi', params: {} },
   { label: 'firing rate', query: 'firingRate', params: {} },
+  { label: 'probe', query: 'probe', params: {} },
+  { label: 'spike attribute', query: 'spikeAttribute', params: { attribute: 'positions' } },
   { label: 'template feature', query: 'templateFeature', params: {}, clusters: 2 },
   { label: 'similarity', query: 'similarity', params: {} },
 ];
