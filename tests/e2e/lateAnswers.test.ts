@@ -81,8 +81,7 @@ async function watch(page: Page): Promise<void> {
   });
 }
 
-const noted = (page: Page): Promise<readonly Sample[]> =>
-  page.evaluate(() => (window as unknown as { readonly samples: readonly Sample[] }).samples);
+const noted = (page: Page): Promise<readonly Sample[]> => page.evaluate<readonly Sample[]>('samples');
 
 /** A place of the layout with one panel. */
 const tabs = (panel: string) => ({ kind: 'tabs', size: 1, panels: [panel], active: panel });

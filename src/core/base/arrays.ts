@@ -1,5 +1,10 @@
 /** Small operations on numeric arrays that several parts need. */
 
+/** True when both hold the same ids in the same order. */
+export function sameIds(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((id, i) => id === b[i]);
+}
+
 /** `count` values from `start` to `end` with equal steps, both ends included and exact (NumPy's linspace). */
 export function linspace(start: number, end: number, count: number): Float64Array {
   const values = new Float64Array(count);

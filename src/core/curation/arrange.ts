@@ -1,4 +1,5 @@
 /** Keeps both tables in step with clusters, metadata, settings and selection (spec/curation.md 2.4, 3.3, 3.6). */
+import { sameIds } from '../base/arrays.ts';
 import { PhyError } from '../base/errors.ts';
 import { filterColumns } from './columns.ts';
 import type { Command, TableName } from './command.ts';
@@ -7,7 +8,7 @@ import { maskedTest } from './groups.ts';
 import { metadataValue } from './metadata.ts';
 import type { CurationSource, CurationState, Step, TableState } from './model.ts';
 import { NO_SIMILAR } from './model.ts';
-import { referenceOf, sameIds, sameSelection } from './selection.ts';
+import { referenceOf, sameSelection } from './selection.ts';
 import * as say from './sentences.ts';
 import { sortBy, sortColumns, type Selection, type TableSettings } from './state.ts';
 import type { Getter, Rows } from './table.ts';

@@ -1,4 +1,5 @@
 /** Pure transitions of the one authoritative selection (spec/curation.md 2.3, 2.6). */
+import { sameIds } from '../base/arrays.ts';
 import type { Selection } from './state.ts';
 
 export const NOTHING: Selection = { clusters: [], similar: [] };
@@ -44,11 +45,6 @@ export function demote(selection: Selection, id: number): Selection {
 /** Adds clusters to everything that is selected; all of it then stands in the cluster view (BUG-18). */
 export function withMore(selection: Selection, ids: readonly number[]): Selection {
   return withClusters([...new Set([...selection.clusters, ...selection.similar, ...ids])]);
-}
-
-/** True when both hold the same ids in the same order. */
-export function sameIds(a: readonly number[], b: readonly number[]): boolean {
-  return a.length === b.length && a.every((id, i) => id === b[i]);
 }
 
 /** True when nothing that a view shows differs. */

@@ -3,6 +3,8 @@
  * that their answers are in the cache when the key comes.
  */
 
+import { sameIds } from '../base/arrays.ts';
+
 export interface Question {
   readonly query: string;
   readonly params: Readonly<Record<string, unknown>>;
@@ -25,9 +27,6 @@ export interface LookAheadOptions {
   /** Resolves after a moment; people look at the present picture, and the machine draws it. */
   rest(): Promise<void>;
 }
-
-const same = (a: readonly number[], b: readonly number[]): boolean =>
-  a.length === b.length && a.every((id, i) => id === b[i]);
 
 export class LookAhead {
   private readonly options: LookAheadOptions;
@@ -75,11 +74,11 @@ export class LookAhead {
   /** Remembers what a view asks about the selection; another selection begins with nothing, so that closed views are forgotten. */
   private note(question: Question, clusters: readonly number[]): void {
     const selected = this.options.selected();
-    if (!same(selected, this.about)) {
+    if (!sameIds(selected, this.about)) {
       this.about = selected;
       this.questions.clear();
     }
-    const follows = clusters.length > 0 && same(clusters, selected.slice(0, clusters.length));
+    const follows = clusters.length > 0 && sameIds(clusters, selected.slice(0, clusters.length));
     if (follows && this.options.isWorthwhile(question.query))
       this.questions.set(JSON.stringify([question.query, question.params]), question);
   }
@@ -92,7 +91,7 @@ export class LookAhead {
     const predicted = this.options.predicted();
     for (const prediction of hinted === undefined ? predicted : [hinted, ...predicted]) {
       const { clusters } = prediction;
-      if (clusters.length === 0 || same(clusters, this.about)) continue;
+      if (clusters.length === 0 || sameIds(clusters, this.about)) continue;
       for (const question of questions) {
         if (signal.aborted) return;
         // What fails here fails again, and is said, when it is asked for.

@@ -1,4 +1,5 @@
 /** Answers about the cluster that a merge of the selected ones will give, kept aside until that merge has happened. */
+import { sameIds } from '../base/arrays.ts';
 import { extendClusterFacts } from '../analysis/clusterFacts.ts';
 import type { Change } from '../curation/state.ts';
 import { foreseeMerge } from '../curation/foresee.ts';
@@ -27,7 +28,7 @@ export class MergeAhead {
     const { clusteringRevision, contentRevision } = source;
     const { removed, added, clusters } = foreseen;
     const { waiting } = this;
-    if (waiting?.contentRevision === contentRevision && same(waiting.removed, removed)) return waiting.prediction;
+    if (waiting?.contentRevision === contentRevision && sameIds(waiting.removed, removed)) return waiting.prediction;
     const facts = extendClusterFacts(source.dataset, clusters, source.clusters, source.facts);
     const answers = new Map<string, () => void>();
     const prediction: Prediction = {
@@ -52,11 +53,8 @@ export class MergeAhead {
       change !== null &&
       clusteringRevision === waiting.clusteringRevision + 1 &&
       contentRevision === waiting.contentRevision + 1 &&
-      same(change.added, [waiting.added]) &&
-      same(change.deleted, waiting.removed);
+      sameIds(change.added, [waiting.added]) &&
+      sameIds(change.deleted, waiting.removed);
     if (happened) for (const keep of waiting.answers.values()) keep();
   }
 }
-
-const same = (a: readonly number[], b: readonly number[]): boolean =>
-  a.length === b.length && a.every((id, i) => id === b[i]);

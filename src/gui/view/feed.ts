@@ -3,6 +3,7 @@
  * dropped. The phases and their timings are those of look.md 7.
  */
 import { type StoreApi, createStore } from 'zustand/vanilla';
+import { sameIds } from '../../core/base/arrays.ts';
 import { PhyError, isAborted } from '../../core/base/errors.ts';
 import type { ParamSpecs, ParamValue } from '../../core/base/params.ts';
 import type { Dispose } from '../../core/base/scope.ts';
@@ -257,7 +258,7 @@ export class AnswerFeed<A> {
     if (contentKey === this.picturedKey) return;
     const shown = `updating for ${clustersText(clusters)}`;
     const { picture } = this.state.getState();
-    if (picture !== null && this.options.quiet === true && isSame(picture.clusters, clusters)) return;
+    if (picture !== null && this.options.quiet === true && sameIds(picture.clusters, clusters)) return;
     if (picture === null) {
       // In a task of its own for each view: plots that appear all at once would block the page.
       this.later(0, () => this.setView({ phase: 'loading' }));
@@ -299,9 +300,6 @@ export class AnswerFeed<A> {
     if (changed) this.view.state.setState(change);
   }
 }
-
-const isSame = (a: readonly number[], b: readonly number[]): boolean =>
-  a.length === b.length && a.every((id, i) => id === b[i]);
 
 function describe(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

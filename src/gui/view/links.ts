@@ -2,6 +2,7 @@
  * What one view tells the others (spec/views.md 1.15): one small store per connection, set through the functions below and read by views
  * and shell. An event such as "go to this time" is a value with a growing number, so that the same time twice is two events.
  */
+import { sameIds } from '../../core/base/arrays.ts';
 import { RAW_FILTER_KEY } from '../../core/base/viewParams.ts';
 import { type StoreApi, createStore } from 'zustand/vanilla';
 import type { KeyProfile } from '../../core/actions/action.ts';
@@ -243,9 +244,6 @@ export function setKeyProfile(client: Client, keyProfile: KeyProfile): void {
   linksOf(client).setState({ keyProfile });
 }
 
-const sameList = (a: readonly number[], b: readonly number[]): boolean =>
-  a.length === b.length && a.every((id, i) => id === b[i]);
-
 /**
  * Channel and PC for an amplitude view, null = the automatic choice (spec/views.md 8a): a clicked channel holds for `raw` until the
  * selection changes, for `feature` until its first cluster changes.
@@ -258,7 +256,7 @@ export function amplitudeChannel(
   const automatic = { channelId: null, pc: 0 };
   if (chosen === null) return automatic;
   if (type === 'raw') {
-    return sameList(chosen.clusters, clusters) ? { channelId: chosen.channelId, pc: 0 } : automatic;
+    return sameIds(chosen.clusters, clusters) ? { channelId: chosen.channelId, pc: 0 } : automatic;
   }
   if (type !== 'feature' || chosen.clusters[0] !== clusters[0]) return automatic;
   return { channelId: chosen.channelId, pc: chosen.pc ?? 0 };
@@ -268,7 +266,7 @@ export function amplitudeChannel(
 export function rememberingChoice(): typeof amplitudeChannel {
   const ended: { raw: ChosenChannel | null; feature: ChosenChannel | null } = { raw: null, feature: null };
   return (chosen, type, clusters) => {
-    if (chosen !== null && !sameList(chosen.clusters, clusters)) ended.raw = chosen;
+    if (chosen !== null && !sameIds(chosen.clusters, clusters)) ended.raw = chosen;
     if (chosen !== null && chosen.clusters[0] !== clusters[0]) ended.feature = chosen;
     const over = type === 'raw' ? ended.raw : ended.feature;
     return amplitudeChannel(chosen === over ? null : chosen, type, clusters);

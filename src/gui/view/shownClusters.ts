@@ -1,6 +1,7 @@
 /** What a view of all clusters draws besides its answer: their order in the cluster view, and which are selected (spec/views.md 10 to 12). */
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
+import { sameIds } from '../../core/base/arrays.ts';
 import type { Dispose } from '../../core/base/scope.ts';
 import { Scope } from '../../core/base/scope.ts';
 import type { Selection } from '../../core/curation/state.ts';
@@ -61,5 +62,5 @@ function rememberingMembers(): (a: readonly number[], b: readonly number[]) => b
 /** The selected ids, clusters then similar ones; `before` itself when they are the same. */
 function keepList(before: readonly number[], { clusters, similar }: Selection): readonly number[] {
   const now = [...new Set([...clusters, ...similar])];
-  return now.length === before.length && now.every((id, rank) => id === before[rank]) ? before : now;
+  return sameIds(now, before) ? before : now;
 }
