@@ -55,8 +55,9 @@ export async function click(
   });
 }
 
-/** Ctrl+clicks the vertices of a lasso. */
+/** Ctrl+clicks the vertices of a lasso. Texts change a moment before the picture that they belong to is on screen, so frames are awaited first. */
 export async function lasso(page: Page, view: string, vertices: readonly Fraction[]): Promise<void> {
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
   for (const at of vertices) await click(page, view, at, ['Control']);
 }
 
