@@ -314,6 +314,24 @@ describe.skipIf(!canRun || !hasDataset('mini'))('the keyboard alone in the windo
     ]);
   });
 
+  it('keeps a menu open while the focus is in its submenu, also where the page is so busy that timers come late', async () => {
+    folder = copyDataset('mini');
+    const page = await openData();
+    const late = 600;
+    await page.getByRole('menuitem', { name: 'View', exact: true }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('menuitem', { name: 'Theme' }).evaluate((item, ms) => {
+      const { setTimeout: plain } = globalThis;
+      Object.assign(globalThis, { setTimeout: (handler: () => void) => plain(handler, ms) });
+      item.focus();
+      Object.assign(globalThis, { setTimeout: plain });
+    }, late);
+    await page.keyboard.press('ArrowRight');
+    await page.getByRole('menu').nth(1).waitFor();
+    await page.waitForTimeout(2 * late);
+    expect(await page.getByRole('menu').count()).toBe(2);
+  });
+
   it('goes one step back with Esc, to where the focus was', async () => {
     folder = copyDataset('mini');
     const page = await openData();

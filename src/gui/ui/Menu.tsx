@@ -114,17 +114,21 @@ export interface MenuButtonProps {
 /** A menu behind a button (or behind an entry of a menu bar). */
 export function MenuButton({ trigger, icon: Sign, inBar, entries, watch, align = 'start' }: MenuButtonProps) {
   const container = useContainer();
+  const document = (container ?? window.document.body).ownerDocument;
   // Esc goes one step back: to the button for those who came with the keyboard. Everything else goes back to the work, where Space is a
   // shortcut again and does not open the menu once more.
   const byKeyboard = useRef(false);
   const keepsFocus = useRef(false);
   const onOpenChange = (open: boolean, details: Menu.Root.ChangeEventDetails): void => {
+    // Of a focus that goes on into a submenu the toolkit may hear late, on a busy page, and takes it for gone.
+    if (!open && details.reason === 'trigger-focus' && holdsFocus(document, details.event.target))
+      return details.cancel();
     if (open) byKeyboard.current = cameFromKeyboard(details.event);
     keepsFocus.current = !open && byKeyboard.current && details.reason === 'escape-key';
   };
   // Only when all is closed is it known where the toolkit left the focus: entries of submenus give it to their own button first.
   const onClosed = (open: boolean): void => {
-    if (!open && !keepsFocus.current) releaseTrigger((container ?? document.body).ownerDocument);
+    if (!open && !keepsFocus.current) releaseTrigger(document);
   };
   return (
     <Menu.Root
@@ -177,6 +181,16 @@ export function MenuArea({ area, entries, watch }: MenuAreaProps) {
 /** A click made by Enter or Space has no button count. */
 const cameFromKeyboard = (event: Event): boolean =>
   event.type.startsWith('key') || (event.type === 'click' && 'detail' in event && event.detail === 0);
+
+/** Whether the focus is in the menu behind the button, or in a submenu of it. */
+function holdsFocus(document: Document, button: EventTarget | null): boolean {
+  let opener: Element | null = document.activeElement;
+  while (opener !== null && opener !== button) {
+    const id = opener.closest('[role="menu"]')?.getAttribute('aria-labelledby') ?? '';
+    opener = document.getElementById(id);
+  }
+  return opener !== null;
+}
 
 /** Takes the focus off a menu's button, unless another menu was opened meanwhile. */
 function releaseTrigger(document: Document): void {
