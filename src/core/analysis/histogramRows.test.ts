@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fakeDataset, fakeSpikes, randomSpikeTrain, readerOf } from '../../../tests/fixtures/fakeDataset.ts';
 import { linspace } from '../base/arrays.ts';
-import { histogramRows, intervals, spikeTimes, type Statistic } from './histogramRows.ts';
+import { countTimes, countValues, histogramRows, intervals, type RowCounter, type Statistic } from './histogramRows.ts';
 
 const rate = 30_000;
 /** 60,000 spikes: the largest cluster takes several blocks. */
@@ -10,8 +10,8 @@ const assignment = train.clusters.map((cluster, i) => (i === 17 ? 9 : cluster ==
 const dataset = fakeDataset(fakeSpikes({ ...train, clusters: assignment, sampleRate: rate }), rate);
 const clusters = readerOf(assignment);
 const source = { dataset, clusters, progress: () => Promise.resolve() };
-const count = (range: readonly [number, number, number], ids: readonly number[], statistic: Statistic) =>
-  histogramRows(source, { binCount: range[0], min: range[1], max: range[2] }, ids, statistic);
+const count = (range: readonly [number, number, number], ids: readonly number[], counter: RowCounter) =>
+  histogramRows(source, { binCount: range[0], min: range[1], max: range[2] }, ids, counter);
 
 const secondsOf = (cluster: number): number[] =>
   Array.from(clusters.spikesOf(cluster), (spike) => train.samples[spike] / rate);
@@ -37,7 +37,7 @@ const pairs: Statistic = function* (_, spikeIds) {
 
 describe('histograms of clusters', () => {
   it('count every interval between successive spikes of a cluster', async () => {
-    const answer = await count([7, 0, 0.007], [1, 0, 9], intervals);
+    const answer = await count([7, 0, 0.007], [1, 0, 9], countValues(intervals));
     expect(answer.counts.shape).toEqual([3, 7]);
     const values = [1, 0, 9].map((id) => differences(secondsOf(id)));
     expect(Array.from(answer.counts.data)).toEqual(values.flatMap((list) => plainly(list, 7, 0, 0.007)));
@@ -58,17 +58,37 @@ describe('histograms of clusters', () => {
 
   it('count every spike time; a narrower range has the same counts in fewer bins', async () => {
     const end = train.samples[59_999] / rate;
-    const whole = await count([100, 0, end], [0], spikeTimes);
+    const whole = await count([100, 0, end], [0], countTimes);
     expect(Array.from(whole.counts.data)).toEqual(plainly(secondsOf(0), 100, 0, end));
     expect([whole.edges.data[0], whole.edges.data[100]]).toEqual([0, end]);
-    const part = await count([10, end / 2, end], [0], spikeTimes);
+    const part = await count([10, end / 2, end], [0], countTimes);
     expect(Array.from(part.counts.data)).toEqual(plainly(secondsOf(0), 10, end / 2, end));
     expect(part.total.data).toEqual(whole.total.data);
     expect(part.inRange.data[0]).toBe(part.counts.data.reduce((a, b) => a + b, 0));
   });
 
+  it('count times at the edges as NumPy does, those outside not at all, however many bins there are', async () => {
+    const samples = Int32Array.of(-30, 0, 0, 10, 10, 11, 19, 20, 20, 30, 30, 30, 31, 40);
+    const few = fakeDataset(fakeSpikes({ samples, clusters: new Int32Array(samples.length), sampleRate: 10 }), 10);
+    const times = Array.from(samples, (sample) => sample / 10);
+    const own = { dataset: few, clusters: readerOf(new Int32Array(samples.length)), progress: source.progress };
+    for (const [binCount, min, max] of [
+      [3, 0, 3],
+      [1, 0, 3],
+      [7, 1, 2.9],
+      [1000, -3, 4],
+      [2, 5, 6],
+      [2, -9, -8],
+    ]) {
+      const answer = await histogramRows(own, { binCount, min, max }, [0], countTimes);
+      expect(Array.from(answer.counts.data)).toEqual(plainly(times, binCount, min, max));
+      expect(answer.inRange.data[0]).toBe(times.filter((time) => time >= min && time <= max).length);
+      expect(answer.total.data[0]).toBe(times.length);
+    }
+  });
+
   it('take any statistic, and leave out what is not a number', async () => {
-    const answer = await count([2, 0, 4], [9], pairs);
+    const answer = await count([2, 0, 4], [9], countValues(pairs));
     expect(Array.from(answer.counts.data)).toEqual([1, 2]);
     expect([answer.total.data[0], answer.inRange.data[0]]).toEqual([5, 3]);
   });
@@ -80,14 +100,14 @@ describe('histograms of clusters', () => {
       return calls > 2 ? Promise.reject(new Error('aborted')) : Promise.resolve();
     };
     const range = { binCount: 2, min: 0, max: 1 };
-    await expect(histogramRows({ ...source, progress }, range, [1], intervals)).rejects.toThrow('aborted');
+    await expect(histogramRows({ ...source, progress }, range, [1], countValues(intervals))).rejects.toThrow('aborted');
   });
 
   it('refuse an empty range and more bins than an answer holds', async () => {
-    await expect(count([2, 1, 1], [0], spikeTimes)).rejects.toThrow(
+    await expect(count([2, 1, 1], [0], countTimes)).rejects.toThrow(
       'Range maximum must be greater than range minimum.',
     );
-    await expect(count([1_000_000, 0, 1], [0, 1, 9], spikeTimes)).rejects.toThrow('Widen the bins.');
-    expect((await count([5, 0, 1], [], spikeTimes)).counts.shape).toEqual([0, 5]);
+    await expect(count([1_000_000, 0, 1], [0, 1, 9], countTimes)).rejects.toThrow('Widen the bins.');
+    expect((await count([5, 0, 1], [], countTimes)).counts.shape).toEqual([0, 5]);
   });
 });

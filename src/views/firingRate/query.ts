@@ -2,7 +2,7 @@
 import { nd } from '../../core/base/nd.ts';
 import type { NdArray } from '../../core/base/nd.ts';
 import type { Values } from '../../core/base/params.ts';
-import { histogramRows, spikeTimes } from '../../core/analysis/histogramRows.ts';
+import { countTimes, histogramRows } from '../../core/analysis/histogramRows.ts';
 import type { HistogramAnswer } from '../../core/analysis/histogramRows.ts';
 import { defineQuery } from '../../core/engine/query.ts';
 import type { QueryContext } from '../../core/engine/query.ts';
@@ -20,7 +20,7 @@ async function run(
   clusterIds: readonly number[],
 ): Promise<FiringRateAnswer> {
   const max = maxSeconds ?? context.dataset.duration;
-  const answer = await histogramRows(context, { binCount, min: minSeconds, max }, clusterIds, spikeTimes);
+  const answer = await histogramRows(context, { binCount, min: minSeconds, max }, clusterIds, countTimes);
   const perSecond = binCount / (max - minSeconds);
   const rate = Float64Array.from(answer.counts.data, (count) => count * perSecond);
   return { ...answer, rate: nd(rate, answer.counts.shape) };

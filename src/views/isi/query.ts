@@ -1,6 +1,6 @@
 /** Engine side of the ISI view: spec/views.md 9a, answer of spec/commands.md 2. */
 import type { Values } from '../../core/base/params.ts';
-import { histogramRows, intervals } from '../../core/analysis/histogramRows.ts';
+import { countValues, histogramRows, intervals } from '../../core/analysis/histogramRows.ts';
 import type { HistogramAnswer, Statistic } from '../../core/analysis/histogramRows.ts';
 import { defineQuery } from '../../core/engine/query.ts';
 import type { QueryContext } from '../../core/engine/query.ts';
@@ -36,7 +36,8 @@ async function run(
     }
     short.push(count);
   };
-  const answer = await histogramRows(context, { binCount, min: minSeconds, max: maxSeconds }, clusterIds, statistic);
+  const range = { binCount, min: minSeconds, max: maxSeconds };
+  const answer = await histogramRows(context, range, clusterIds, countValues(statistic));
   const clusters = answer.clusters.map((entry, i) => ({ ...entry, shortIntervals: short[i] }));
   return { ...answer, refractorySeconds, clusters };
 }
