@@ -10,6 +10,7 @@ import { wrongSize } from '../core/storage/inflate.ts';
 import { shortFile } from '../core/storage/memory.ts';
 import { rowRuns } from '../core/storage/rows.ts';
 import { editHdf5, openHdf5 } from './hdf5.ts';
+import { readAhead } from './readAhead.ts';
 import { codeOf, writeReason } from './writeFailure.ts';
 import type { FileEntry, RandomAccess, WritableStorage } from '../core/storage/storage.ts';
 
@@ -17,6 +18,10 @@ import type { FileEntry, RandomAccess, WritableStorage } from '../core/storage/s
 const maxCallBytes = 2 ** 30;
 /** Rows with gaps are read together up to this size, which still fits the processor's cache. */
 const scratchBytes = 2 ** 19;
+/** A read that takes longer did not come from memory: there it takes about 5 µs, from the fastest disks 80. */
+const slowReadMs = 0.03;
+/** Fewer reads say nothing: a single one may just have been interrupted. */
+const tellingReads = 24;
 
 /** Storage on a folder. The folder need not exist yet; reading never makes anything. */
 export function folderStorage(folder: string): WritableStorage {
@@ -176,9 +181,12 @@ function readExactly(fd: number, name: string, offset: number, into: Uint8Array)
   }
 }
 
-function readRows(fd: number, name: string, offsets: Float64Array, rowBytes: number, into: Uint8Array): void {
+/** Returns how many reads it took. */
+function readRows(fd: number, name: string, offsets: Float64Array, rowBytes: number, into: Uint8Array): number {
   let scratch = Buffer.alloc(0);
+  let reads = 0;
   for (const run of rowRuns(offsets, rowBytes, scratchBytes)) {
+    reads++;
     const target = into.subarray(run.first * rowBytes, run.last * rowBytes);
     if (run.adjacent) {
       readExactly(fd, name, run.start, target);
@@ -192,6 +200,7 @@ function readRows(fd: number, name: string, offsets: Float64Array, rowBytes: num
       scratch.copy(into, row * rowBytes, from, from + rowBytes);
     }
   }
+  return reads;
 }
 
 function openFile(file: string, name: string): RandomAccess {
@@ -209,6 +218,7 @@ function openFile(file: string, name: string): RandomAccess {
     throw readFailure(name, error);
   }
   let open = true;
+  let isSlow = false;
   const check = () => {
     if (!open) throw new Error(`${name} is closed`);
   };
@@ -221,8 +231,11 @@ function openFile(file: string, name: string): RandomAccess {
     },
     readRows: async (offsets, rowBytes, into) => {
       check();
-      readRows(fd, name, offsets, rowBytes, into);
+      const started = performance.now();
+      const reads = readRows(fd, name, offsets, rowBytes, into);
+      if (reads >= tellingReads) isSlow = performance.now() - started > reads * slowReadMs;
     },
+    ahead: (offsets, rowBytes) => (isSlow ? readAhead(file, offsets(), rowBytes) : undefined),
     close: async () => {
       if (open) fs.closeSync(fd);
       open = false;

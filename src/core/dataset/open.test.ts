@@ -103,6 +103,41 @@ describe('a complete dataset', () => {
     expect(dataset.templates?.get(1, 0.5)?.channelIds.length).toBe(3);
   });
 
+  it('says which rows of features come next where they come slowly, once, and when nobody wants them any more', async () => {
+    const small = makeSmallDataset();
+    const hints: { readonly offsets: readonly number[]; stopped: boolean }[] = [];
+    const storage: typeof small.storage = {
+      ...small.storage,
+      open: async (name) => ({
+        ...(await small.storage.open(name)),
+        ahead: (offsets, rowBytes) => {
+          expect([name, rowBytes]).toEqual(['pc_features.npy', 3 * 6 * 4]);
+          const hint = { offsets: Array.from(offsets()), stopped: false };
+          hints.push(hint);
+          return () => {
+            hint.stopped = true;
+          };
+        },
+      }),
+    };
+    const dataset = await openDataset(storage, 'params.py');
+    const spikeIds = Int32Array.from({ length: 150 }, (_, k) => k + 20);
+    const plain = await (await openDataset(small.storage, 'params.py')).features?.read(spikeIds, [0, 3]);
+    expect(await dataset.features?.read(spikeIds, [0, 3])).toEqual(plain);
+    const following = Array.from(spikeIds.subarray(64), (spikeId) => 128 + spikeId * 3 * 6 * 4);
+    expect(hints).toEqual([{ offsets: following, stopped: true }]);
+    let calls = 0;
+    const cancelled = async (): Promise<void> => {
+      calls++;
+      if (calls > 1) throw new Error('cancelled');
+    };
+    await expect(dataset.features?.read(spikeIds, [0], cancelled)).rejects.toThrow('cancelled');
+    expect(hints.map(({ stopped }) => stopped)).toEqual([true, true]);
+    // Few rows are read before a hint would help.
+    await dataset.features?.read(spikeIds.subarray(0, 64), [0]);
+    expect(hints).toHaveLength(2);
+  });
+
   it('reads features of the wanted channels; what is not stored is NaN', async () => {
     const small = await openSmallDataset();
     const stored = new Float32Array(small.files['pc_features.npy'].slice(128).buffer);

@@ -273,6 +273,29 @@ export async function readRows(
   return data;
 }
 
+/**
+ * Says which rows `readRows` will be asked for next, so that the storage can fetch them meanwhile where they come slowly. Returns what stops
+ * that; undefined when nothing is fetched. In a file of Fortran order rows lie scattered: nothing is.
+ */
+export function readRowsAhead(npy: NpyFile, rows: () => ArrayLike<number>): (() => void) | undefined {
+  if (npy.header.fortran) return undefined;
+  const { rowBytes, offsetsOf } = rowLayout(npy);
+  return npy.file.ahead?.(() => offsetsOf(rows()), rowBytes);
+}
+
+/** Where the rows of an array in C order lie. */
+function rowLayout({ header }: NpyFile) {
+  const { shape, type, count, dataOffset } = header;
+  const inner = count / Math.max(shape[0], 1);
+  const rowBytes = inner * type.bytes;
+  const offsetsOf = (rows: ArrayLike<number>, first = 0, size = rows.length): Float64Array => {
+    const offsets = new Float64Array(size);
+    for (let k = 0; k < size; k++) offsets[k] = dataOffset + rows[first + k] * rowBytes;
+    return offsets;
+  };
+  return { inner, rowBytes, offsetsOf };
+}
+
 async function readRowBlocks(
   npy: NpyFile,
   rows: ArrayLike<number>,
@@ -280,19 +303,16 @@ async function readRowBlocks(
   data: TypedArray,
   progress?: ReadProgress,
 ): Promise<void> {
-  const { shape, type, count, dataOffset } = npy.header;
-  const inner = count / Math.max(shape[0], 1);
-  const rowBytes = inner * type.bytes;
+  const { type } = npy.header;
+  const { inner, rowBytes, offsetsOf } = rowLayout(npy);
   const perBlock = Math.max(1, Math.floor((2 * 2 ** 20) / Math.max(rowBytes, 1)));
   const whole = columns === undefined && isStoredAsInMemory(type);
   const buffer = whole ? bytesOf(data) : new Uint8Array(Math.min(perBlock, rows.length) * rowBytes);
   for (let start = 0; start < rows.length; start += perBlock) {
     const size = Math.min(perBlock, rows.length - start);
-    const offsets = new Float64Array(size);
-    for (let k = 0; k < size; k++) offsets[k] = dataOffset + rows[start + k] * rowBytes;
     const from = whole ? start * rowBytes : 0;
     const block = buffer.subarray(from, from + size * rowBytes);
-    await npy.file.readRows(offsets, rowBytes, block);
+    await npy.file.readRows(offsetsOf(rows, start, size), rowBytes, block);
     if (!whole) putRows(numbers(npy, block), inner, columns, data, start);
     await progress?.();
   }

@@ -19,6 +19,11 @@ export interface RandomAccess {
   read(offset: number, into: Uint8Array): Promise<void>;
   /** Row k of `into` (rowBytes each) comes from byte offsets[k]; neighbouring rows are read together where that is cheaper. */
   readRows(offsets: Float64Array, rowBytes: number, into: Uint8Array): Promise<void>;
+  /**
+   * Says which rows `readRows` will be asked for next. Where the last ones came slowly, from a disk rather than from memory, and the platform can,
+   * they are fetched meanwhile; the answer then is what stops that. A hint: it changes what reading costs, never what it gives.
+   */
+  ahead?(offsets: () => Float64Array, rowBytes: number): (() => void) | undefined;
   close(): Promise<void>;
 }
 

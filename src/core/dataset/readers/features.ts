@@ -3,12 +3,14 @@
  * What the file does not store is NaN, never 0.
  */
 import type { TypedArray } from '../../base/nd.ts';
-import { type NpyFile, readRows } from '../../files/npy.ts';
+import { type NpyFile, readRows, readRowsAhead } from '../../files/npy.ts';
 import type { Features, ReadProgress, TemplateFeatures } from '../dataset.ts';
 import { checkShape, checkVector, optional, type Reading, readIdMatrix, readIds, wrongShape } from './reading.ts';
 
 /** Rows are read in blocks of this many, which bounds memory and how long the thread is held: 1 to 2 ms. */
 const blockRows = 512;
+/** The first block only shows how fast they come. */
+const firstRows = 64;
 
 /** Which row of a file belongs to a spike. */
 interface RowIndex {
@@ -122,13 +124,22 @@ async function readStored(
 ): Promise<void> {
   const map = new ColumnMap(source.columns, source.width, source.templateCount, target.wanted);
   const columnsAt = (position: number): Int32Array => map.of(source.spikeTemplates[spikeIds[position]]);
+  const count = spikeIds.length;
   let scratch: TypedArray | undefined;
-  for (let first = 0; first < spikeIds.length; first += blockRows) {
-    await progress?.();
-    const last = Math.min(first + blockRows, spikeIds.length);
-    const block = { ...rowsOf(source.rows, spikeIds, first, last), columnsAt };
-    if (source.npy.header.fortran) await readByColumn(source, block, target);
-    else scratch = await readByRow(source, block, target, scratch);
+  let stopAhead: (() => void) | undefined;
+  try {
+    for (let first = 0, last = Math.min(firstRows, count); first < count; ) {
+      await progress?.();
+      const block = { ...rowsOf(source.rows, spikeIds, first, last), columnsAt };
+      if (source.npy.header.fortran) await readByColumn(source, block, target);
+      else scratch = await readByRow(source, block, target, scratch);
+      first = last;
+      last = Math.min(first + blockRows, count);
+      if (first < count)
+        stopAhead ??= readRowsAhead(source.npy, () => rowsOf(source.rows, spikeIds, first, count).rows);
+    }
+  } finally {
+    stopAhead?.();
   }
 }
 
