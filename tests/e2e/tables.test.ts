@@ -428,10 +428,19 @@ describe.skipIf(!canRun)('what may be selected next', () => {
       }),
     );
     await page.reload();
+    await expect.poll(async () => (await topRows(page, 'ClusterView', 4)).length).toBe(4);
     const shown = await topRows(page, 'ClusterView', 4);
     await page.keyboard.press('Home');
     await expectSelection(page, [shown[0]]);
     await page.locator(`#ClusterView-${shown[2]}`).hover();
+    await expect.poll(() => sent.at(-1)).toBe(JSON.stringify({ type: 'expect', clusters: [shown[2]] }));
+    // What a click would do with the keys that are held.
+    await page.keyboard.down('Control');
+    await expect.poll(() => sent.at(-1)).toBe(JSON.stringify({ type: 'expect', clusters: [shown[0], shown[2]] }));
+    await page.keyboard.up('Control');
+    await page.keyboard.down('Shift');
+    await expect.poll(() => sent.at(-1)).toBe(JSON.stringify({ type: 'expect', clusters: shown.slice(0, 3) }));
+    await page.keyboard.up('Shift');
     await expect.poll(() => sent.at(-1)).toBe(JSON.stringify({ type: 'expect', clusters: [shown[2]] }));
     const [similar] = await topRows(page, 'SimilarityView', 1);
     await page.locator(`#SimilarityView-${similar}`).hover();

@@ -5,6 +5,7 @@ import type { Snapshot } from '../../core/protocol/messages.ts';
 import type { Client, Mirror } from '../client/client.ts';
 import { useClient, useMirror } from '../client/hooks.ts';
 import { sortColumns, type SimilarityTable as SimilarRows } from '../../core/curation/state.ts';
+import { extended, toggled } from '../../core/curation/table.ts';
 import type { Complete } from '../ui/completion.ts';
 import { useGroupLooks } from '../ui/useGroupLooks.ts';
 import {
@@ -21,6 +22,7 @@ import { headerEntries, watchColumns } from './columnMenu.ts';
 import { columnNames } from './columns.ts';
 import { filterCompleter, filterWords } from './filterCompletion.ts';
 import { Table, type ColumnGestures, type TableGestures } from './Table.tsx';
+import type { RowGesture } from './useRest.ts';
 
 export type TableName = 'ClusterView' | 'SimilarityView';
 export const TABLE_NAMES: readonly TableName[] = ['ClusterView', 'SimilarityView'];
@@ -95,7 +97,22 @@ const filterComplete =
   (text, caret) =>
     filterCompleter(filterWords(client.mirror.getState(), table === 'SimilarityView'))(text, caret);
 
-const bestOf = ({ mirror }: Client): readonly number[] => mirror.getState().snapshot?.selection.clusters ?? NO_IDS;
+/** The clusters that views would show after a gesture on a row; null while nothing is known. */
+function afterGesture(
+  { mirror }: Client,
+  table: 'clusters' | 'similar',
+  id: number,
+  gesture: RowGesture,
+): readonly number[] | null {
+  const { snapshot } = mirror.getState();
+  if (snapshot === null) return null;
+  const { selection, clusterTable, similarityTable } = snapshot;
+  const isBest = table === 'clusters';
+  const { shown } = isBest ? clusterTable : similarityTable;
+  const present = isBest ? selection.clusters : selection.similar;
+  const next = { select: [id], toggle: toggled(present, id), extend: extended(shown, present, id) }[gesture];
+  return isBest ? next : [...selection.clusters, ...next];
+}
 
 /** Every gesture is an action of the engine, so that scripts and snippets can do the same. */
 function gesturesOf(client: Client, table: 'clusters' | 'similar'): TableGestures {
@@ -103,7 +120,10 @@ function gesturesOf(client: Client, table: 'clusters' | 'similar'): TableGesture
   const isBest = table === 'clusters';
   return {
     select: (id) => act(isBest ? 'select' : 'select_similar', { ids: [id] }),
-    expect: (id) => client.expect(isBest ? [id] : [...bestOf(client), id]),
+    expect: (id, gesture) => {
+      const next = afterGesture(client, table, id, gesture);
+      if (next !== null && next.length > 0) client.expect(next);
+    },
     toggle: (id) => act('toggle', { table, id }),
     extend: (id) => act('extend', { table, id }),
     exchange: (id) => act(isBest ? 'demote_cluster' : 'promote_similar', { id }),

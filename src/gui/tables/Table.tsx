@@ -12,7 +12,7 @@ import {
 } from 'react';
 import type { Row, ShownTable, TableSort } from '../../core/curation/state.ts';
 import type { Complete } from '../ui/completion.ts';
-import { elementOf, isHtml } from '../ui/dom.ts';
+import { isHtml } from '../ui/dom.ts';
 import type { GroupLook } from '../ui/groupLooks.ts';
 import { isMac } from '../ui/keyLabel.ts';
 import type { MenuEntry } from '../ui/Menu.tsx';
@@ -24,6 +24,7 @@ import { FilterBox } from './FilterBox.tsx';
 import { Header, narrowed } from './Header.tsx';
 import { placesOf } from './places.ts';
 import { rowId, TableRow } from './TableRow.tsx';
+import { rowGesture, rowIdAt, useRest, type RowGesture } from './useRest.ts';
 import { useColumns, type ShownColumn } from './useColumns.ts';
 import { useWindow } from './useWindow.ts';
 import css from './Table.module.css';
@@ -31,8 +32,8 @@ import css from './Table.module.css';
 /** What a table asks of the engine. */
 export interface TableGestures {
   readonly select: (id: number) => void;
-  /** The pointer rests on a row that a click would select. */
-  readonly expect: (id: number) => void;
+  /** The pointer rests on a row; a click would do this with it. */
+  readonly expect: (id: number, gesture: RowGesture) => void;
   /** Ctrl+click. */
   readonly toggle: (id: number) => void;
   /** Shift+click: from the last selected row on. */
@@ -121,20 +122,15 @@ export function Table(props: TableProps) {
     if (lastSelected !== undefined) reveal(lastSelected);
   }, [lastSelected]);
 
-  const act = (id: number, keys: Pick<MouseEvent, 'ctrlKey' | 'shiftKey' | 'metaKey'>): void => {
-    if (isMac() ? keys.metaKey : keys.ctrlKey) gestures.toggle(id);
-    else if (keys.shiftKey) gestures.extend(id);
-    else gestures.select(id);
-  };
   const onMouseDown = (event: MouseEvent): void => {
-    const id = idOf(event);
+    const id = rowIdAt(event);
     event.preventDefault();
     blurEditor(event);
-    if (id !== null && event.button === 0 && !(isMac() && event.ctrlKey)) act(id, event);
+    if (id !== null && event.button === 0 && !(isMac() && event.ctrlKey)) gestures[rowGesture(event)](id);
   };
-  const onMouseOver = useRest(gestures.expect);
+  const rest = useRest(scroller, gestures.expect);
   const onContextMenu = (event: MouseEvent): void => {
-    const id = idOf(event);
+    const id = rowIdAt(event);
     event.preventDefault();
     if (id !== null && event.ctrlKey) gestures.exchange(id);
   };
@@ -149,7 +145,7 @@ export function Table(props: TableProps) {
       inSight.show(next);
     } else if (cursor !== null && event.key === 'Enter') {
       if (event.ctrlKey && event.shiftKey) gestures.exchange(cursor);
-      else act(cursor, event);
+      else gestures[rowGesture(event)](cursor);
     } else return;
     event.preventDefault();
     event.stopPropagation();
@@ -194,7 +190,7 @@ export function Table(props: TableProps) {
         aria-activedescendant={cursor === null ? undefined : rowId(name, cursor)}
         tabIndex={0}
         onMouseDown={onMouseDown}
-        onMouseOver={onMouseOver}
+        {...rest}
         onContextMenu={onContextMenu}
         onKeyDown={onKeyDown}
         onFocus={onFocus}
@@ -254,27 +250,6 @@ function useCursor(lastSelected: number | undefined): readonly [number | null, (
   const id = isBehind && cursor.id !== null ? (lastSelected ?? cursor.id) : cursor.id;
   if (isBehind) setCursor({ id, lastSelected });
   return [id, (next) => setCursor({ id: next, lastSelected })];
-}
-
-/** So long the pointer stays on a row before somebody may want it. */
-const REST_MS = 50;
-
-/** Tells of a row on which the pointer came to rest, with no button and no key held. */
-function useRest(tell: (id: number) => void): (event: MouseEvent) => void {
-  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
-  useEffect(() => () => clearTimeout(timer.current), []);
-  return (event) => {
-    const id = idOf(event);
-    clearTimeout(timer.current);
-    if (id === null || event.buttons !== 0 || event.ctrlKey || event.shiftKey || event.metaKey) return;
-    timer.current = setTimeout(() => tell(id), REST_MS);
-  };
-}
-
-function idOf(event: MouseEvent): number | null {
-  const element = elementOf(event.target)?.closest('[data-id]') ?? null;
-  const id = element?.getAttribute('data-id');
-  return id === null || id === undefined ? null : Number(id);
 }
 
 /** A click anywhere releases a filter box (spec/curation.md 3.4); rows do not take the focus themselves. */
