@@ -8,8 +8,8 @@ import { Worker } from 'node:worker_threads';
 
 /** Reads that a disk is kept busy with. */
 const THREADS = 8;
-/** The compiled src/main.readAhead.ts. Where only the sources are, nothing is read ahead. */
-const ENTRY = fileURLToPath(new URL('../main.readAhead.js', import.meta.url));
+/** The compiled src/main.reader.ts. Where only the sources are, nothing is read ahead. */
+const ENTRY = fileURLToPath(new URL('../main.reader.js', import.meta.url));
 
 /** Rows of a file that will be asked for. */
 export interface AheadRows {
