@@ -70,8 +70,12 @@ async function plan(folder: string): Promise<{ readonly spikes: number; readonly
 
 const SUDDEN: readonly string[] = ['1 mid', '1 biggest', '2 mid', '2 biggest'];
 const BY_HAND: readonly string[] = [
-  ...['1 mid', '2 mid'].map((name) => `${name}, typed by hand`),
-  ...['next_best', 'next', 'click on a row', 'ctrl+click on another'],
+  '1 mid, typed by hand',
+  '2 mid, typed by hand',
+  'next_best',
+  'next',
+  'click on a row',
+  'ctrl+click on another',
 ];
 
 /** Runs in the page before its scripts: the log that views write to, the time of the last key, tasks that block the page. */

@@ -528,13 +528,32 @@ describe.skipIf(!canRun || !hasDataset('mini'))('views among each other on mini'
   it.each(['canvas', 'webgl'])('draws with ?renderer=%s', async (renderer) => {
     const address = new URL(page.url());
     address.searchParams.set('renderer', renderer);
+    await page.addInitScript(() => {
+      // It runs once more for every test that added it.
+      if (Reflect.has(globalThis, 'linkedPrograms')) return;
+      Reflect.set(globalThis, 'linkedPrograms', 0);
+      const plain: unknown = Reflect.get(WebGL2RenderingContext.prototype, 'linkProgram');
+      if (typeof plain !== 'function') return;
+      const counted = new Proxy(plain, {
+        apply(target, self, args) {
+          Reflect.set(globalThis, 'linkedPrograms', Number(Reflect.get(globalThis, 'linkedPrograms')) + 1);
+          return Reflect.apply(target, self, args);
+        },
+      });
+      Reflect.set(WebGL2RenderingContext.prototype, 'linkProgram', counted);
+    });
+    const linked = () => page.evaluate(() => Number(Reflect.get(globalThis, 'linkedPrograms')));
     await page.goto(address.href);
     await page.locator('[role=row]').nth(3).waitFor();
+    // All programs of the graphics processor are made before the first selection waits for them, and once.
+    const programs = renderer === 'webgl' ? 9 : 0;
+    await expect.poll(linked, { timeout: 20_000 }).toBe(programs);
     await select(2);
     for (const view of VIEWS) {
       await status(view, '2,483');
       await expect.poll(() => bluePixels(view), { timeout: 20_000 }).toBeGreaterThan(300);
     }
+    expect(await linked()).toBe(programs);
   });
 });
 

@@ -66,6 +66,11 @@ export class Painters {
     return this.gl;
   }
 
+  /** Makes ready what the first picture would otherwise wait for. */
+  prepare(): void {
+    this.chosen()?.device.prepare();
+  }
+
   private changed(): void {
     for (const listener of this.listeners) listener();
   }

@@ -10,16 +10,18 @@ export interface Program {
   /** Place of a uniform; null when the program does not use it (setting it then does nothing). */
   at(name: string): WebGLUniformLocation | null;
 }
-export type ProgramName =
-  | 'points'
-  | 'quads'
-  | 'thinLines'
-  | 'wideLines'
-  | 'bars'
-  | 'segments'
-  | 'image'
-  | 'spans'
-  | 'samples';
+const PROGRAM_NAMES = [
+  'points',
+  'quads',
+  'thinLines',
+  'wideLines',
+  'bars',
+  'segments',
+  'image',
+  'spans',
+  'samples',
+] as const;
+export type ProgramName = (typeof PROGRAM_NAMES)[number];
 
 const SHADERS: { readonly [P in ProgramName]: ShaderPair } = {
   points: POINTS,
@@ -33,32 +35,42 @@ const SHADERS: { readonly [P in ProgramName]: ShaderPair } = {
   samples: SAMPLES,
 };
 
-function compile(gl: WebGL2RenderingContext, type: number, source: string): WebGLShader | undefined {
-  const shader = gl.createShader(type);
-  if (shader === null) return undefined;
-  gl.shaderSource(shader, source);
-  gl.compileShader(shader);
-  if (gl.getShaderParameter(shader, gl.COMPILE_STATUS) === true || gl.isContextLost()) return shader;
-  throw new Error(`A shader did not compile: ${gl.getShaderInfoLog(shader) ?? ''}`);
+/** A program that the driver may still be at work on. */
+interface Begun {
+  readonly handle: WebGLProgram;
+  readonly shaders: readonly WebGLShader[];
 }
 
-function link(gl: WebGL2RenderingContext, { vertex, fragment }: ShaderPair): Program | undefined {
-  const vertexShader = compile(gl, gl.VERTEX_SHADER, vertex);
-  const fragmentShader = compile(gl, gl.FRAGMENT_SHADER, fragment);
+/** Has a program made without waiting for it: asking how that went would. Undefined while the context is lost. */
+function begin(gl: WebGL2RenderingContext, { vertex, fragment }: ShaderPair): Begun | undefined {
   const handle = gl.createProgram();
-  if (vertexShader === undefined || fragmentShader === undefined) return undefined;
-  gl.attachShader(handle, vertexShader);
-  gl.attachShader(handle, fragmentShader);
+  const shaders: WebGLShader[] = [];
+  for (const [type, source] of [
+    [gl.VERTEX_SHADER, vertex],
+    [gl.FRAGMENT_SHADER, fragment],
+  ] as const) {
+    const shader = gl.createShader(type);
+    if (shader === null) return undefined;
+    gl.shaderSource(shader, source);
+    gl.compileShader(shader);
+    gl.attachShader(handle, shader);
+    shaders.push(shader);
+  }
   for (const [name, place] of Object.entries(ATTRIBUTES)) {
     if (new RegExp(`in (vec\\d|float) ${name};`).test(vertex)) gl.bindAttribLocation(handle, place, name);
   }
   gl.linkProgram(handle);
-  gl.deleteShader(vertexShader);
-  gl.deleteShader(fragmentShader);
+  return { handle, shaders };
+}
+
+/** Waits for a program and throws what was wrong with it. Undefined while the context is lost. */
+function finish(gl: WebGL2RenderingContext, { handle, shaders }: Begun): Program | undefined {
   if (gl.getProgramParameter(handle, gl.LINK_STATUS) !== true) {
     if (gl.isContextLost()) return undefined;
-    throw new Error(`A shader program did not link: ${gl.getProgramInfoLog(handle) ?? ''}`);
+    const logs = [...shaders.map((shader) => gl.getShaderInfoLog(shader)), gl.getProgramInfoLog(handle)];
+    throw new Error(`A shader program did not link: ${logs.filter(Boolean).join(' ')}`);
   }
+  for (const shader of shaders) gl.deleteShader(shader);
   const places = new Map<string, WebGLUniformLocation | null>();
   return {
     handle,
@@ -110,6 +122,7 @@ export class GlDevice {
   /** Grows by one whenever the context came back: buffers of an older epoch are gone. */
   epoch = 0;
   private readonly programs = new Map<ProgramName, Program>();
+  private readonly begun = new Map<ProgramName, Begun>();
 
   private constructor(canvas: OffscreenCanvas, gl: WebGL2RenderingContext, onChange: () => void) {
     this.canvas = canvas;
@@ -124,6 +137,7 @@ export class GlDevice {
     canvas.addEventListener('webglcontextrestored', () => {
       this.epoch++;
       this.programs.clear();
+      this.begun.clear();
       onChange();
     });
   }
@@ -151,13 +165,26 @@ export class GlDevice {
     return true;
   }
 
-  /** A program, compiled when first used; undefined while the context is lost. */
+  /** Has all programs made while nobody waits: some drivers take a tenth of a second for each. */
+  prepare(): void {
+    for (const name of PROGRAM_NAMES) this.begin(name);
+  }
+
+  /** A program, made when first used unless it was prepared; undefined while the context is lost. */
   program(name: ProgramName): Program | undefined {
-    let program = this.programs.get(name);
-    if (program === undefined) {
-      program = link(this.gl, SHADERS[name]);
-      if (program !== undefined) this.programs.set(name, program);
-    }
+    const known = this.programs.get(name);
+    if (known !== undefined) return known;
+    const begun = this.begin(name);
+    const program = begun === undefined ? undefined : finish(this.gl, begun);
+    if (program !== undefined) this.programs.set(name, program);
     return program;
+  }
+
+  private begin(name: ProgramName): Begun | undefined {
+    const known = this.begun.get(name);
+    if (known !== undefined) return known;
+    const begun = begin(this.gl, SHADERS[name]);
+    if (begun !== undefined) this.begun.set(name, begun);
+    return begun;
   }
 }
