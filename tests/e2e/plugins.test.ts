@@ -435,6 +435,20 @@ export default definePlugin({
     await expect.poll(async () => await page.getByText(/Plugin broken\.mjs, line 2 was not loaded/).count()).toBe(1);
   });
 
+  it('are listed with what they add, and those that were not loaded with why', async () => {
+    await page.getByRole('menuitem', { name: 'Help', exact: true }).click();
+    await page.getByRole('menuitem', { name: 'Plugins' }).click();
+    const list = page.getByRole('dialog', { name: 'Plugins' });
+    await list.getByText(/Plugin broken\.mjs, line 2 was not loaded/).waitFor();
+    const names = await list.getByRole('heading', { level: 3 }).allInnerTexts();
+    expect(names.toSorted()).toEqual(['drawsBadly', 'everything', 'spins']);
+    const spinner = list.getByRole('region', { name: 'spins' });
+    expect(await spinner.locator('dd').allInnerTexts()).toEqual(['WhirlView', spins]);
+    expect(await list.getByRole('region', { name: 'everything' }).locator('dt').allInnerTexts()).toContain('Columns');
+    await page.keyboard.press('Escape');
+    await list.waitFor({ state: 'detached' });
+  });
+
   it('draw views whose buttons and settings work', async () => {
     await snippet(page, 'c 2 3');
     await snippet(page, 'add_SpansView');

@@ -39,6 +39,8 @@ export interface BlobNotice {
 /** A plugin, as windows load it. */
 export interface WindowPlugin {
   readonly declaration: Declaration;
+  /** Absolute path on the engine's machine, for people. */
+  readonly file: string;
   /** Address of its module on this server. */
   readonly module: string;
 }

@@ -16,6 +16,7 @@ import { HelpDialog } from './HelpDialog.tsx';
 import { KeymapDialog } from './KeymapDialog.tsx';
 import { RawFilesDialog } from './RawFilesDialog.tsx';
 import { reportNotes, unusualFirst } from './reportNotes.ts';
+import { PluginListDialog } from './PluginListDialog.tsx';
 import { PluginsDialog } from './PluginsDialog.tsx';
 import { SplitterDialog } from './SplitterDialog.tsx';
 import { LayoutsDialog } from './LayoutsDialog.tsx';
@@ -50,6 +51,8 @@ export function Dialogs() {
       return <PromptDialog command={dialog.command} onClose={close} />;
     case 'splitter':
       return <SplitterDialog spec={dialog.spec} onClose={close} />;
+    case 'pluginList':
+      return <PluginListDialog onClose={close} />;
     case 'plugins':
       return <PluginsDialog onClose={close} />;
     case 'groups':

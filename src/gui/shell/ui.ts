@@ -22,6 +22,7 @@ type OpenDialog =
         | 'about'
         | 'messages'
         | 'report'
+        | 'pluginList'
         | 'recovery'
         | 'groups'
         | 'layouts'

@@ -86,6 +86,14 @@ function lists(desk: Desk): readonly Command[] {
       run: () => ui.setState({ dialog: { kind: 'messages' } }),
     }),
     simpleCommand({
+      name: 'show_plugins',
+      scope: 'Help',
+      title: 'Plugins',
+      doc: 'Lists the plugins that run, what each adds, and those that could not be loaded.',
+      section: 1,
+      run: () => ui.setState({ dialog: { kind: 'pluginList' } }),
+    }),
+    simpleCommand({
       name: 'copy_rows',
       scope: 'Edit',
       title: 'Copy selected rows',

@@ -119,7 +119,7 @@ async function loadAll(
 function windowPlugin({ thread, module }: Loaded): WindowPlugin {
   const { file, root, key } = module;
   const path = file === root ? basename(file) : file.slice(root.length + 1).replaceAll('\\', '/');
-  return { declaration: thread.declaration, module: `${PLUGIN_PATH}${key}/${path}` };
+  return { declaration: thread.declaration, file, module: `${PLUGIN_PATH}${key}/${path}` };
 }
 
 /** `telling` holds what the plugin is being told. */
