@@ -341,7 +341,7 @@ describe('optional files that are wrong count as absent, with a warning', () => 
     [
       'no channel count',
       { 'params.py': "dat_path='raw.dat'\ndtype='int16'\nsample_rate=1e4" },
-      'params.py has no n_channels_dat, expected the number of columns of the raw data.',
+      'params.py does not give n_channels_dat, the number of columns of the raw data.',
     ],
     [
       'no rate',

@@ -43,7 +43,7 @@ export function readParams(text: string, name: string, report: ReportBuilder): T
   const countAt = (key: string): number | undefined => {
     const number = numberAt(key);
     if (number === undefined || (Number.isInteger(number) && number >= 0)) return number;
-    report.warn('params', `${name} has ${key} = ${number}, expected a whole number. It is not used.`);
+    report.warn('params', `${name} has ${key} = ${number}, expected a whole number from 0 on. It is not used.`);
     return undefined;
   };
   const dataPaths = pathsOf(values.get('dat_path'), literal.get('dat_path'));

@@ -203,7 +203,7 @@ export async function openNpyMatrix(
 async function openFlatRaw(reading: Reading, params: TemplateParams, found: readonly Found[]): Promise<OpenRaw> {
   const columnCount = params.rawChannelCount;
   if (columnCount === null)
-    throw new PhyError('input', 'params.py has no n_channels_dat, expected the number of columns of the raw data.');
+    throw new PhyError('input', 'params.py does not give n_channels_dat, the number of columns of the raw data.');
   const type = parseElementType(params.dtype);
   if (type === undefined)
     throw new PhyError('input', `params.py has dtype = ${params.dtype}, expected a number type such as int16.`);
