@@ -307,7 +307,18 @@ describe('types', () => {
     const why = (name: string) => bare.spec.actions.find((one) => one.name === name)?.enabled?.(bare);
     expect(why('next_waveforms_type')).toBe('This dataset only has templates.');
     expect(why('toggle_mean_waveforms')).toBe('This dataset has no mean_waveforms.');
-    expect(why('toggle_templates')).toBe(true);
+    expect(why('toggle_templates')).toBe('This dataset has no waveforms.');
+  });
+
+  test('waveforms stand in for templates, chosen in another dataset, where there are none', () => {
+    const client = fakeClient({ ...summary, has: { ...summary.has, templates: false } });
+    client.keep('user', 'WaveformView', { waveforms_type: 'templates' });
+    const view = open('WaveformView', client);
+    const isChecked = (name: string) => view.spec.actions.find((one) => one.name === name)?.checked?.(view);
+    expect([isChecked('toggle_templates'), isChecked('toggle_mean_waveforms')]).toEqual([false, false]);
+    run(view, 'next_waveforms_type');
+    expect(valueOf(view, 'type')).toBe('mean_waveforms');
+    expect(isChecked('toggle_mean_waveforms')).toBe(true);
   });
 
   test('amplitude types rotate alphabetically; both spellings work', () => {

@@ -33,6 +33,7 @@ const scaleOf = perView(() => createStore<Scale>(() => ({ yMax: null, of: '', la
 const optionsOf = perView((view): FeedOptions<WaveformAnswer> => {
   const scale = scaleOf(view);
   return {
+    overrides: () => ({ type: typeInForce(view) }),
     accepted({ answer, params: used }) {
       const of = `${answer.type} ${String(used.filter)}`;
       const kept = scale.getState();
@@ -51,6 +52,13 @@ function typesOf(view: ViewInstance): readonly WaveformType[] {
   return waveformTypes.filter((type) => (type === 'templates' ? has?.templates === true : has?.traces === true));
 }
 
+/** The chosen type, or the first one that the dataset offers: the choice is kept for all datasets. */
+function typeInForce(view: ViewInstance): WaveformType {
+  const { type } = valuesOf(view);
+  const types = typesOf(view);
+  return types.includes(type) ? type : (types[0] ?? type);
+}
+
 /** true, or why there is nothing to rotate among. */
 function hasTypes(view: ViewInstance): true | string {
   const types = typesOf(view);
@@ -59,15 +67,15 @@ function hasTypes(view: ViewInstance): true | string {
 
 function rotateType(view: ViewInstance, step: 1 | -1): void {
   const types = typesOf(view);
-  const place = types.indexOf(valuesOf(view).type);
+  const place = types.indexOf(typeInForce(view));
   view.set({ type: types[(place + step + types.length) % types.length] });
 }
 
 /** Shows `type`, or single waveforms when it is shown already. */
 function toggleType(type: WaveformType): Pick<ViewAction, 'checked' | 'enabled' | 'run'> {
-  const wanted = (view: ViewInstance): WaveformType => (valuesOf(view).type === type ? 'waveforms' : type);
+  const wanted = (view: ViewInstance): WaveformType => (typeInForce(view) === type ? 'waveforms' : type);
   return {
-    checked: (view) => valuesOf(view).type === type,
+    checked: (view) => typeInForce(view) === type,
     enabled: (view) => typesOf(view).includes(wanted(view)) || `This dataset has no ${wanted(view)}.`,
     run: (view) => view.set({ type: wanted(view) }),
   };
@@ -243,7 +251,7 @@ function WaveformPanel({ view }: { readonly view: ViewInstance }) {
       view={view}
       answer={answer}
       draw={draw}
-      facts={picture === null ? `${values.type} · ${filter}` : factsOf(picture.answer, filter)}
+      facts={picture === null ? `${typeInForce(view)} · ${filter}` : factsOf(picture.answer, filter)}
       legend={{}}
       reading="Reading waveforms"
       onClick={(event) => picture !== null && selectChannel(view, picture.answer, event, height.current)}
