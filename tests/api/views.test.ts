@@ -354,6 +354,22 @@ describe('links', () => {
     ]);
   });
 
+  test('a filter chosen in the settings of one view is that of all that follow, and is kept', () => {
+    const client = fakeClient();
+    const [chosen, following, frozen] = ['WaveformView', 'TraceView', 'AmplitudeView'].map((name) =>
+      open(name, client),
+    );
+    frozen.setAutoUpdate(false);
+    chosen.set({ filter: 'raw' });
+    expect([chosen, following, frozen].map((view) => valueOf(view, 'filter'))).toEqual(['raw', 'raw', 'high_pass']);
+    expect(client.kept('user').raw_data_filter_name).toBe('raw');
+    expect(valueOf(open('WaveformView', client), 'filter')).toBe('raw');
+    // What does not follow has a filter of its own.
+    following.setAutoUpdate(false);
+    following.set({ filter: 'high_pass' });
+    expect([chosen, following].map((view) => valueOf(view, 'filter'))).toEqual(['raw', 'high_pass']);
+  });
+
   test('channels fixed by hand go back to automatic with the next selection', () => {
     const client = fakeClient();
     const view = open('FeatureView', client);
@@ -365,6 +381,18 @@ describe('links', () => {
 });
 
 describe('lassos', () => {
+  test.each([
+    ['AmplitudeView', 'scatter', { type: 'feature' }, { markerSize: 3 }],
+    ['FeatureView', '1A,0A', { grid: '0A,0B' }, { featureScaling: 2 }],
+  ] as const)('in %s ends when its axes go, not when points are drawn otherwise', (name, frame, axes, drawing) => {
+    const view = open(name);
+    addLassoPoint(view, { frame, data: [1, 1] }, cellRequest);
+    view.set(drawing);
+    expect(view.state.getState().lasso).not.toBeNull();
+    view.set(axes);
+    expect(view.state.getState().lasso).toBeNull();
+  });
+
   test('the first vertex fixes the cell; three vertices make a request for the split', () => {
     const view = open('FeatureView');
     const add = (frame: string, x: number, y: number) => addLassoPoint(view, { frame, data: [x, y] }, cellRequest);

@@ -8,7 +8,7 @@ import type { PlotClick, PlotWheel } from '../../gui/plot/stage.ts';
 import { STEP, action, keys, markerActions, multiply } from '../../gui/view/actions.ts';
 import type { FeedOptions } from '../../gui/view/feed.ts';
 import type { LassoState, ViewInstance, ViewSpec } from '../../gui/view/instance.ts';
-import { addLassoPoint, lassoRefresh } from '../../gui/view/lasso.ts';
+import { addLassoPoint, endLassoWith, lassoRefresh } from '../../gui/view/lasso.ts';
 import { followRawFilter, linksOf, rememberingChoice, selectTime } from '../../gui/view/links.ts';
 import { perView } from '../../gui/view/local.ts';
 import { missingText, shownText } from '../../gui/view/shown.ts';
@@ -150,6 +150,7 @@ function pickTime(view: ViewInstance, event: PlotClick): void {
 function attach(view: ViewInstance) {
   const scope = new Scope();
   scope.add(followRawFilter(view));
+  scope.add(endLassoWith(view, ['type']));
   scope.add(
     linksOf(view.client).subscribe((state, before) => {
       if (state.featureClick !== before.featureClick && state.featureClick !== null) view.set({ type: 'feature' });

@@ -10,7 +10,7 @@ import { STEP, action, keys, markerActions, multiply, stepAction } from '../../g
 import { clickedPlace, withChannel } from '../../gui/view/channelList.ts';
 import type { FeedOptions } from '../../gui/view/feed.ts';
 import type { LassoState, ViewInstance, ViewSpec } from '../../gui/view/instance.ts';
-import { addLassoPoint, lassoRefresh } from '../../gui/view/lasso.ts';
+import { addLassoPoint, endLassoWith, lassoRefresh } from '../../gui/view/lasso.ts';
 import { clickFeature, linksOf } from '../../gui/view/links.ts';
 import { perView } from '../../gui/view/local.ts';
 import { missingText, shownText } from '../../gui/view/shown.ts';
@@ -107,6 +107,7 @@ function pickDimension(view: ViewInstance, event: PlotClick): void {
 function attach(view: ViewInstance) {
   const scope = new Scope();
   const links = linksOf(view.client);
+  scope.add(endLassoWith(view, ['grid']));
   scope.add(
     links.subscribe(({ channelClick }, before) => {
       if (channelClick === null || channelClick === before.channelClick) return;
