@@ -5,6 +5,7 @@ import { createViewInstance } from '../../src/gui/view/createView.ts';
 import type { ViewInstance } from '../../src/gui/view/instance.ts';
 import { addLassoPoint, clearLassos, lassoRequests } from '../../src/gui/view/lasso.ts';
 import { clickFeature, switchRawDataFilter } from '../../src/gui/view/links.ts';
+import { fieldsOf } from '../../src/gui/shell/settingsFields.ts';
 import { timeWindowOf } from '../../src/gui/view/timeWindow.ts';
 import { viewSpecs } from '../../src/views/panels.tsx';
 import { type FakeClient, fakeClient, summary } from '../fixtures/fakeClient.ts';
@@ -319,6 +320,18 @@ describe('types', () => {
     run(view, 'next_waveforms_type');
     expect(valueOf(view, 'type')).toBe('mean_waveforms');
     expect(isChecked('toggle_mean_waveforms')).toBe(true);
+  });
+
+  test('settings offer the types that the dataset has, and say which is shown', () => {
+    const client = fakeClient({ ...summary, has: { ...summary.has, traces: false, amplitudes: false } });
+    const settings = ['WaveformView', 'AmplitudeView'].map((name) => {
+      const { specs, values, defaults } = fieldsOf(open(name, client));
+      return [specs.type?.kind === 'choice' && specs.type.choices, values().type, defaults().type];
+    });
+    expect(settings).toEqual([
+      [['templates'], 'templates', 'templates'],
+      [['feature', 'template_feature'], 'feature', 'feature'],
+    ]);
   });
 
   test('amplitude types rotate alphabetically; both spellings work', () => {

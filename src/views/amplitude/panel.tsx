@@ -220,6 +220,7 @@ export const amplitudeView: ViewSpec = {
   params,
   maxClusters: 8,
   actions,
+  choices: (view) => ({ type: typesOf(view) }),
   gestures: [
     { name: 'add_lasso_point', input: 'ctrl+left click', doc: 'Adds a point to the lasso.' },
     { name: 'stop_lasso', input: 'ctrl+right click', doc: 'Clears the lasso.' },

@@ -276,6 +276,7 @@ export const waveformView: ViewSpec = {
   params,
   maxClusters: 8,
   actions,
+  choices: (view) => ({ type: typesOf(view) }),
   gestures: [
     { name: 'change_box_size', input: 'ctrl+wheel', doc: 'Height of the waveforms.' },
     { name: 'select_channel', input: 'ctrl+left click', doc: 'Channel of the x dimension in the feature view.' },
