@@ -206,6 +206,9 @@ describe.skipIf(!canRun || !hasDataset('mini'))('the four views on mini', () => 
     await click(page, 'FeatureView', [0.7, 0.7], ['Control'], 'right');
     await status('FeatureView', 'channels: 15, 13');
     expect((await look('FeatureView')).svg).not.toMatch(/class="lasso"/);
+    const boxes = await look('WaveformView');
+    await click(page, 'WaveformView', boxes.fraction('17:2'), ['Control'], 'right');
+    await status('FeatureView', 'channels: 15, 17');
     await lasso(page, 'AmplitudeView', [
       [0.15, 0.05],
       [0.4, 0.05],
@@ -220,8 +223,11 @@ describe.skipIf(!canRun || !hasDataset('mini'))('the four views on mini', () => 
     await expect.poll(async () => (await chips(page)).length, { timeout: 20_000 }).toBe(2);
     await status('AmplitudeView', 'all 2,483 spikes');
     expect(inside).toBeGreaterThan(0);
+    // New clusters are looked at on the channels where they were made; the next selection has its own again.
+    await status('FeatureView', 'all 2,483 spikes', 'channels: 15, 17');
     const [made] = await chips(page);
     await select(made);
+    await status('FeatureView', 'channels: 15, 13');
     await status('FeatureView', `all ${inside.toLocaleString('en-US')} spikes`);
     expect((await look('AmplitudeView')).svg).not.toMatch(/class="lasso"/);
     await press('Control+z');

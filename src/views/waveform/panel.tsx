@@ -17,28 +17,19 @@ import { useViewAnswer } from '../../gui/view/useViewAnswer.ts';
 import { type DrawContext, PlotTip, ViewBody } from '../../gui/view/ViewBody.tsx';
 import { unitText, waveformScene } from './draw.ts';
 import { placedBoxes } from './drawBoxes.ts';
+import { NO_SCALE, type Scale, nextScale, renewedScale } from './drawScale.ts';
 import { alignmentOf } from './drawWaves.ts';
 import { type WaveformType, params, waveformTypes } from './params.ts';
 import type { WaveformAnswer } from './query.ts';
 
-/** Full scale of the boxes, kept across selections until type or filter change (spec/views.md 2a); null before the first answer. */
-interface Scale {
-  readonly yMax: number | null;
-  readonly of: string;
-  /** M of the answer on screen, for a reset. */
-  readonly latest: number;
-}
-const scaleOf = perView(() => createStore<Scale>(() => ({ yMax: null, of: '', latest: 1 })));
+const scaleOf = perView(() => createStore<Scale>(() => NO_SCALE));
 
 const optionsOf = perView((view): FeedOptions<WaveformAnswer> => {
   const scale = scaleOf(view);
   return {
     overrides: () => ({ type: typeInForce(view) }),
     accepted({ answer, params: used }) {
-      const of = `${answer.type} ${String(used.filter)}`;
-      const kept = scale.getState();
-      const yMax = kept.of === of && kept.yMax !== null ? kept.yMax : answer.yMax;
-      scale.setState({ yMax, of, latest: answer.yMax });
+      scale.setState(nextScale(scale.getState(), answer, String(used.filter)));
     },
     shown: ({ answer, beyondLimit }) => shownText(answer.clusters, beyondLimit),
   };
@@ -83,7 +74,7 @@ function toggleType(type: WaveformType): Pick<ViewAction, 'checked' | 'enabled' 
 
 function resetScaling(view: ViewInstance): void {
   const scale = scaleOf(view);
-  scale.setState({ yMax: scale.getState().latest });
+  scale.setState(renewedScale(scale.getState()));
   view.set({ boxScaleY: 1 });
 }
 
