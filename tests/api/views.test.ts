@@ -304,7 +304,7 @@ describe('types', () => {
     expect(valueOf(view, 'type')).toBe('waveforms');
     run(view, 'previous_waveforms_type');
     expect(valueOf(view, 'type')).toBe('templates');
-    const bare = open('WaveformView', fakeClient({ ...summary, has: { ...summary.has, traces: false } }));
+    const bare = open('WaveformView', fakeClient({ ...summary, has: { ...summary.has, waveforms: false } }));
     const why = (name: string) => bare.spec.actions.find((one) => one.name === name)?.enabled?.(bare);
     expect(why('next_waveforms_type')).toBe('This dataset only has templates.');
     expect(why('toggle_mean_waveforms')).toBe('This dataset has no mean_waveforms.');
@@ -322,8 +322,19 @@ describe('types', () => {
     expect(isChecked('toggle_mean_waveforms')).toBe(true);
   });
 
+  test('exported waveforms are enough for waveforms and raw amplitudes', () => {
+    const client = fakeClient({ ...summary, has: { ...summary.has, traces: false } });
+    const waveform = open('WaveformView', client);
+    run(waveform, 'next_waveforms_type');
+    expect(valueOf(waveform, 'type')).toBe('mean_waveforms');
+    const amplitude = open('AmplitudeView', client);
+    run(amplitude, 'previous_amplitudes_type');
+    expect(valueOf(amplitude, 'type')).toBe('raw');
+    expect(open('TraceView', client).spec.missing(client.mirror.getState().dataset ?? summary)).not.toBeNull();
+  });
+
   test('settings offer the types that the dataset has, and say which is shown', () => {
-    const client = fakeClient({ ...summary, has: { ...summary.has, traces: false, amplitudes: false } });
+    const client = fakeClient({ ...summary, has: { ...summary.has, waveforms: false, amplitudes: false } });
     const settings = ['WaveformView', 'AmplitudeView'].map((name) => {
       const { specs, values, defaults } = fieldsOf(open(name, client));
       return [specs.type?.kind === 'choice' && specs.type.choices, values().type, defaults().type];
@@ -437,6 +448,7 @@ describe('missing data', () => {
     const none = {
       ...summary.has,
       traces: false,
+      waveforms: false,
       templates: false,
       features: false,
       amplitudes: false,

@@ -62,7 +62,7 @@ function requestOf(view: ViewInstance, clusters = view.state.getState().drawn): 
 /** What a dataset must have for each type. */
 const NEEDS: Readonly<Record<AmplitudeType, readonly (keyof DatasetSummary['has'])[]>> = {
   feature: ['features'],
-  raw: ['traces'],
+  raw: ['waveforms'],
   template: ['amplitudes'],
   template_feature: ['templateFeatures'],
 };

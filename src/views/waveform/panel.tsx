@@ -40,7 +40,7 @@ const valuesOf = (view: ViewInstance) => parseParams(params, view.state.getState
 /** The types that this dataset offers, in rotation order. */
 function typesOf(view: ViewInstance): readonly WaveformType[] {
   const has = view.client.mirror.getState().dataset?.has;
-  return waveformTypes.filter((type) => (type === 'templates' ? has?.templates === true : has?.traces === true));
+  return waveformTypes.filter((type) => (type === 'templates' ? has?.templates : has?.waveforms) === true);
 }
 
 /** The chosen type, or the first one that the dataset offers: the choice is kept for all datasets. */
@@ -256,7 +256,7 @@ function WaveformPanel({ view }: { readonly view: ViewInstance }) {
 }
 
 function missing({ has, missingBecause }: DatasetSummary) {
-  if (has.traces || has.templates) return null;
+  if (has.waveforms || has.templates) return null;
   const detail = missingText('WaveformView', [missingBecause.traces, missingBecause.templates]);
   return { title: 'This dataset has no waveforms', detail };
 }
