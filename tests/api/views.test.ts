@@ -404,6 +404,14 @@ describe('links', () => {
   });
 });
 
+test('a setting is read only where it belongs: of the dataset, or of the user (views.md 1.14)', () => {
+  const client = fakeClient();
+  client.keep('user', 'CorrelogramView', { bin_size: 0.002, uniform_normalization: true });
+  client.keep('dataset', 'CorrelogramView', { window_size: 0.1, uniform_normalization: false });
+  const view = open('CorrelogramView', client);
+  expect(['binSeconds', 'windowSeconds', 'uniform'].map((name) => valueOf(view, name))).toEqual([0.001, 0.1, true]);
+});
+
 describe('lassos', () => {
   test.each([
     ['AmplitudeView', 'scatter', { type: 'feature' }, { markerSize: 3 }],
