@@ -513,6 +513,12 @@ describe.skipIf(!canRun || !hasDataset('mini'))('views among each other on mini'
       const sums = xs.map((x, i) => x + after[k][i]);
       expect(Math.max(...sums) - Math.min(...sums), views[k][0]).toBeLessThan(1);
     }
+    // A reordered time is no place that trace views could go to.
+    await click(page, 'AmplitudeView', [0.4, 0.4], ['Alt']);
+    await page
+      .getByText(/Reordered times are no places in the recording/)
+      .first()
+      .waitFor();
     await press('Control+r');
     await page.getByText('Time axes show the times of the spikes.').first().waitFor();
     for (const [view] of views) await settled(view);

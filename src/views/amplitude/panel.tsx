@@ -139,11 +139,15 @@ function wheel(view: ViewInstance, { modifiers, notches }: PlotWheel): void {
   if (modifiers === 'ctrl' || modifiers === 'alt') multiply(view, 'markerSize', STEP ** notches);
 }
 
+const REORDERED = 'Reordered times are no places in the recording. Ctrl+R shows the times of the spikes again.';
+
 /** Alt+left click, or shift+click: trace views go to that time. */
 function pickTime(view: ViewInstance, event: PlotClick): void {
   const { alt, shift, ctrl } = event.modifiers;
   const wanted = !ctrl && ((alt && event.button === 'left') || shift);
-  if (wanted && event.frame === SCATTER) selectTime(view.client, event.data[0]);
+  if (!wanted || event.frame !== SCATTER) return;
+  if (linksOf(view.client).getState().reordered) view.client.say('info', REORDERED);
+  else selectTime(view.client, event.data[0]);
 }
 
 /** A dimension picked in a feature view turns every amplitude view to features; alt+r changes the filter of raw amplitudes. */
@@ -182,13 +186,21 @@ function AmplitudePanel({ view }: { readonly view: ViewInstance }) {
     BAR_MS,
   );
   const { picture } = answer;
+  const isReordered = picture?.params.reordered === true;
   const lasso = useLassoText(view, picture?.clusters ?? NONE);
   const draw = useCallback(
     ({ style, size, front }: DrawContext) => {
       if (picture === null) throw new Error('draw without a picture');
-      return amplitudeScene({ answer: picture.answer, values, style, size, front, timeRange });
+      return amplitudeScene({
+        answer: picture.answer,
+        values,
+        style,
+        size,
+        front,
+        timeRange: isReordered ? null : timeRange,
+      });
     },
-    [picture, values, timeRange],
+    [picture, values, timeRange, isReordered],
   );
   return (
     <ViewBody
