@@ -5,6 +5,7 @@ import { createViewInstance } from '../../src/gui/view/createView.ts';
 import type { ViewInstance } from '../../src/gui/view/instance.ts';
 import { addLassoPoint, clearLassos, lassoRequests } from '../../src/gui/view/lasso.ts';
 import { clickFeature, switchRawDataFilter } from '../../src/gui/view/links.ts';
+import { fieldsOf } from '../../src/gui/shell/settingsFields.ts';
 import { timeWindowOf } from '../../src/gui/view/timeWindow.ts';
 import { viewSpecs } from '../../src/views/panels.tsx';
 import { type FakeClient, fakeClient, summary } from '../fixtures/fakeClient.ts';
@@ -303,11 +304,45 @@ describe('types', () => {
     expect(valueOf(view, 'type')).toBe('waveforms');
     run(view, 'previous_waveforms_type');
     expect(valueOf(view, 'type')).toBe('templates');
-    const bare = open('WaveformView', fakeClient({ ...summary, has: { ...summary.has, traces: false } }));
+    const bare = open('WaveformView', fakeClient({ ...summary, has: { ...summary.has, waveforms: false } }));
     const why = (name: string) => bare.spec.actions.find((one) => one.name === name)?.enabled?.(bare);
     expect(why('next_waveforms_type')).toBe('This dataset only has templates.');
     expect(why('toggle_mean_waveforms')).toBe('This dataset has no mean_waveforms.');
-    expect(why('toggle_templates')).toBe(true);
+    expect(why('toggle_templates')).toBe('This dataset has no waveforms.');
+  });
+
+  test('waveforms stand in for templates, chosen in another dataset, where there are none', () => {
+    const client = fakeClient({ ...summary, has: { ...summary.has, templates: false } });
+    client.keep('user', 'WaveformView', { waveforms_type: 'templates' });
+    const view = open('WaveformView', client);
+    const isChecked = (name: string) => view.spec.actions.find((one) => one.name === name)?.checked?.(view);
+    expect([isChecked('toggle_templates'), isChecked('toggle_mean_waveforms')]).toEqual([false, false]);
+    run(view, 'next_waveforms_type');
+    expect(valueOf(view, 'type')).toBe('mean_waveforms');
+    expect(isChecked('toggle_mean_waveforms')).toBe(true);
+  });
+
+  test('exported waveforms are enough for waveforms and raw amplitudes', () => {
+    const client = fakeClient({ ...summary, has: { ...summary.has, traces: false } });
+    const waveform = open('WaveformView', client);
+    run(waveform, 'next_waveforms_type');
+    expect(valueOf(waveform, 'type')).toBe('mean_waveforms');
+    const amplitude = open('AmplitudeView', client);
+    run(amplitude, 'previous_amplitudes_type');
+    expect(valueOf(amplitude, 'type')).toBe('raw');
+    expect(open('TraceView', client).spec.missing(client.mirror.getState().dataset ?? summary)).not.toBeNull();
+  });
+
+  test('settings offer the types that the dataset has, and say which is shown', () => {
+    const client = fakeClient({ ...summary, has: { ...summary.has, waveforms: false, amplitudes: false } });
+    const settings = ['WaveformView', 'AmplitudeView'].map((name) => {
+      const { specs, values, defaults } = fieldsOf(open(name, client));
+      return [specs.type?.kind === 'choice' && specs.type.choices, values().type, defaults().type];
+    });
+    expect(settings).toEqual([
+      [['templates'], 'templates', 'templates'],
+      [['feature', 'template_feature'], 'feature', 'feature'],
+    ]);
   });
 
   test('amplitude types rotate alphabetically; both spellings work', () => {
@@ -343,6 +378,22 @@ describe('links', () => {
     ]);
   });
 
+  test('a filter chosen in the settings of one view is that of all that follow, and is kept', () => {
+    const client = fakeClient();
+    const [chosen, following, frozen] = ['WaveformView', 'TraceView', 'AmplitudeView'].map((name) =>
+      open(name, client),
+    );
+    frozen.setAutoUpdate(false);
+    chosen.set({ filter: 'raw' });
+    expect([chosen, following, frozen].map((view) => valueOf(view, 'filter'))).toEqual(['raw', 'raw', 'high_pass']);
+    expect(client.kept('user').raw_data_filter_name).toBe('raw');
+    expect(valueOf(open('WaveformView', client), 'filter')).toBe('raw');
+    // What does not follow has a filter of its own.
+    following.setAutoUpdate(false);
+    following.set({ filter: 'high_pass' });
+    expect([chosen, following].map((view) => valueOf(view, 'filter'))).toEqual(['raw', 'high_pass']);
+  });
+
   test('channels fixed by hand go back to automatic with the next selection', () => {
     const client = fakeClient();
     const view = open('FeatureView', client);
@@ -353,7 +404,27 @@ describe('links', () => {
   });
 });
 
+test('a setting is read only where it belongs: of the dataset, or of the user (views.md 1.14)', () => {
+  const client = fakeClient();
+  client.keep('user', 'CorrelogramView', { bin_size: 0.002, uniform_normalization: true });
+  client.keep('dataset', 'CorrelogramView', { window_size: 0.1, uniform_normalization: false });
+  const view = open('CorrelogramView', client);
+  expect(['binSeconds', 'windowSeconds', 'uniform'].map((name) => valueOf(view, name))).toEqual([0.001, 0.1, true]);
+});
+
 describe('lassos', () => {
+  test.each([
+    ['AmplitudeView', 'scatter', { type: 'feature' }, { markerSize: 3 }],
+    ['FeatureView', '1A,0A', { grid: '0A,0B' }, { featureScaling: 2 }],
+  ] as const)('in %s ends when its axes go, not when points are drawn otherwise', (name, frame, axes, drawing) => {
+    const view = open(name);
+    addLassoPoint(view, { frame, data: [1, 1] }, cellRequest);
+    view.set(drawing);
+    expect(view.state.getState().lasso).not.toBeNull();
+    view.set(axes);
+    expect(view.state.getState().lasso).toBeNull();
+  });
+
   test('the first vertex fixes the cell; three vertices make a request for the split', () => {
     const view = open('FeatureView');
     const add = (frame: string, x: number, y: number) => addLassoPoint(view, { frame, data: [x, y] }, cellRequest);
@@ -385,6 +456,7 @@ describe('missing data', () => {
     const none = {
       ...summary.has,
       traces: false,
+      waveforms: false,
       templates: false,
       features: false,
       amplitudes: false,

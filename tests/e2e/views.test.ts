@@ -2,10 +2,12 @@
  * The four views as a person uses them, through the real command line and a real browser: every key, snippet and gesture of
  * spec/curation.md 7.3 (with 7.4), and what is on screen afterwards, by value: status lines, kept settings, the painted marks.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { nd } from '../../src/core/base/nd.ts';
+import { encodeNpy } from '../../src/core/files/npy.ts';
 import { browserPath, hasDataset, startBrowser } from './harness.ts';
 import { ViewSession, kept } from './viewSession.ts';
 import {
@@ -204,6 +206,9 @@ describe.skipIf(!canRun || !hasDataset('mini'))('the four views on mini', () => 
     await click(page, 'FeatureView', [0.7, 0.7], ['Control'], 'right');
     await status('FeatureView', 'channels: 15, 13');
     expect((await look('FeatureView')).svg).not.toMatch(/class="lasso"/);
+    const boxes = await look('WaveformView');
+    await click(page, 'WaveformView', boxes.fraction('17:2'), ['Control'], 'right');
+    await status('FeatureView', 'channels: 15, 17');
     await lasso(page, 'AmplitudeView', [
       [0.15, 0.05],
       [0.4, 0.05],
@@ -218,8 +223,11 @@ describe.skipIf(!canRun || !hasDataset('mini'))('the four views on mini', () => 
     await expect.poll(async () => (await chips(page)).length, { timeout: 20_000 }).toBe(2);
     await status('AmplitudeView', 'all 2,483 spikes');
     expect(inside).toBeGreaterThan(0);
+    // New clusters are looked at on the channels where they were made; the next selection has its own again.
+    await status('FeatureView', 'all 2,483 spikes', 'channels: 15, 17');
     const [made] = await chips(page);
     await select(made);
+    await status('FeatureView', 'channels: 15, 13');
     await status('FeatureView', `all ${inside.toLocaleString('en-US')} spikes`);
     expect((await look('AmplitudeView')).svg).not.toMatch(/class="lasso"/);
     await press('Control+z');
@@ -366,6 +374,10 @@ const LAYOUT = {
 describe.skipIf(!canRun || !hasDataset('mini'))('views among each other on mini', () => {
   beforeAll(async () => {
     session.copy('mini');
+    // Every spike as long before the end as it is after the beginning.
+    const times = new BigUint64Array(readFileSync(join(session.folder, 'spike_times.npy')).buffer.slice(128));
+    const reordered = nd(Float64Array.from(times, (sample) => 30_000 * 20 - Number(sample)));
+    writeFileSync(join(session.folder, 'spike_times_reordered.npy'), Buffer.concat(encodeNpy(reordered)));
     // A second feature view waits behind the waveforms.
     mkdirSync(join(session.config, 'ts/TemplateGUI'), { recursive: true });
     writeFileSync(join(session.config, 'ts/TemplateGUI/state.json'), JSON.stringify({ layout: LAYOUT }));
@@ -472,6 +484,45 @@ describe.skipIf(!canRun || !hasDataset('mini'))('views among each other on mini'
     await group(page, 'FeatureView (1)').getByLabel('Close').click();
     await page.locator('section[aria-label="FeatureView (1)"]').waitFor({ state: 'detached' });
     await menu(page, 'FeatureView', 'Reset scaling');
+  });
+
+  it('ctrl+r takes reordered times in feature and amplitude views, and nowhere else', async () => {
+    await select(2);
+    for (const view of VIEWS) await status(view, '2,483');
+    const views = [
+      ['FeatureView', 'time,0A'],
+      ['AmplitudeView', 'scatter'],
+    ] as const;
+    const places = async () => {
+      const points = [];
+      for (const [view, frame] of views) points.push((await look(view)).points(frame, BLUE).map(([x]) => x));
+      return points;
+    };
+    const before = await places();
+    asked.length = 0;
+    await press('Control+r');
+    await page.getByText('Time axes show spike_times_reordered.npy.').first().waitFor();
+    await kept(() => asked.map(({ query, params }) => `${query} ${String(params.reordered)}`).sort()).toEqual([
+      'amplitude true',
+      'feature true',
+    ]);
+    for (const [view] of views) await settled(view);
+    const after = await places();
+    for (const [k, xs] of before.entries()) {
+      // Mirrored: the first is as far from the last as it was.
+      const sums = xs.map((x, i) => x + after[k][i]);
+      expect(Math.max(...sums) - Math.min(...sums), views[k][0]).toBeLessThan(1);
+    }
+    // A reordered time is no place that trace views could go to.
+    await click(page, 'AmplitudeView', [0.4, 0.4], ['Alt']);
+    await page
+      .getByText(/Reordered times are no places in the recording/)
+      .first()
+      .waitFor();
+    await press('Control+r');
+    await page.getByText('Time axes show the times of the spikes.').first().waitFor();
+    for (const [view] of views) await settled(view);
+    expect(await places()).toEqual(before);
   });
 
   it('settings apply at once and are taken back by Cancel; pictures are files; all is there at the next launch', async () => {

@@ -280,7 +280,7 @@ const facts = (given: Partial<AvailabilityFacts> = {}): AvailabilityFacts => ({
   wizard: { skipMasked: true },
   isMasked: (id) => id >= 10,
   lasso: false,
-  has: { traces: false, reorderedTimes: false },
+  has: { waveforms: false, reorderedTimes: false },
   format: 'template',
   ...given,
 });

@@ -17,7 +17,7 @@ export interface AvailabilityFacts {
   readonly isMasked: (clusterId: number) => boolean;
   /** A view holds a lasso of three points or more. */
   readonly lasso: boolean;
-  readonly has: { readonly traces: boolean; readonly reorderedTimes: boolean };
+  readonly has: { readonly waveforms: boolean; readonly reorderedTimes: boolean };
   readonly format: 'template' | 'kwik' | 'raw';
 }
 
@@ -86,7 +86,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   next: stepSimilar(1),
   previous: stepSimilar(-1),
   toggle_spike_reorder: ({ has }) => has.reorderedTimes || 'This dataset has no reordered spike times.',
-  switch_raw_data_filter: ({ has }) => has.traces || 'This dataset has no raw data.',
+  switch_raw_data_filter: ({ has }) => has.waveforms || 'This dataset has no raw data.',
 };
 
 /** A recording without a sorting has nothing that these actions could change. */

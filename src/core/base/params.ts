@@ -27,6 +27,8 @@ export interface NumberParam extends ParamBase {
   /** True when null is a value of its own; `nullMeans` says which ("no limit", "automatic"). `all` on the command line is null. */
   readonly nullable?: boolean;
   readonly nullMeans?: string;
+  /** For a nullable number without a default: what switching it on begins with, so many times another parameter. */
+  readonly proposal?: { readonly param: string; readonly times: number };
   /** Unit people see, and how many of it make one stored unit: `{name: 'ms', perStored: 1000}` for a value kept in seconds. */
   readonly unit?: { readonly name: string; readonly perStored: number };
   readonly decimals?: number;

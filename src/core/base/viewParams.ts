@@ -2,12 +2,22 @@
  * Parameters that several views have, declared once: spike budgets (spec/views.md 1.13), marker size (1.12), raw data filter (1.17), reordered
  * times, bins (9), colour scheme (1.10), order of the cluster table (spec/commands.md 2), and what trace and trace image have in common (6e, 7e).
  */
-import { choice, number, text, toggle, type ChoiceParam, type Param, type ParamSpecs } from './params.ts';
+import {
+  choice,
+  number,
+  text,
+  toggle,
+  type ChoiceParam,
+  type NumberParam,
+  type Param,
+  type ParamSpecs,
+} from './params.ts';
 
 interface Budget {
   readonly label: string;
   readonly default: number | null;
   readonly min?: number;
+  readonly proposal?: NumberParam['proposal'];
   readonly doc: string;
   /** Name of the reference's controller parameter (spec/curation.md 5.3). */
   readonly stateKey: string;

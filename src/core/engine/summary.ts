@@ -1,5 +1,6 @@
 /** What the window knows of a dataset without asking. */
 import { drawableAttributes } from '../analysis/spikeAttributes.ts';
+import { hasWaveforms } from '../analysis/windows.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import { isAlf } from '../dataset/readers/alf.ts';
 import { NO_RAW_BESIDE } from '../dataset/readers/rawData.ts';
@@ -23,6 +24,7 @@ export function summarize(dataset: Dataset, kwik?: KwikChoice): DatasetSummary {
     knowsSites: dataset.knowsSites,
     has: {
       traces: dataset.traces !== undefined,
+      waveforms: hasWaveforms(dataset),
       templates: dataset.templates !== undefined,
       features: dataset.features !== undefined,
       templateFeatures: dataset.templateFeatures !== undefined,

@@ -75,6 +75,8 @@ export interface DatasetSummary {
   readonly knowsSites?: boolean;
   readonly has: {
     readonly traces: boolean;
+    /** Single waveforms: of raw data, or exported ones. */
+    readonly waveforms: boolean;
     readonly templates: boolean;
     readonly features: boolean;
     readonly templateFeatures: boolean;

@@ -16,6 +16,7 @@ const dataset: DatasetSummary = {
   shankCount: 1,
   has: {
     traces: true,
+    waveforms: true,
     templates: true,
     features: true,
     templateFeatures: true,

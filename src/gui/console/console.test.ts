@@ -269,6 +269,7 @@ group('the runtime', () => {
       shankCount: 1,
       has: {
         traces: false,
+        waveforms: false,
         templates: false,
         features: false,
         templateFeatures: false,

@@ -71,6 +71,12 @@ export function wheelModifiers({ ctrl, shift, alt, meta }: Modifiers): WheelModi
   return shift ? 'shift' : '';
 }
 
+/** The digit that a key stands for: of the row above the letters whatever it types there (`&` in France), or one that types it. */
+export function digitOf({ key, code }: Pick<KeyboardEvent, 'key' | 'code'>): number | null {
+  const digit = /^Digit([0-9])$/.exec(code)?.[1] ?? /^[0-9]$/.exec(key)?.[0];
+  return digit === undefined ? null : Number(digit);
+}
+
 const prevent = (event: Event) => event.preventDefault();
 
 /** Listens on `host` (and on its window for keys) until the returned function is called. */
@@ -142,14 +148,14 @@ export function listenToGestures(host: HTMLElement, view: Window, target: Gestur
     else for (let k = 0; k < Math.abs(count); k++) target.wheelZoom(Math.sign(count), position(event));
   };
   const keyDown = (event: KeyboardEvent) => {
-    if (/^[0-9]$/.test(event.key)) digitKey = Number(event.key);
+    digitKey = digitOf(event) ?? digitKey;
     const plain = !event.ctrlKey && !event.altKey && !event.metaKey && (!event.shiftKey || event.key === '+');
     // Shortcuts of the window come first: this listener is the last one that sees the key.
     if (event.defaultPrevented || !plain || event.target !== host) return;
     if (target.key(event.key)) event.preventDefault();
   };
   const keyUp = (event: KeyboardEvent) => {
-    if (/^[0-9]$/.test(event.key)) digitKey = null;
+    if (digitOf(event) !== null) digitKey = null;
   };
   const blur = () => {
     digitKey = null;

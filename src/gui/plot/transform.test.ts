@@ -14,6 +14,7 @@ import { lassoPixels, lassoVertex } from './lasso.ts';
 import { boxedBox, gridAt, gridBox, gridCell, nearestBox, stackedAt, stackedRow } from './layouts.ts';
 import type { Camera, Frame, Scene } from './scene.ts';
 import { apply, boxToBox, dataToPixel, frameClip, hitFrame, inverse, pixelToNdc, plotArea } from './transform.ts';
+import { digitOf } from './gestures.ts';
 import { WheelNotches } from './wheel.ts';
 
 const area = { x: 40, y: 8, width: 400, height: 300 };
@@ -283,6 +284,16 @@ describe('wheel notches', () => {
     expect(notches).toBe(2);
     expect(wheel.take(event(-2, 5000))).toBe(0);
   });
+});
+
+describe('digit keys held with a click', () => {
+  it.each([
+    ['1', 'Digit1', 1],
+    ['&', 'Digit1', 1],
+    ['3', 'Numpad3', 3],
+    ['PageDown', 'Numpad3', null],
+    ['a', 'KeyA', null],
+  ])('%s of %s is %s', (key, code, digit) => expect(digitOf({ key, code })).toBe(digit));
 });
 
 describe('pixels to NDC', () => {

@@ -210,8 +210,8 @@ function PluginText({ plugin }: { readonly plugin: string }) {
 function FilterName() {
   const client = useClient();
   const filter = useStore(linksOf(client), (links) => links.rawFilter);
-  const traces = useMirror((mirror) => mirror.dataset?.has.traces === true);
-  if (!traces) return null;
+  const isUsed = useMirror((mirror) => mirror.dataset?.has.waveforms === true);
+  if (!isUsed) return null;
   return <span className={`${css.fact} ${css.raw}`}>{rawFilterOf(client, filter).title}</span>;
 }
 

@@ -247,6 +247,7 @@ test('the opening report begins with what needs a look', () => {
 test('columns that say nothing without templates are explained', () => {
   const has = {
     traces: false,
+    waveforms: false,
     templates: true,
     features: false,
     templateFeatures: false,

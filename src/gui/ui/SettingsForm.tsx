@@ -4,7 +4,7 @@ import { createContext, useContext, useId, useState, type KeyboardEvent, type Re
 import { PhyError } from '../../core/base/errors.ts';
 import type { IdsParam, NumberParam, Param, ParamSpecs, ParamValue } from '../../core/base/params.ts';
 import { IconButton } from './Button.tsx';
-import { parseNumberField, shownNumber, shownValue, steppedNumber } from './numberField.ts';
+import { parseNumberField, shownNumber, shownValue, steppedNumber, switchedOn } from './numberField.ts';
 import css from './SettingsForm.module.css';
 
 type Values = Readonly<Record<string, ParamValue>>;
@@ -26,6 +26,7 @@ export function SettingsForm({ specs, values, defaults, onChange }: SettingsForm
         param={param}
         value={values[name] ?? null}
         initial={defaults[name] ?? null}
+        whenOn={param.kind === 'number' ? switchedOn(param, specs, values) : null}
         onChange={(value) => onChange(name, value)}
       />
     </div>
@@ -65,14 +66,16 @@ function isSame(a: ParamValue, b: ParamValue): boolean {
 interface FieldProps<P extends Param> {
   readonly param: P;
   readonly value: ParamValue;
+  /** What a number becomes that is switched on. */
+  readonly whenOn: ParamValue;
   readonly onChange: (value: ParamValue) => void;
 }
 
 function Field(props: FieldProps<Param>) {
-  const { param, value, onChange } = props;
+  const { param, value, whenOn, onChange } = props;
   switch (param.kind) {
     case 'number':
-      return <NumberField param={param} value={value} onChange={onChange} />;
+      return <NumberField param={param} value={value} whenOn={whenOn} onChange={onChange} />;
     case 'toggle':
       return (
         <Line param={param}>
@@ -179,7 +182,7 @@ interface Draft {
   readonly error: string | null;
 }
 
-function NumberField({ param, value, onChange }: FieldProps<NumberParam>) {
+function NumberField({ param, value, whenOn, onChange }: FieldProps<NumberParam>) {
   const [draft, setDraft] = useState<Draft | null>(null);
   const number = typeof value === 'number' ? value : null;
   // A draft belongs to the value it was typed over; a change from elsewhere (undo, reset) replaces it.
@@ -200,11 +203,7 @@ function NumberField({ param, value, onChange }: FieldProps<NumberParam>) {
   const bad = typeof current?.error === 'string';
   const nullable = param.nullable === true;
   const label = nullable ? (
-    <Toggle
-      label={param.label}
-      on={number !== null}
-      onToggle={() => onChange(number === null ? (param.default ?? param.min ?? 1) : null)}
-    />
+    <Toggle label={param.label} on={number !== null} onToggle={() => onChange(number === null ? whenOn : null)} />
   ) : (
     param.label
   );
@@ -261,7 +260,7 @@ function TextField({ param, text, placeholder, onText }: TextFieldProps) {
   );
 }
 
-function IdsField({ param, value, onChange }: FieldProps<IdsParam>) {
+function IdsField({ param, value, onChange }: Omit<FieldProps<IdsParam>, 'whenOn'>) {
   const text = Array.isArray(value) ? value.join(', ') : '';
   const apply = (typed: string): void => {
     const words = typed.split(/[\s,]+/).filter((word) => word !== '');

@@ -1,5 +1,5 @@
 /** Numbers of a settings form: kept in one unit, shown in another, refused in a sentence. */
-import type { NumberParam, Param, ParamValue } from '../../core/base/params.ts';
+import type { NumberParam, Param, ParamSpecs, ParamValue } from '../../core/base/params.ts';
 import { fixed, grouped } from './numbers.ts';
 
 /** `0.001` s with unit ms and 3 decimals -> `1.000`; whole numbers with separators. */
@@ -30,6 +30,20 @@ export function steppedNumber(param: NumberParam, stored: number, steps: number)
   const digit = shown === 0 ? 0.1 : 10 ** (Math.floor(Math.log10(Math.abs(shown)) + 1e-9) - 1);
   const next = Number(((shown + steps * (param.integer === true ? 1 : digit)) / perStored).toPrecision(12));
   return Math.min(Math.max(next, param.min ?? -Infinity), param.max ?? Infinity);
+}
+
+/** What a number begins with that is switched on: its default, else what its declaration proposes, else the least. */
+export function switchedOn(
+  param: NumberParam,
+  specs: ParamSpecs,
+  values: Readonly<Record<string, ParamValue>>,
+): number {
+  const least = param.min ?? 1;
+  if (param.default !== null) return param.default;
+  if (param.proposal === undefined) return least;
+  const { param: other, times } = param.proposal;
+  const number = [values[other], specs[other]?.default].find((value) => typeof value === 'number');
+  return number === undefined ? least : Math.min(number * times, param.max ?? Infinity);
 }
 
 type Parsed = { readonly value: number; readonly error: null } | { readonly value: null; readonly error: string };

@@ -3,7 +3,7 @@ import { ids, number, toggle } from '../../core/base/params.ts';
 import { toHex } from '../colors/convert.ts';
 import { colorOfRank } from '../colors/selection.ts';
 import { rankColor } from './marks.tsx';
-import { parseNumberField, shownNumber, shownValue, steppedNumber } from './numberField.ts';
+import { parseNumberField, shownNumber, shownValue, steppedNumber, switchedOn } from './numberField.ts';
 import { counted, duration, fixed, grouped } from './numbers.ts';
 
 const bin = number({
@@ -66,6 +66,25 @@ describe('values with their units', () => {
     [bin, 0.05, -1, 0.049],
     [bin, 1, 1, 1],
   ])('steps %#', (param, from, steps, to) => expect(steppedNumber(param, from, steps)).toBe(to));
+});
+
+describe('a number that is switched on', () => {
+  const limit = { label: '', doc: '', integer: true, min: 1, max: 1e9, nullable: true } as const;
+  const specs = {
+    perCluster: number({ ...limit, default: 100 }),
+    total: number({ ...limit, default: null, proposal: { param: 'perCluster', times: 8 } }),
+    other: number({ ...limit, default: null }),
+  };
+  // spec/views.md 1.13.
+  test.each([
+    ['total', 50, 400],
+    ['total', null, 800],
+    ['total', 1e9, 1e9],
+    ['perCluster', null, 100],
+    ['other', 50, 1],
+  ] as const)('%s begins with what makes sense', (name, perCluster, begins) => {
+    expect(switchedOn(specs[name], specs, { perCluster, total: null, other: null })).toBe(begins);
+  });
 });
 
 describe('the colour of a place in the selection', () => {

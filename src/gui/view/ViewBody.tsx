@@ -16,7 +16,7 @@ import type { ViewInstance } from './instance.ts';
 import { chipsInLegend, wordInLegend } from './legendRoom.ts';
 import { overlaysOf, withOverlays } from './overlays.ts';
 import { notePainted } from './painted.ts';
-import { clustersText } from './shown.ts';
+import { clustersText, noSelection } from './shown.ts';
 import type { ViewAnswer } from './useViewAnswer.ts';
 import css from './ViewBody.module.css';
 
@@ -100,7 +100,7 @@ export function ViewBody<A>(props: ViewBodyProps<A>) {
   if (phase === 'error' && answer.error !== null) {
     return <Failed name={view.id} error={answer.error} retry={() => answer.retry()} />;
   }
-  if (phase === 'empty' && answer.picture === null) return <Empty {...(props.empty ?? NOTHING_SELECTED)} />;
+  if (phase === 'empty' && answer.picture === null) return <Empty {...(props.empty ?? noSelection(autoUpdate))} />;
   if (props.instead !== undefined && props.instead !== null) return <Empty {...props.instead} />;
   return <Picture {...props} />;
 }
@@ -275,11 +275,6 @@ function Legend({ clusters, room, background, front, onFront }: LegendProps) {
     </div>
   );
 }
-
-const NOTHING_SELECTED = {
-  title: 'No cluster is selected',
-  detail: 'Select one or more rows in the cluster view, or press Space to take the next cluster.',
-};
 
 function Empty({ title, detail }: Sentences) {
   return (

@@ -58,6 +58,8 @@ export interface ViewSpec {
   readonly gestures: readonly Gesture[];
   /** A sentence when the values contradict each other (`Window must be wider than one bin (1 ms).`), else null. `dataset` is null before one is open. */
   validate?(values: Readonly<Record<string, ParamValue>>, dataset: DatasetSummary | null): string | null;
+  /** Of its choices, by parameter, those that the dataset can show; the first one stands for one that it cannot. */
+  choices?(view: ViewInstance): Readonly<Record<string, readonly string[]>>;
   /** What the settings form offers where it is not the parameters themselves; made anew whenever the form opens. */
   fields?(view: ViewInstance): SettingsFields;
   /** Listens to what other views do, from the making of the instance to its end. */

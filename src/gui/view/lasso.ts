@@ -1,5 +1,6 @@
 /** Lassos of the open views: begun and ended in one view, counted by the engine, collected for the split (spec/views.md 1.8). */
 import type { ParamValue } from '../../core/base/params.ts';
+import type { Dispose } from '../../core/base/scope.ts';
 import type { LassoState, ViewInstance } from './instance.ts';
 import { count } from './shown.ts';
 
@@ -70,4 +71,11 @@ export function begunText(lasso: LassoState): string {
 export function lassoRefresh(view: ViewInstance, request: (frame: string) => LassoState['request']): void {
   const { lasso } = view.state.getState();
   if (lasso !== null) view.setLasso({ ...lasso, request: request(lasso.frame) });
+}
+
+/** A lasso does not outlive the axes it was drawn on: takes it away when one of these parameters changes, until disposed. */
+export function endLassoWith(view: ViewInstance, params: readonly string[]): Dispose {
+  return view.state.subscribe(({ values, lasso }, { values: before }) => {
+    if (lasso !== null && params.some((name) => values[name] !== before[name])) view.setLasso(null);
+  });
 }

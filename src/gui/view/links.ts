@@ -208,14 +208,19 @@ export function toggleSpikeReorder(client: Client): string {
   return reordered ? 'Time axes show spike_times_reordered.npy.' : 'Time axes show the times of the spikes.';
 }
 
+/** Puts a filter in force, now and for the next launch. */
+function setRawFilter(client: Client, name: string): void {
+  client.keep('user', RAW_FILTER_KEY, name);
+  linksOf(client).setState({ rawFilter: name });
+}
+
 /** `switch_raw_data_filter` (alt+r): the next filter, kept for the next launch. Returns the sentence for the status bar. */
 export function switchRawDataFilter(client: Client): string {
   const links = linksOf(client);
   const all = rawFilters(client);
   const place = all.findIndex(({ name }) => name === links.getState().rawFilter);
   const { name, title } = all[(place + 1) % all.length];
-  client.keep('user', RAW_FILTER_KEY, name);
-  links.setState({ rawFilter: name });
+  setRawFilter(client, name);
   return name === 'raw'
     ? 'Raw data filter: none.'
     : `Raw data filter: ${name === 'high_pass' ? 'high-pass 150 Hz' : title}.`;
@@ -223,7 +228,8 @@ export function switchRawDataFilter(client: Client): string {
 
 /**
  * The filter that alt+r switches holds in every view that follows the selection (spec/views.md 1.15): keeps the parameter `filter` of a view
- * at it. A view that was kept still while the filter changed takes it over once it follows again. Returns how to stop.
+ * at it, and takes it over for all when it is set in the settings of one. A view that was kept still while the filter changed takes it over
+ * once it follows again. Returns how to stop.
  */
 export function followRawFilter(view: ViewInstance): Dispose {
   const links = linksOf(view.client);
@@ -235,7 +241,15 @@ export function followRawFilter(view: ViewInstance): Dispose {
   follow();
   const scope = new Scope();
   scope.add(links.subscribe((state, before) => state.rawFilter !== before.rawFilter && follow()));
-  scope.add(view.state.subscribe((state, before) => state.autoUpdate && !before.autoUpdate && follow()));
+  scope.add(
+    view.state.subscribe(({ values, autoUpdate }, before) => {
+      if (!autoUpdate) return;
+      const { filter } = values;
+      if (!before.autoUpdate) follow();
+      else if (typeof filter === 'string' && filter !== before.values.filter && filter !== links.getState().rawFilter)
+        setRawFilter(view.client, filter);
+    }),
+  );
   return () => scope.dispose();
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { clustersText, missingText, noRows, shareText, shownText, spikesText } from './shown.ts';
+import { clustersText, missingText, noRows, noSelection, shareText, shownText, spikesText } from './shown.ts';
 
 test('how much of the data is on screen', () => {
   expect(
@@ -44,4 +44,11 @@ test('what is missing, and where it was looked for', () => {
     'params.py names no raw data (dat_path).',
   );
   expect(missingText('WaveformView', [])).toBe('WaveformView needs data that this dataset does not have.');
+});
+
+test('a view that does not follow blames itself, not the selection', () => {
+  expect([noSelection(true), noSelection(false)].map(({ title }) => title)).toEqual([
+    'No cluster is selected',
+    'Automatic update is off',
+  ]);
 });

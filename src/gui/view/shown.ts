@@ -59,12 +59,29 @@ export function missingText(view: string, because: readonly (string | undefined)
   return [start, ...rest].join(' ');
 }
 
+/** What is written in place of a plot. */
+interface Sentences {
+  readonly title: string;
+  readonly detail: string;
+}
+
+const notFollowing = (what: string): Sentences => ({
+  title: 'Automatic update is off',
+  detail: `Switch it on in the header of this view to show ${what}.`,
+});
+
+/** What a view of selected clusters says while it has none to show. */
+export const noSelection = (autoUpdate: boolean): Sentences =>
+  autoUpdate
+    ? {
+        title: 'No cluster is selected',
+        detail: 'Select one or more rows in the cluster view, or press Space to take the next cluster.',
+      }
+    : notFollowing('the clusters that are selected');
+
 /** What a view of all clusters says while it has none to show, of `total` in the cluster view. */
-export function noRows(autoUpdate: boolean, total: number): { readonly title: string; readonly detail: string } {
-  if (!autoUpdate) {
-    const detail = 'Switch it on in the header of this view to show the rows of the cluster view.';
-    return { title: 'Automatic update is off', detail };
-  }
+export function noRows(autoUpdate: boolean, total: number): Sentences {
+  if (!autoUpdate) return notFollowing('the rows of the cluster view');
   const detail = 'This view shows the rows of the cluster view.';
   if (total === 0) return { title: 'This dataset has no clusters', detail };
   return {

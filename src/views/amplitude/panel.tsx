@@ -8,7 +8,7 @@ import type { PlotClick, PlotWheel } from '../../gui/plot/stage.ts';
 import { STEP, action, keys, markerActions, multiply } from '../../gui/view/actions.ts';
 import type { FeedOptions } from '../../gui/view/feed.ts';
 import type { LassoState, ViewInstance, ViewSpec } from '../../gui/view/instance.ts';
-import { addLassoPoint, lassoRefresh } from '../../gui/view/lasso.ts';
+import { addLassoPoint, endLassoWith, lassoRefresh } from '../../gui/view/lasso.ts';
 import { followRawFilter, linksOf, rememberingChoice, selectTime } from '../../gui/view/links.ts';
 import { perView } from '../../gui/view/local.ts';
 import { missingText, shownText } from '../../gui/view/shown.ts';
@@ -62,7 +62,7 @@ function requestOf(view: ViewInstance, clusters = view.state.getState().drawn): 
 /** What a dataset must have for each type. */
 const NEEDS: Readonly<Record<AmplitudeType, readonly (keyof DatasetSummary['has'])[]>> = {
   feature: ['features'],
-  raw: ['traces'],
+  raw: ['waveforms'],
   template: ['amplitudes'],
   template_feature: ['templateFeatures'],
 };
@@ -139,17 +139,22 @@ function wheel(view: ViewInstance, { modifiers, notches }: PlotWheel): void {
   if (modifiers === 'ctrl' || modifiers === 'alt') multiply(view, 'markerSize', STEP ** notches);
 }
 
+const REORDERED = 'Reordered times are no places in the recording. Ctrl+R shows the times of the spikes again.';
+
 /** Alt+left click, or shift+click: trace views go to that time. */
 function pickTime(view: ViewInstance, event: PlotClick): void {
   const { alt, shift, ctrl } = event.modifiers;
   const wanted = !ctrl && ((alt && event.button === 'left') || shift);
-  if (wanted && event.frame === SCATTER) selectTime(view.client, event.data[0]);
+  if (!wanted || event.frame !== SCATTER) return;
+  if (linksOf(view.client).getState().reordered) view.client.say('info', REORDERED);
+  else selectTime(view.client, event.data[0]);
 }
 
 /** A dimension picked in a feature view turns every amplitude view to features; alt+r changes the filter of raw amplitudes. */
 function attach(view: ViewInstance) {
   const scope = new Scope();
   scope.add(followRawFilter(view));
+  scope.add(endLassoWith(view, ['type']));
   scope.add(
     linksOf(view.client).subscribe((state, before) => {
       if (state.featureClick !== before.featureClick && state.featureClick !== null) view.set({ type: 'feature' });
@@ -181,13 +186,21 @@ function AmplitudePanel({ view }: { readonly view: ViewInstance }) {
     BAR_MS,
   );
   const { picture } = answer;
+  const isReordered = picture?.params.reordered === true;
   const lasso = useLassoText(view, picture?.clusters ?? NONE);
   const draw = useCallback(
     ({ style, size, front }: DrawContext) => {
       if (picture === null) throw new Error('draw without a picture');
-      return amplitudeScene({ answer: picture.answer, values, style, size, front, timeRange });
+      return amplitudeScene({
+        answer: picture.answer,
+        values,
+        style,
+        size,
+        front,
+        timeRange: isReordered ? null : timeRange,
+      });
     },
-    [picture, values, timeRange],
+    [picture, values, timeRange, isReordered],
   );
   return (
     <ViewBody
@@ -219,6 +232,7 @@ export const amplitudeView: ViewSpec = {
   params,
   maxClusters: 8,
   actions,
+  choices: (view) => ({ type: typesOf(view) }),
   gestures: [
     { name: 'add_lasso_point', input: 'ctrl+left click', doc: 'Adds a point to the lasso.' },
     { name: 'stop_lasso', input: 'ctrl+right click', doc: 'Clears the lasso.' },

@@ -24,6 +24,7 @@ export const params = {
   spikesTotal: spikeBudget({
     label: 'Shared total spikes',
     default: null,
+    proposal: { param: 'spikesPerCluster', times: 8 },
     doc: 'At most so many spikes of all selected clusters together.',
     stateKey: 'n_spikes_amplitudes_total',
   }),

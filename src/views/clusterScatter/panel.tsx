@@ -13,7 +13,7 @@ import { STEP, action, markerActions, multiply, toggleAction } from '../../gui/v
 import { rotateScheme, schemeActions, useClusterColoring } from '../../gui/view/colorSchemes.ts';
 import type { FeedOptions } from '../../gui/view/feed.ts';
 import type { LassoState, SettingsFields, ViewAction, ViewInstance, ViewSpec } from '../../gui/view/instance.ts';
-import { addLassoPoint, begunText } from '../../gui/view/lasso.ts';
+import { addLassoPoint, begunText, endLassoWith } from '../../gui/view/lasso.ts';
 import { perView } from '../../gui/view/local.ts';
 import { isStillClick, selectCluster } from '../../gui/view/pickCluster.ts';
 import { count, countOf, noRows } from '../../gui/view/shown.ts';
@@ -198,16 +198,10 @@ function addVertex(
   if (ids.length > 0) void view.client.act('select', ids);
 }
 
-/** A lasso does not outlive the axes it was drawn on. */
 function attach(view: ViewInstance) {
   const scope = new Scope();
   scope.add(followClusters(view));
-  scope.add(
-    view.state.subscribe(({ values, lasso }, { values: before }) => {
-      const moved = (['x', 'y', 'xLog', 'yLog'] as const).some((name) => values[name] !== before[name]);
-      if (moved && lasso !== null) view.setLasso(null);
-    }),
-  );
+  scope.add(endLassoWith(view, ['x', 'y', 'xLog', 'yLog']));
   return () => scope.dispose();
 }
 

@@ -3,7 +3,16 @@ import { nd } from '../../core/base/nd.ts';
 import { defaults } from '../../core/base/params.ts';
 import { darkStyle } from '../../gui/colors/style.ts';
 import type { Frame, PointsMark } from '../../gui/plot/scene.ts';
-import { type FeatureInput, GRID, axisRange, dimensionLabel, featureScene, parseDimension } from './draw.ts';
+import {
+  type FeatureInput,
+  GRID,
+  axisRange,
+  dimensionLabel,
+  featureScene,
+  parseDimension,
+  readGrid,
+  unsaidWords,
+} from './draw.ts';
 import { params } from './params.ts';
 import type { FeatureAnswer, FeatureSpikes } from './query.ts';
 
@@ -73,6 +82,14 @@ const timeCell = (height: number) => {
   const { frames } = featureScene({ ...input(), size: { width: 400, height } });
   const [ground, points] = ['time,0A:ground', 'time,0A'].map((id) => frameOf(frames, id));
   return [ground.marks.length, points.box[1] > ground.box[1]];
+};
+
+/** Names in the gutters, and words in cells. */
+const wordsIn = (given: Partial<FeatureInput>) => {
+  const scene = featureScene(input(given));
+  const gutters = scene.labels.map(({ edge, text }) => `${edge} ${text}`);
+  const cells = scene.frames.flatMap(({ marks }) => marks.flatMap((mark) => (mark.kind === 'text' ? mark.text : [])));
+  return [gutters, cells];
 };
 
 describe('featureScene', () => {
@@ -155,5 +172,30 @@ describe('featureScene', () => {
   test('the held cluster is painted last', () => {
     const points = pointsOf(frameOf(featureScene(input({ front: 0 })).frames, '1A,0B'));
     expect(points.map((mark) => mark.x.length)).toEqual([4, 1, 3]);
+  });
+
+  describe("a grid of one's own", () => {
+    test('names in the gutters only what all cells of a row or column have; cells name the rest', () => {
+      // The example of the settings: the second cell has another y than the first, the second column time and a channel.
+      expect(wordsIn({ grid: readGrid('0A,1A time,0A; 0A,0B 1A,0B') })).toEqual([
+        ['left 165B', 'bottom 165A', 'bottom 164A'],
+        ['164A by 165A', '165A by time'],
+      ]);
+      expect(wordsIn({ grid: readGrid('0A,0B 1A,0B; 0A,1B 0B,1B') })).toEqual([
+        ['left 165B', 'left 164B', 'bottom 165A'],
+        ['165B by 164A', '164B by 165B'],
+      ]);
+    });
+
+    test('keeps a cell of a PC that the dataset does not have, and says so', () => {
+      expect(wordsIn({ grid: readGrid('0A,0D 0B,0D') })[1]).toEqual(['no PC D', 'no PC D']);
+      expect(featureScene(input({}, { grid: '0A,0D' })).frames.map(({ id }) => id)).toContain('0A,0D');
+    });
+
+    test('tells words for which a cell has no room', () => {
+      const low = input({ size: { width: 400, height: 100 } });
+      expect(['time,0A', '1A,0A'].map((cell) => unsaidWords(low, cell))).toEqual(['time', null]);
+      expect(unsaidWords(input(), 'time,0A')).toBeNull();
+    });
   });
 });

@@ -41,8 +41,8 @@ export interface FeatureInput {
 }
 
 const GAP_PX = 4;
-/** Strip below the points of a time cell where `time` is written, at scale 1; a cell less than three times as high has none. */
-const TIME_STRIP_PX = 12;
+/** Strip below the points of a cell where its words are written, at scale 1; a cell less than three times as high has none. */
+const STRIP_PX = 13;
 const CHARACTER_PX = 6.2;
 const EDGES = { right: 6, top: 6, bottom: 18 };
 
@@ -70,17 +70,9 @@ export function readGrid(given: string): FeatureGrid | undefined {
   return filled;
 }
 
-/** The grid of the setting, where the dataset has as many components as it names; else the default one. */
-function gridOf({ values, answer }: FeatureInput): FeatureGrid {
-  const grid = readGrid(values.grid);
-  const known = grid?.flat().every((cell) =>
-    cellDimensions(cell).every((dim) => {
-      const parsed = parseDimension(dim);
-      return parsed !== undefined && ('attribute' in parsed || parsed.pc < answer.pcCount);
-    }),
-  );
-  return grid === undefined || known !== true ? GRID : grid;
-}
+/** The grid of the setting, else the default one. */
+const gridOf = ({ grid, values }: Pick<FeatureInput, 'grid' | 'values'>): FeatureGrid =>
+  grid ?? readGrid(values.grid) ?? GRID;
 
 /** What people read: `time`, or channel label and PC letter (`165A`). */
 export function dimensionLabel(dim: string, channelLabels: readonly string[]): string {
@@ -93,6 +85,41 @@ export function dimensionLabel(dim: string, channelLabels: readonly string[]): s
 export function cellDimensions(cell: string): readonly [string, string] {
   const [x, y] = cell.split(',');
   return [x, y ?? x];
+}
+
+/** Dimensions that the gutters name: y of all cells of a row, x of all cells of a column that have no time there; null where cells differ. */
+interface Shared {
+  readonly rows: readonly (string | null)[];
+  readonly columns: readonly (string | null)[];
+}
+
+const onlyOne = (dims: readonly string[]): string | null => (new Set(dims).size === 1 ? dims[0] : null);
+
+function sharedDimensions(grid: FeatureGrid): Shared {
+  const xOf = (j: number): readonly string[] => grid.map((row) => cellDimensions(row[j])[0]);
+  return {
+    rows: grid.map((row) => onlyOne(row.map((cell) => cellDimensions(cell)[1]))),
+    columns: grid[0].map((_, j) => {
+      const dims = xOf(j).filter((dim) => dim !== 'time');
+      return dims.length === 0 ? 'time' : onlyOne(dims);
+    }),
+  };
+}
+
+/** What a cell says itself, because the gutters do not: that x is time, both dimensions, a PC that the file does not have; null for nothing. */
+function wordsOf(cell: string, answer: FeatureAnswer, isShared: boolean): string | null {
+  const [x, y] = cellDimensions(cell);
+  const label = (dim: string): string => dimensionLabel(dim, answer.channelLabels);
+  const absent = [x, y].find((dim) => {
+    const parsed = parseDimension(dim);
+    return parsed !== undefined && 'pc' in parsed && parsed.pc >= answer.pcCount;
+  });
+  const parts = [
+    ...(isShared ? [] : [`${label(y)} by ${label(x)}`]),
+    ...(isShared && x === 'time' ? ['time'] : []),
+    ...(absent === undefined ? [] : [`no PC ${absent.slice(-1)}`]),
+  ];
+  return parts.length === 0 ? null : parts.join(', ');
 }
 
 /** Data units that fill an axis: the recording for `time`, (-L, L) divided by the feature scaling for a PC. */
@@ -219,21 +246,31 @@ function entries(count: number, front: number | null): readonly number[] {
   return [-1, ...ranks.filter((rank) => rank !== front), ...ranks.filter((rank) => rank === front)];
 }
 
-/** NDC that the strip for `time` takes off the bottom of a cell: none where the cell is too low for it. */
-function stripOf(box: Box, plotHeight: number, scale: number): number {
-  const strip = (2 * TIME_STRIP_PX * scale) / Math.max(1, plotHeight);
-  return 3 * strip <= box[3] - box[1] ? strip : 0;
+/** A cell in a plot of so many CSS px. */
+interface Placed {
+  readonly box: Box;
+  readonly width: number;
+  readonly height: number;
 }
 
-/** Ground of a cell; in a time cell the word stands in its strip. */
-function groundFrame(id: string, box: Box, style: PlotStyle, word: string | null): Frame {
+/** NDC that the strip for the words of a cell takes off its bottom: none where the cell is too low or too narrow for them. */
+function stripOf({ box, width, height }: Placed, words: string | null, scale: number): number {
+  if (words === null) return 0;
+  const room = ((box[2] - box[0]) / 2) * width;
+  const strip = (2 * STRIP_PX * scale) / Math.max(1, height);
+  const fits = 3 * strip <= box[3] - box[1] && words.length * CHARACTER_PX * scale + 8 <= room;
+  return fits ? strip : 0;
+}
+
+/** Ground of a cell, with words in its strip. */
+function groundFrame(id: string, box: Box, style: PlotStyle, words: string | null): Frame {
   const text: Mark = {
     kind: 'text',
     x: new Float32Array([1]),
     y: new Float32Array([0]),
-    text: [word ?? ''],
+    text: [words ?? ''],
     anchor: [1, -1],
-    offset: [-4, 1],
+    offset: [-4, -1],
     color: style.faint,
     size: style.tickSize,
   };
@@ -245,20 +282,19 @@ function groundFrame(id: string, box: Box, style: PlotStyle, word: string | null
     ground: style.cell,
     border: style.border,
     inert: true,
-    marks: word === null ? [] : [text],
+    marks: words === null ? [] : [text],
   };
 }
 
-interface Placed {
-  readonly box: Box;
-  readonly plotHeight: number;
+interface PlacedCell extends Placed {
+  readonly cell: string;
+  readonly words: string | null;
 }
 
 /** A cell is three frames: its ground, the cross, the points. All crosses are painted before all points: like marks are fastest together. */
 function cellFrames(
   input: FeatureInput,
-  cell: string,
-  { box, plotHeight }: Placed,
+  { cell, words, ...place }: PlacedCell,
 ): { readonly under: readonly Frame[]; readonly points: Frame } {
   const { answer, style, values } = input;
   const dims = cellDimensions(cell);
@@ -266,9 +302,8 @@ function cellFrames(
   const y = axisRange(dims[1], answer, values.featureScaling);
   const marks = marksOf(answer, style);
   const order = entries(answer.clusters.length, input.front);
-  const parsed = parseDimension(dims[0]);
-  const attribute = parsed !== undefined && 'attribute' in parsed ? parsed.attribute : null;
-  const strip = attribute === null ? 0 : stripOf(box, plotHeight, style.scale);
+  const { box } = place;
+  const strip = stripOf(place, words, style.scale);
   const points: Frame = {
     id: cell,
     box: [box[0], box[1] + strip, box[2], box[3]],
@@ -277,50 +312,65 @@ function cellFrames(
     marks: order.map((entry) => marks.cell(entry, dims, values.markerSize)),
   };
   const crossed: Frame = { ...points, id: `${cell}:cross`, inert: true, marks: [cross(x, style.grid)] };
-  return { under: [groundFrame(cell, box, style, strip > 0 ? attribute : null), crossed], points };
+  return { under: [groundFrame(cell, box, style, strip > 0 ? words : null), crossed], points };
 }
 
-/** Names of the rows on the left and of the columns below; `time` is written in its own cells. */
+/** Names of the rows on the left and of the columns below, where all of their cells have them. */
 function gutterLabels(
-  input: FeatureInput,
-  grid: FeatureGrid,
+  { answer, style }: FeatureInput,
+  { rows, columns }: Shared,
   boxes: readonly (readonly Box[])[],
 ): readonly GutterLabel[] {
-  const { answer, style } = input;
-  const label = (dim: string): string => dimensionLabel(dim, answer.channelLabels);
-  const rows = grid.map((row, i): GutterLabel => {
-    const box = boxes[i][0];
-    return { edge: 'left', at: (box[1] + box[3]) / 2, text: label(cellDimensions(row[0])[1]), color: style.tick };
-  });
-  const columns = grid[0].map((_, j): GutterLabel => {
-    const dims = grid.map((row) => cellDimensions(row[j])[0]);
-    const box = boxes[0][j];
-    const dim = dims.find((name) => name !== 'time') ?? dims[0];
-    return { edge: 'bottom', at: (box[0] + box[2]) / 2, text: label(dim), color: style.tick };
-  });
-  return [...rows, ...columns];
+  const label = (edge: 'left' | 'bottom', at: number, dim: string | null): readonly GutterLabel[] =>
+    dim === null ? [] : [{ edge, at, text: dimensionLabel(dim, answer.channelLabels), color: style.tick }];
+  return [
+    ...rows.flatMap((dim, i) => label('left', (boxes[i][0][1] + boxes[i][0][3]) / 2, dim)),
+    ...columns.flatMap((dim, j) => label('bottom', (boxes[0][j][0] + boxes[0][j][2]) / 2, dim)),
+  ];
 }
 
-/** The scene of an answer. A frame's id is its cell in the grid (`1A,0A`); data units are seconds and unscaled features. */
-export function featureScene(input: FeatureInput): Scene {
+interface Layout {
+  readonly cells: readonly PlacedCell[];
+  readonly labels: readonly GutterLabel[];
+  readonly gutters: Scene['gutters'];
+}
+
+function layoutOf(input: FeatureInput): Layout {
   const { answer, style, size } = input;
-  const grid = input.grid ?? gridOf(input);
-  const names = grid.map((row) => dimensionLabel(cellDimensions(row[0])[1], answer.channelLabels));
+  const grid = gridOf(input);
+  const shared = sharedDimensions(grid);
+  const names = shared.rows.map((dim) => (dim === null ? '' : dimensionLabel(dim, answer.channelLabels)));
   const left = Math.max(34, ...names.map((name) => Math.ceil(name.length * CHARACTER_PX * style.scale) + 12));
   const bottom = EDGES.bottom * style.scale;
   const width = size.width - left - EDGES.right;
   const height = size.height - EDGES.top - bottom;
-  const cells = { rows: grid.length, columns: grid[0].length, width, height, gap: GAP_PX };
-  const boxes = grid.map((row, i) => row.map((_, j) => cellBox(cells, i, j)));
-  const placed = grid.flatMap((row, i) =>
-    row.map((cell, j) => cellFrames(input, cell, { box: boxes[i][j], plotHeight: height })),
+  const places = { rows: grid.length, columns: grid[0].length, width, height, gap: GAP_PX };
+  const boxes = grid.map((row, i) => row.map((_, j) => cellBox(places, i, j)));
+  const cells = grid.flatMap((row, i) =>
+    row.map((cell, j): PlacedCell => {
+      const isShared = shared.rows[i] !== null && shared.columns[j] !== null;
+      return { cell, words: wordsOf(cell, answer, isShared), box: boxes[i][j], width, height };
+    }),
   );
+  return { cells, labels: gutterLabels(input, shared, boxes), gutters: { left, ...EDGES, bottom } };
+}
+
+/** The words of a cell that has no room for them, for a tooltip; null where nothing is left unsaid. */
+export function unsaidWords(input: FeatureInput, frame: string): string | null {
+  const cell = layoutOf(input).cells.find((one) => one.cell === frame);
+  return cell === undefined || stripOf(cell, cell.words, input.style.scale) > 0 ? null : cell.words;
+}
+
+/** The scene of an answer. A frame's id is its cell in the grid (`1A,0A`); data units are seconds and unscaled features. */
+export function featureScene(input: FeatureInput): Scene {
+  const { cells, labels, gutters } = layoutOf(input);
+  const placed = cells.map((cell) => cellFrames(input, cell));
   return {
     frames: [...placed.flatMap((cell) => cell.under), ...placed.map((cell) => cell.points)],
-    gutters: { left, ...EDGES, bottom },
-    background: style.background,
+    gutters,
+    background: input.style.background,
     xAxes: [],
     yAxes: [],
-    labels: gutterLabels(input, grid, boxes),
+    labels,
   };
 }

@@ -1,24 +1,24 @@
 /** The feature view: gestures, menu, status line, lasso (spec/views.md 3c to 3e). */
 import { sentenceOf } from '../../core/base/errors.ts';
-import { useCallback, useMemo } from 'react';
+import { useCallback, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import { parseParams } from '../../core/base/params.ts';
 import { Scope } from '../../core/base/scope.ts';
 import type { DatasetSummary } from '../../core/protocol/messages.ts';
-import type { PlotClick, PlotWheel } from '../../gui/plot/stage.ts';
+import type { PlotClick, PlotPoint, PlotWheel } from '../../gui/plot/stage.ts';
 import { STEP, action, keys, markerActions, multiply, stepAction } from '../../gui/view/actions.ts';
 import { clickedPlace, withChannel } from '../../gui/view/channelList.ts';
 import type { FeedOptions } from '../../gui/view/feed.ts';
 import type { LassoState, ViewInstance, ViewSpec } from '../../gui/view/instance.ts';
-import { addLassoPoint, lassoRefresh } from '../../gui/view/lasso.ts';
+import { addLassoPoint, endLassoWith, lassoRefresh } from '../../gui/view/lasso.ts';
 import { clickFeature, linksOf } from '../../gui/view/links.ts';
 import { perView } from '../../gui/view/local.ts';
 import { missingText, shownText } from '../../gui/view/shown.ts';
 import { useLassoText } from '../../gui/view/useLassoCounts.ts';
 import { useViewAnswer } from '../../gui/view/useViewAnswer.ts';
-import { type DrawContext, ViewBody } from '../../gui/view/ViewBody.tsx';
+import { type DrawContext, PlotTip, ViewBody } from '../../gui/view/ViewBody.tsx';
 
-import { cellDimensions, featureScene, readGrid, parseDimension } from './draw.ts';
+import { type FeatureInput, cellDimensions, featureScene, parseDimension, readGrid, unsaidWords } from './draw.ts';
 import { params } from './params.ts';
 import type { FeatureAnswer } from './query.ts';
 
@@ -107,6 +107,7 @@ function pickDimension(view: ViewInstance, event: PlotClick): void {
 function attach(view: ViewInstance) {
   const scope = new Scope();
   const links = linksOf(view.client);
+  scope.add(endLassoWith(view, ['grid']));
   scope.add(
     links.subscribe(({ channelClick }, before) => {
       if (channelClick === null || channelClick === before.channelClick) return;
@@ -140,19 +141,32 @@ function factsOf(answer: FeatureAnswer | undefined): string {
   return `channels: ${labels.join(', ')}`;
 }
 
+/** What a low cell cannot say itself, beside the pointer. */
+interface Tip {
+  readonly position: PlotPoint['position'];
+  readonly text: string;
+}
+
 function FeaturePanel({ view }: { readonly view: ViewInstance }) {
   const answer = useViewAnswer<FeatureAnswer>(view, optionsOf(view));
   const all = useStore(view.state, (state) => state.values);
   const values = useMemo(() => parseParams(params, all), [all]);
   const { picture } = answer;
+  const drawn = useRef<FeatureInput | null>(null);
   const lasso = useLassoText(view, picture?.clusters ?? NONE);
   const draw = useCallback(
     ({ style, size, front }: DrawContext) => {
       if (picture === null) throw new Error('draw without a picture');
-      return featureScene({ answer: picture.answer, values, style, size, front });
+      drawn.current = { answer: picture.answer, values, style, size, front };
+      return featureScene(drawn.current);
     },
     [picture, values],
   );
+  const [tip, setTip] = useState<Tip | null>(null);
+  const hover = (point: PlotPoint | null): void => {
+    const text = point === null || drawn.current === null ? null : unsaidWords(drawn.current, point.frame);
+    setTip(point === null || text === null || !point.inside ? null : { position: point.position, text });
+  };
   return (
     <ViewBody
       view={view}
@@ -163,9 +177,12 @@ function FeaturePanel({ view }: { readonly view: ViewInstance }) {
       reading="Reading features"
       onClick={(event) => pickDimension(view, event)}
       onWheel={(event) => wheel(view, event)}
+      onHover={hover}
       onLassoPoint={(at) => addLassoPoint(view, at, (frame) => requestOf(view, frame))}
       onLassoClear={() => view.setLasso(null)}
-    />
+    >
+      {tip !== null && lasso === null && <PlotTip position={tip.position} text={tip.text} />}
+    </ViewBody>
   );
 }
 const NONE: readonly number[] = [];

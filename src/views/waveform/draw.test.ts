@@ -7,6 +7,7 @@ import { darkStyle } from '../../gui/colors/style.ts';
 import type { Frame, LinesMark, Rgba } from '../../gui/plot/scene.ts';
 import { timeBar, unitText, waveformScene } from './draw.ts';
 import { channelBoxes, roomyBoxes, slotOffsets, slotRange, stripTop, tallBoxes } from './drawBoxes.ts';
+import { NO_SCALE, nextScale, renewedScale } from './drawScale.ts';
 import { alignmentOf, singleAlpha, type WaveformInput } from './drawWaves.ts';
 import { params } from './params.ts';
 import type { WaveformAnswer, WaveformCluster } from './query.ts';
@@ -288,4 +289,23 @@ describe('waveformScene', () => {
       expect(y(0) * spreadY + halfHeight).toBeLessThanOrEqual(1 + 1e-9);
     }
   });
+});
+
+/** An answer of one cluster whose largest value is `yMax`. */
+const upTo = (yMax: number, type: WaveformAnswer['type'] = 'waveforms', waves = 2): WaveformAnswer => ({
+  ...answer([cluster(2, [4], waves)], type),
+  yMax,
+});
+
+test('the full scale stays while clusters change, until type or filter do or it is reset (spec/views.md 2a)', () => {
+  const first = nextScale(NO_SCALE, upTo(50), 'high_pass');
+  const larger = nextScale(first, upTo(80), 'high_pass');
+  expect([first.yMax, larger.yMax, renewedScale(larger).yMax]).toEqual([50, 50, 80]);
+  expect(nextScale(renewedScale(larger), upTo(20), 'high_pass').yMax).toBe(80);
+  expect(nextScale(larger, upTo(200), 'raw').yMax).toBe(200);
+  expect(nextScale(larger, upTo(2, 'templates'), 'high_pass').yMax).toBe(2);
+  // A cluster without waves fixes no scale for the next one.
+  const nothing = nextScale(NO_SCALE, upTo(1, 'waveforms', 0), 'high_pass');
+  expect([nothing.yMax, nextScale(nothing, upTo(50), 'high_pass').yMax]).toEqual([null, 50]);
+  expect(nextScale(larger, upTo(1, 'waveforms', 0), 'high_pass').yMax).toBe(50);
 });

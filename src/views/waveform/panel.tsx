@@ -17,27 +17,19 @@ import { useViewAnswer } from '../../gui/view/useViewAnswer.ts';
 import { type DrawContext, PlotTip, ViewBody } from '../../gui/view/ViewBody.tsx';
 import { unitText, waveformScene } from './draw.ts';
 import { placedBoxes } from './drawBoxes.ts';
+import { NO_SCALE, type Scale, nextScale, renewedScale } from './drawScale.ts';
 import { alignmentOf } from './drawWaves.ts';
 import { type WaveformType, params, waveformTypes } from './params.ts';
 import type { WaveformAnswer } from './query.ts';
 
-/** Full scale of the boxes, kept across selections until type or filter change (spec/views.md 2a); null before the first answer. */
-interface Scale {
-  readonly yMax: number | null;
-  readonly of: string;
-  /** M of the answer on screen, for a reset. */
-  readonly latest: number;
-}
-const scaleOf = perView(() => createStore<Scale>(() => ({ yMax: null, of: '', latest: 1 })));
+const scaleOf = perView(() => createStore<Scale>(() => NO_SCALE));
 
 const optionsOf = perView((view): FeedOptions<WaveformAnswer> => {
   const scale = scaleOf(view);
   return {
+    overrides: () => ({ type: typeInForce(view) }),
     accepted({ answer, params: used }) {
-      const of = `${answer.type} ${String(used.filter)}`;
-      const kept = scale.getState();
-      const yMax = kept.of === of && kept.yMax !== null ? kept.yMax : answer.yMax;
-      scale.setState({ yMax, of, latest: answer.yMax });
+      scale.setState(nextScale(scale.getState(), answer, String(used.filter)));
     },
     shown: ({ answer, beyondLimit }) => shownText(answer.clusters, beyondLimit),
   };
@@ -48,7 +40,14 @@ const valuesOf = (view: ViewInstance) => parseParams(params, view.state.getState
 /** The types that this dataset offers, in rotation order. */
 function typesOf(view: ViewInstance): readonly WaveformType[] {
   const has = view.client.mirror.getState().dataset?.has;
-  return waveformTypes.filter((type) => (type === 'templates' ? has?.templates === true : has?.traces === true));
+  return waveformTypes.filter((type) => (type === 'templates' ? has?.templates : has?.waveforms) === true);
+}
+
+/** The chosen type, or the first one that the dataset offers: the choice is kept for all datasets. */
+function typeInForce(view: ViewInstance): WaveformType {
+  const { type } = valuesOf(view);
+  const types = typesOf(view);
+  return types.includes(type) ? type : (types[0] ?? type);
 }
 
 /** true, or why there is nothing to rotate among. */
@@ -59,15 +58,15 @@ function hasTypes(view: ViewInstance): true | string {
 
 function rotateType(view: ViewInstance, step: 1 | -1): void {
   const types = typesOf(view);
-  const place = types.indexOf(valuesOf(view).type);
+  const place = types.indexOf(typeInForce(view));
   view.set({ type: types[(place + step + types.length) % types.length] });
 }
 
 /** Shows `type`, or single waveforms when it is shown already. */
 function toggleType(type: WaveformType): Pick<ViewAction, 'checked' | 'enabled' | 'run'> {
-  const wanted = (view: ViewInstance): WaveformType => (valuesOf(view).type === type ? 'waveforms' : type);
+  const wanted = (view: ViewInstance): WaveformType => (typeInForce(view) === type ? 'waveforms' : type);
   return {
-    checked: (view) => valuesOf(view).type === type,
+    checked: (view) => typeInForce(view) === type,
     enabled: (view) => typesOf(view).includes(wanted(view)) || `This dataset has no ${wanted(view)}.`,
     run: (view) => view.set({ type: wanted(view) }),
   };
@@ -75,7 +74,7 @@ function toggleType(type: WaveformType): Pick<ViewAction, 'checked' | 'enabled' 
 
 function resetScaling(view: ViewInstance): void {
   const scale = scaleOf(view);
-  scale.setState({ yMax: scale.getState().latest });
+  scale.setState(renewedScale(scale.getState()));
   view.set({ boxScaleY: 1 });
 }
 
@@ -243,7 +242,7 @@ function WaveformPanel({ view }: { readonly view: ViewInstance }) {
       view={view}
       answer={answer}
       draw={draw}
-      facts={picture === null ? `${values.type} · ${filter}` : factsOf(picture.answer, filter)}
+      facts={picture === null ? `${typeInForce(view)} · ${filter}` : factsOf(picture.answer, filter)}
       legend={{}}
       reading="Reading waveforms"
       onClick={(event) => picture !== null && selectChannel(view, picture.answer, event, height.current)}
@@ -257,7 +256,7 @@ function WaveformPanel({ view }: { readonly view: ViewInstance }) {
 }
 
 function missing({ has, missingBecause }: DatasetSummary) {
-  if (has.traces || has.templates) return null;
+  if (has.waveforms || has.templates) return null;
   const detail = missingText('WaveformView', [missingBecause.traces, missingBecause.templates]);
   return { title: 'This dataset has no waveforms', detail };
 }
@@ -268,6 +267,7 @@ export const waveformView: ViewSpec = {
   params,
   maxClusters: 8,
   actions,
+  choices: (view) => ({ type: typesOf(view) }),
   gestures: [
     { name: 'change_box_size', input: 'ctrl+wheel', doc: 'Height of the waveforms.' },
     { name: 'select_channel', input: 'ctrl+left click', doc: 'Channel of the x dimension in the feature view.' },

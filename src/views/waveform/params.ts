@@ -38,6 +38,7 @@ export const params = {
   spikesTotal: spikeBudget({
     label: 'Shared total spikes',
     default: null,
+    proposal: { param: 'spikesPerCluster', times: 8 },
     doc: 'At most so many waveforms of all selected clusters together.',
     stateKey: 'n_spikes_waveforms_total',
   }),

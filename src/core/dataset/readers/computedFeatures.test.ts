@@ -117,7 +117,9 @@ describe('computed features', () => {
       status: 'missing',
       note: `Features of ${exported.length} spikes are computed from the exported waveforms.`,
     });
-    expect(summarize(dataset)).toMatchObject({ has: { features: true } });
+    // Curated where the recording is not.
+    const away = summarize({ ...dataset, traces: undefined });
+    expect(away.has).toMatchObject({ traces: false, waveforms: true, features: true });
     expect(summarize(dataset).missingBecause.features).toBeUndefined();
     const bare = (await open({ 'pc_features.npy': undefined })).dataset;
     expect(bare.features).toBeUndefined();
