@@ -192,3 +192,11 @@ export function covers(pieces: readonly Piece[], start: number, end: number): bo
   }
   return at >= end;
 }
+
+/** Whether nothing better will come for samples [start, end): all of it is there, as fine as `level` asks for, and read to the end. */
+export function isSharp(pieces: readonly Piece[], level: number, start: number, end: number): boolean {
+  const onScreen = pieces.filter(
+    ({ tile, from, to }) => columnStart(tile, from) < end && columnStart(tile, to) > start,
+  );
+  return covers(onScreen, start, end) && onScreen.every(({ tile }) => tile.level <= level && tile.stage === 'done');
+}

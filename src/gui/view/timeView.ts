@@ -36,9 +36,9 @@ export function useSignalFailure(view: ViewInstance): { readonly error: PhyError
   return useMemo(() => (error === null ? null : { error, retry: () => store.retry() }), [error, store]);
 }
 
-/** What ViewBody is to say about data that are still on their way. */
-export function busyOf({ pieces, complete }: CoverState): 'partly' | 'wholly' | null {
-  if (complete) return null;
+/** What ViewBody is to say about data that are still on their way: until the picture is as sharp as it will get. */
+export function busyOf({ pieces, sharp }: CoverState): 'partly' | 'wholly' | null {
+  if (sharp) return null;
   return pieces.length === 0 ? 'wholly' : 'partly';
 }
 
