@@ -201,7 +201,10 @@ function click(view: ViewInstance, spikes: TraceSpikes | undefined, event: PlotC
   if (channelId === undefined || chooseChannel(view, channelId, event)) return;
   const { ctrl, alt } = event.modifiers;
   if (!ctrl || alt || event.button !== 'left' || spikes === undefined) return;
-  const spike = nearestSpike(spikes, channelId, event.data[0] * timeWindowOf(view).sampleRate);
+  const { sampleRate, interval } = timeWindowOf(view);
+  // Spikes are known for three screens: those beside the one that is seen are not meant (spec/views.md 6c FIX).
+  const onScreen = [interval[0] * sampleRate, interval[1] * sampleRate] as const;
+  const spike = nearestSpike(spikes, channelId, event.data[0] * sampleRate, onScreen);
   if (spike !== undefined) void view.client.act('select', [spikes.spikeClusters.data[spike]]);
 }
 
