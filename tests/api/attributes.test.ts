@@ -47,3 +47,13 @@ describe('views of spike attributes', () => {
     expect(views.find('SpikeView')).toBeUndefined();
   });
 });
+
+test('a klusta dataset has no views of templates', () => {
+  const { offered, others, find } = viewsOf({ ...summary, format: 'kwik' });
+  const names = ['TemplateView', 'TemplateFeatureView'];
+  expect(offered.filter(({ name }) => names.includes(name))).toEqual([]);
+  expect(offered).toHaveLength(viewSpecs.length - 2);
+  expect(names.map(find)).toEqual([undefined, undefined]);
+  // keymap.json may give them keys all the same.
+  expect(others?.map(({ name }) => name).toSorted()).toEqual(names.toSorted());
+});
