@@ -8,6 +8,7 @@ import {
   type ScatterInput,
   type ScatterValues,
   diameters,
+  isOnePlace,
   logTicks,
   metricsOf,
   nearestPoint,
@@ -121,6 +122,18 @@ describe('points', () => {
     expect(metricsOf(inputOf({}, { answer: one })).bounds).toEqual([6, 6, 8, 8]);
     const none = { ...answer, clusterIds: nd(new Int32Array(0)), x: floats(), y: floats(), size: floats() };
     expect(marksOf(inputOf({}, { answer: none }))).toEqual([]);
+  });
+
+  test('of several clusters at one place are told from others', () => {
+    const at = (x: readonly number[], y: readonly number[]) =>
+      isOnePlace({ ...answer, x: floats(...x), y: floats(...y) });
+    expect([at([0, 0], [20, 20]), at([0, 0], [20, 21]), at([0, 1], [20, 20]), at([0], [20]), at([], [])]).toEqual([
+      true,
+      false,
+      false,
+      false,
+      false,
+    ]);
   });
 
   test('the nearest one is that on screen, whatever the units', () => {

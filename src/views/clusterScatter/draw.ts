@@ -87,6 +87,12 @@ function axisPlaces(values: Float64Array, log: boolean): Float64Array {
   return values.map((value) => scaled(value, smallest, true));
 }
 
+/** Whether several clusters lie over each other as one point: without templates all have the same amplitude and depth. */
+export function isOnePlace({ x, y }: ClusterScatterAnswer): boolean {
+  const isOne = ([low, high]: SizeRange): boolean => low === high;
+  return x.data.length > 1 && isOne(rangeOf(x.data)) && isOne(rangeOf(y.data));
+}
+
 interface Memo {
   readonly values: ScatterValues;
   readonly sizeRange: SizeRange;
