@@ -125,15 +125,16 @@ describe('points', () => {
   });
 
   test('of several clusters at one place are told from others', () => {
-    const at = (x: readonly number[], y: readonly number[]) =>
-      isOnePlace({ ...answer, x: floats(...x), y: floats(...y) });
-    expect([at([0, 0], [20, 20]), at([0, 0], [20, 21]), at([0, 1], [20, 20]), at([0], [20]), at([], [])]).toEqual([
-      true,
-      false,
-      false,
-      false,
-      false,
-    ]);
+    const cases: readonly (readonly [x: readonly number[], y: readonly number[], isOne: boolean])[] = [
+      [[0, 0], [20, 20], true],
+      [[0, 0], [20, 21], false],
+      [[0, 1], [20, 20], false],
+      [[0], [20], false],
+      [[], [], false],
+    ];
+    for (const [x, y, isOne] of cases) {
+      expect(isOnePlace({ ...answer, x: floats(...x), y: floats(...y) })).toBe(isOne);
+    }
   });
 
   test('the nearest one is that on screen, whatever the units', () => {

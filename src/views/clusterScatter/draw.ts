@@ -89,8 +89,7 @@ function axisPlaces(values: Float64Array, log: boolean): Float64Array {
 
 /** Whether several clusters lie over each other as one point: without templates all have the same amplitude and depth. */
 export function isOnePlace({ x, y }: ClusterScatterAnswer): boolean {
-  const isOne = ([low, high]: SizeRange): boolean => low === high;
-  return x.data.length > 1 && isOne(rangeOf(x.data)) && isOne(rangeOf(y.data));
+  return x.data.length > 1 && [x, y].map(({ data }) => rangeOf(data)).every(([low, high]) => low === high);
 }
 
 interface Memo {

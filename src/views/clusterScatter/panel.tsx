@@ -102,9 +102,9 @@ function shownText(answer: ClusterScatterAnswer, used: Readonly<Record<string, u
 function setField(view: ViewInstance, axis: Axis, field: unknown): void {
   const fields = fieldsOf(view);
   if (typeof field !== 'string' || !fields.includes(field)) {
-    throw new PhyError('usage', `There is no numeric column ${String(field)}. Columns: ${fields.join(', ')}.`, {
-      axis,
-    });
+    const name = typeof field === 'string' ? field : JSON.stringify(field);
+    const fault = name === undefined ? 'The name of a column is missing' : `There is no numeric column ${name}`;
+    throw new PhyError('usage', `${fault}. Columns: ${fields.join(', ')}.`, { axis });
   }
   view.set({ [axis]: field });
 }
