@@ -272,6 +272,16 @@ function useShownText(view: ViewInstance, spikes: TraceSpikes | undefined): void
   }, [view, spikes]);
 }
 
+/** Channel, time, and the value of the sample that is nearest, as it is drawn. */
+function tipText(view: ViewInstance, point: PlotPoint): string | null {
+  const [seconds] = point.data;
+  return timeTipText(view, channelUnder(view, point), seconds, {
+    pieces: traceCoverOf(view).state.getState().pieces,
+    sample: Math.round(seconds * timeWindowOf(view).sampleRate),
+    offsets: lastScaleOf(view).scale?.offsets ?? null,
+  });
+}
+
 function TracePanel({ view }: { readonly view: ViewInstance }) {
   const answer = useViewAnswer<TraceSpikes>(view, optionsOf(view));
   const spikes = answer.picture?.answer;
@@ -287,7 +297,7 @@ function TracePanel({ view }: { readonly view: ViewInstance }) {
   const busy = useStore(cover.state, busyOf);
   const { filter, allSpikes, colorScheme, labels } = useStore(view.state, (state) => state.values);
   const facts = [intervalText(interval), String(filter), ...(allSpikes === true ? [String(colorScheme)] : [])];
-  const tip = point === null ? null : timeTipText(view, channelUnder(view, point), point.data[0]);
+  const tip = point === null ? null : tipText(view, point);
   return (
     <ViewBody
       view={view}
