@@ -40,8 +40,12 @@ export const viewSpecs: readonly ViewSpec[] = [
 /** The views of one dataset: beside those of any, one for each attribute of its spikes. */
 export function viewsOf({ format, knowsSites, spikeAttributes }: DatasetSummary): ViewCatalog {
   if (format === 'raw') return recordingViews(knowsSites !== false);
-  const offered = [...viewSpecs, ...spikeAttributeViews(spikeAttributes)];
-  return { offered, find: (name) => offered.find((spec) => spec.name === name) ?? absentAttributeView(name) };
+  // klusta knows no templates: what is about them has no place there (spec/views.md 15).
+  const others = format === 'kwik' ? [templateFeatureView, templateView] : [];
+  const offered = [...viewSpecs.filter((spec) => !others.includes(spec)), ...spikeAttributeViews(spikeAttributes)];
+  const find = (name: string): ViewSpec | undefined =>
+    offered.find((spec) => spec.name === name) ?? absentAttributeView(name);
+  return { offered, others, find };
 }
 
 /** Without clusters there are the raw data, and the probe where something says what it is like. */

@@ -47,3 +47,14 @@ describe('views of spike attributes', () => {
     expect(views.find('SpikeView')).toBeUndefined();
   });
 });
+
+test('a klusta dataset has no views of templates', () => {
+  const views = viewsOf({ ...summary, format: 'kwik' });
+  const { offered, others } = views;
+  const names = ['TemplateView', 'TemplateFeatureView'];
+  expect(offered.filter(({ name }) => names.includes(name))).toEqual([]);
+  expect(offered).toHaveLength(viewSpecs.length - 2);
+  expect(names.map((name) => views.find(name))).toEqual([undefined, undefined]);
+  // keymap.json may give them keys all the same.
+  expect(others?.map(({ name }) => name).toSorted()).toEqual(names.toSorted());
+});

@@ -462,7 +462,7 @@ describe.skipIf(!canRun || !hasDataset('mini'))('views of all clusters without t
     await page.getByText('This dataset has no templates').waitFor();
     await page.getByText(/TemplateView needs templates.npy, which was not found beside params.py/).waitFor();
     await status('RasterView', 'all 13,986 spikes');
-    await status('ClusterScatterView', '36 clusters');
+    await status('ClusterScatterView', '36 clusters · all at one place');
     await tidy(false);
   });
 });

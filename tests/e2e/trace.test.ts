@@ -655,6 +655,12 @@ describe.skipIf(!canRun)('traces of two hours', () => {
     // No more than eight stretches of 256 samples of each column are read.
     const most = (100 * 8 * 256) / 2 ** 17;
     await expect.poll(share, { timeout: 40_000 }).toBeGreaterThan(Math.min(before, most / 2));
+    // The progress line goes when nothing will be added: the share is then what it stays.
+    const busy = () => page.locator(`section[aria-label="${TRACE}"] [aria-busy]`).getAttribute('aria-busy');
+    await expect.poll(busy, { timeout: 60_000 }).toBe('false');
+    const last = await share();
+    await page.waitForTimeout(500);
+    expect(await share()).toBe(last);
     // Moving on is not kept waiting by what goes on in the background.
     await press('Alt+Home');
     await snippet(page, 'tg 10');

@@ -38,4 +38,6 @@ export interface SignalAnswer {
   readonly stage: SignalStage;
   /** int32 [channel]: rank by depth, lowest first. */
   readonly rows: NdArray<Int32Array>;
+  /** float64 [channel]: µV per raw unit; absent where nothing says it. Tiles are in raw units. */
+  readonly microvolts?: NdArray<Float64Array>;
 }

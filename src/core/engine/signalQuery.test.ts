@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { copyOfFiles, Disk, openMemorySession } from '../../../tests/fixtures/memorySession.ts';
+import { queryContext } from '../../../tests/fixtures/queryContext.ts';
 import { makeSmallDataset, smallSizes } from '../../../tests/fixtures/smallDataset.ts';
 import { readTrace } from '../analysis/signal.ts';
 import { samplesPerTile, type SignalAnswer } from '../base/tiles.ts';
+import { defaults } from '../base/params.ts';
 import type { Session } from './session.ts';
+import { signalQuery } from './signalQuery.ts';
 
 const small = makeSmallDataset();
 const never = new AbortController().signal;
@@ -40,6 +43,19 @@ describe('the query `signal`', () => {
     expect(tile.upper?.data[32 * 8 + 3]).toBeCloseTo(Math.max(...own), 4);
     // All sites of the small dataset have a depth of their own.
     expect(new Set(coarse.rows.data).size).toBe(8);
+  });
+
+  it('says how many µV a raw unit is, where that is known', async () => {
+    const { dataset } = session;
+    const asked = async (microvolts: Float64Array | undefined) => {
+      const { traces } = dataset;
+      const query = signalQuery({ ...dataset, ...(traces !== undefined && { traces: { ...traces, microvolts } }) });
+      const { microvolts: answered } = await query.run(queryContext(dataset), defaults(query.params), []);
+      return answered?.data;
+    };
+    const gains = new Float64Array(smallSizes.channels).fill(2.34375);
+    expect(await asked(gains)).toEqual(gains);
+    expect(await asked(undefined)).toBeUndefined();
   });
 
   it('refuses what makes no sense and says what is missing', async () => {

@@ -55,6 +55,7 @@ export function signalQuery(dataset: Dataset): Query<typeof params, SignalAnswer
         tiles: tiles.map((tile) => packed(tile, channels.count, sampleCount)),
         stage,
         rows: nd(rows),
+        ...(traces?.microvolts !== undefined && { microvolts: nd(traces.microvolts) }),
       };
     },
   });

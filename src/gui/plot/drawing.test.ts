@@ -395,6 +395,24 @@ describe('the raster', () => {
     expect([raster.at(3, 1)[3], raster.at(5, 2)[3], raster.at(5, 1)[3]]).toEqual([0, 0, 1]);
     expect(raster.dirty()).toEqual({ x: 4, y: 1, width: 2, height: 1 });
   });
+  it('stretches opaque rows of an image over many lines of pixels, within the clip, wherever its bytes lie', () => {
+    const raster = new Raster(5, 7);
+    raster.start([0, 0, 1, 1]);
+    raster.setClip({ x: 1, y: 1, width: 3, height: 5 });
+    // One byte into its memory. Red, white / translucent green twice / white, red.
+    const bytes = Uint8Array.from([
+      7, 255, 0, 0, 255, 255, 255, 255, 255, 0, 255, 0, 128, 0, 255, 0, 128, 255, 255, 255, 255, 255, 0, 0, 255,
+    ]).subarray(1);
+    raster.image(bytes, 2, 3, { x: 0, y: 0, width: 4, height: 6 });
+    const text = (x: number, y: number): string => {
+      const [r, g, b] = raster.at(x, y);
+      return r > 0.9 && b > 0.9 ? 'w' : r > 0.9 ? 'r' : g > 0.4 ? 'g' : 'b';
+    };
+    const lines = Array.from({ length: 7 }, (_, y) => [0, 1, 2, 3, 4].map((x) => text(x, y)).join(''));
+    expect(lines).toEqual(['bbbbb', 'brwwb', 'bgggb', 'bgggb', 'bwrrb', 'bwrrb', 'bbbbb']);
+    // Blended once.
+    for (const y of [2, 3]) expect(raster.at(2, y)[1]).toBeCloseTo(0.5, 1);
+  });
   it('draws a disc of the right area', () => {
     for (const size of [1, 2, 3.3, 8]) {
       const raster = new Raster(40, 40);

@@ -182,20 +182,38 @@ export class Raster {
     const toY = Math.min(this.bottom, box.y + box.height);
     if (fromX >= toX || fromY >= toY || columns === 0 || rows === 0) return;
     this.touched = true;
-    const source = Int32Array.from({ length: toX - fromX }, (_, k) =>
-      Math.floor(((fromX + k + 0.5 - box.x) * columns) / box.width),
-    );
+    const colors = wordsOf(bytes);
+    const source = new Int32Array(toX - fromX);
+    const [first, perPixel] = [((fromX + 0.5 - box.x) * columns) / box.width, columns / box.width];
+    for (let k = 0; k < source.length; k++) source[k] = Math.floor(first + k * perPixel);
+    let before = -1;
     for (let y = fromY; y < toY; y++) {
-      const row = Math.floor(((y + 0.5 - box.y) * rows) / box.height) * columns;
-      for (let k = 0; k < source.length; k++) {
-        const at = 4 * (row + source[k]);
-        const alpha = bytes[at + 3];
-        if (alpha === 0) continue;
-        this.redBlue = bytes[at] | (bytes[at + 2] << 16);
-        this.greenAlpha = bytes[at + 1] | (255 << 16);
-        this.blend(y * this.width + fromX + k, alpha + (alpha >> 7));
-      }
+      const row = Math.floor(((y + 0.5 - box.y) * rows) / box.height);
+      const to = y * this.width + fromX;
+      if (row === before) this.pixels.copyWithin(to, to - this.width, to - this.width + source.length);
+      // Only what hides all that was below is the same in the next line of pixels.
+      else before = this.imageRow(colors, row * columns, source, to) ? row : -1;
     }
+  }
+
+  /** Paints colours `source` from `first` on over the pixels from `to` on. True when all of them were opaque. */
+  private imageRow(colors: Uint32Array, first: number, source: Int32Array, to: number): boolean {
+    const { pixels } = this;
+    let isOpaque = true;
+    for (let k = 0; k < source.length; k++) {
+      const color = colors[first + source[k]];
+      const alpha = color >>> 24;
+      if (alpha === 255) {
+        pixels[to + k] = color;
+        continue;
+      }
+      isOpaque = false;
+      if (alpha === 0) continue;
+      this.redBlue = color & LANES;
+      this.greenAlpha = ((color >>> 8) & 0xff) | (255 << 16);
+      this.blend(to + k, alpha + (alpha >> 7));
+    }
+    return isOpaque;
   }
 
   /**
@@ -355,4 +373,10 @@ function makeMask(shape: Shape, size: number, reach: number, cx: number, cy: num
     }
   }
   return { right: Int16Array.from(right), down: Int16Array.from(down), coverage: Uint16Array.from(coverage) };
+}
+
+/** RGBA bytes as one number per pixel, red in the lowest byte; the same memory where it begins at a multiple of four. */
+function wordsOf(bytes: Uint8Array): Uint32Array {
+  const { buffer, byteOffset, length } = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
+  return new Uint32Array(buffer, byteOffset, length >> 2);
 }

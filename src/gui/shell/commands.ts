@@ -216,7 +216,8 @@ function viewCommand(desk: Desk, action: ViewAction, id: string, profile: KeyPro
       },
     },
     checked: action.checked && (() => whenOpen(view(), (open) => action.checked?.(open) === true, false)),
-    enabled: () => whenOpen<true | string>(view(), (open) => action.enabled?.(open) ?? true, notOpen(id)),
+    enabled: () =>
+      whenOpen<true | string>(view(), (open) => missingOf(open) ?? action.enabled?.(open) ?? true, notOpen(id)),
     parse: parseWords,
     run: async (args) => {
       const open = view();
@@ -225,6 +226,13 @@ function viewCommand(desk: Desk, action: ViewAction, id: string, profile: KeyPro
       if (typeof said === 'string' && said !== '') desk.client.say('info', said);
     },
   };
+}
+
+/** Why the dataset has nothing for a view to act on, null when it has. */
+function missingOf({ client, spec }: ViewInstance): string | null {
+  const { dataset } = client.mirror.getState();
+  const missing = dataset === null ? null : spec.missing(dataset);
+  return missing === null ? null : `${missing.title}.`;
 }
 
 const whenOpen = <T>(view: ViewInstance | undefined, read: (view: ViewInstance) => T, otherwise: T): T =>

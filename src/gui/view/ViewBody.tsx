@@ -69,7 +69,7 @@ interface ViewBodyProps<A> extends PlotEvents {
   readonly empty?: Sentences;
   /** What is written in place of a plot when there is an answer that cannot be drawn; null when it can. */
   readonly instead?: Sentences | null;
-  /** Data are on their way without which the picture is partly or wholly empty: a progress line, for the latter also `reading` when it takes long. */
+  /** Data are on their way without which the picture is partly empty or blurred, or wholly empty: a progress line, for the latter also `reading` when it takes long. */
   readonly busy?: 'partly' | 'wholly' | null;
   /** What went wrong with data that do not come with the answer; in place of the plot. */
   readonly failure?: { readonly error: PhyError; retry(): void } | null;

@@ -5,7 +5,7 @@ import { samplesPerTile } from '../../core/base/tiles.ts';
 import type { ViewInstance } from './instance.ts';
 import { perView } from './local.ts';
 import { signalStoreOf } from './signalStore.ts';
-import { columnStart, coverTiles, covers, levelFor, type Piece } from './signalTiles.ts';
+import { columnStart, coverTiles, covers, isSharp, levelFor, type Piece } from './signalTiles.ts';
 import { timeWindowOf } from './timeWindow.ts';
 
 export interface CoverState {
@@ -15,8 +15,8 @@ export interface CoverState {
   readonly ranks: Int32Array | null;
   /** Samples [start, end) that the pieces were looked for in: about three times what is on screen. */
   readonly region: readonly [number, number];
-  /** False while part of what is on screen has no data yet. */
-  readonly complete: boolean;
+  /** False while better data are on their way for part of what is on screen: there are none yet, coarser ones, or not all that will be read. */
+  readonly sharp: boolean;
   /** Share of the samples on screen that was read, 0 to 1. */
   readonly share: number;
 }
@@ -33,7 +33,7 @@ export class SignalCover {
   constructor(view: ViewInstance, leastColumnPx: number) {
     this.view = view;
     this.leastColumnPx = leastColumnPx;
-    const state: CoverState = { pieces: NOTHING, ranks: null, region: [0, 0], complete: false, share: 1 };
+    const state: CoverState = { pieces: NOTHING, ranks: null, region: [0, 0], sharp: false, share: 1 };
     this.state = createStore<CoverState>(() => state);
   }
 
@@ -97,7 +97,7 @@ export class SignalCover {
       pieces: same(before.pieces, found) ? before.pieces : found,
       ranks: store.state.getState().ranks,
       region: [first * size, Math.min((last + 1) * size, time.sampleCount)],
-      complete: covers(found, start, Math.min(end, time.sampleCount)),
+      sharp: isSharp(found, level, start, Math.min(end, time.sampleCount)),
       share: shareOf(found, start, end),
     };
     if (changed(before, next)) this.state.setState(next);
@@ -115,7 +115,7 @@ function changed(a: CoverState, b: CoverState): boolean {
   return (
     a.pieces !== b.pieces ||
     a.ranks !== b.ranks ||
-    a.complete !== b.complete ||
+    a.sharp !== b.sharp ||
     a.share !== b.share ||
     a.region[0] !== b.region[0] ||
     a.region[1] !== b.region[1]

@@ -8,7 +8,7 @@ export interface SignalScale {
   /** Values that lie at the bottom and at the top of a row. */
   readonly low: number;
   readonly high: number;
-  /** Subtracted from each channel before that; null for a filtered signal, which has no offset. */
+  /** Subtracted from each channel before that; null for a high-passed signal, which has no offset. Filters of plugins may leave it. */
   readonly offsets: Float64Array | null;
 }
 
@@ -26,7 +26,7 @@ const STEADY = 0.05;
 export function scaleOf(pieces: readonly Piece[], filter: string): SignalScale | null {
   const finest = finestOf(pieces);
   if (finest.length === 0) return null;
-  const offsets = filter === 'raw' ? offsetsOf(finest) : null;
+  const offsets = filter === 'high_pass' ? null : offsetsOf(finest);
   const part = Math.max(0.01, 0.12 * (1 - 0.99 ** samplesPerColumn(finest[0].tile.level)));
   const [low] = quantiles(valuesOf(finest, 'lower', offsets), [part]);
   const [high] = quantiles(valuesOf(finest, 'upper', offsets), [1 - part]);
@@ -40,7 +40,7 @@ export function scaleOf(pieces: readonly Piece[], filter: string): SignalScale |
 export function limitsOf(pieces: readonly Piece[], filter: string): SignalScale | null {
   const finest = finestOf(pieces);
   if (finest.length === 0) return null;
-  const offsets = filter === 'raw' ? offsetsOf(finest) : null;
+  const offsets = filter === 'high_pass' ? null : offsetsOf(finest);
   const [first, last] = quantiles(valuesOf(finest, 'further', offsets), [0.01, 0.99]);
   const most = Math.max(Math.abs(first), Math.abs(last));
   const [low, high] = finest[0].tile.level === 0 ? [first, last] : [-most, most];

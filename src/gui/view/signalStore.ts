@@ -24,6 +24,8 @@ export interface SignalState {
   readonly version: number;
   /** Rank of each channel by depth, lowest first; null before the first answer. */
   readonly ranks: Int32Array | null;
+  /** µV per raw unit of each channel; null where nothing says it. */
+  readonly microvolts: Float64Array | null;
   /** Why the last request failed; nothing more is asked for until `retry`. */
   readonly error: PhyError | null;
 }
@@ -55,7 +57,7 @@ export class SignalStore {
 
   constructor(client: Client) {
     this.client = client;
-    this.state = createStore<SignalState>(() => ({ version: 0, ranks: null, error: null }));
+    this.state = createStore<SignalState>(() => ({ version: 0, ranks: null, microvolts: null, error: null }));
   }
 
   /** What `owner` shows now; null when it shows nothing. */
@@ -111,14 +113,14 @@ export class SignalStore {
       .catch((error: unknown) => this.current === current && this.fail(error));
   }
 
-  private receive({ filter }: Job, { level, tiles, stage, rows }: SignalAnswer): void {
+  private receive({ filter }: Job, { level, tiles, stage, rows, microvolts }: SignalAnswer): void {
     this.current = null;
     for (const data of tiles) {
       const tile = tileOf(level, data, stage);
       if (tile !== undefined) this.tiles.set(keyOf(filter, level, tile.index), tile, tile.bytes);
     }
     const { version } = this.state.getState();
-    this.state.setState({ version: version + 1, ranks: rows.data });
+    this.state.setState({ version: version + 1, ranks: rows.data, microvolts: microvolts?.data ?? null });
     this.next();
   }
 

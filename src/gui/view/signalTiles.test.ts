@@ -3,7 +3,16 @@ import { seededRandom } from '../../core/base/random.ts';
 import { nd } from '../../core/base/nd.ts';
 import { columnsOfTile, samplesPerColumn, samplesPerTile, type SignalStage } from '../../core/base/tiles.ts';
 import { limitsOf, scaleOf, steadyScale } from './signalScale.ts';
-import { columnStart, coverTiles, covers, levelFor, type Piece, type SignalTile, tileOf } from './signalTiles.ts';
+import {
+  columnStart,
+  coverTiles,
+  covers,
+  isSharp,
+  levelFor,
+  type Piece,
+  type SignalTile,
+  tileOf,
+} from './signalTiles.ts';
 
 const ROWS = 3;
 
@@ -129,6 +138,25 @@ describe('what is drawn of a part of the recording', () => {
     expect(covers(whole, 768, 1024)).toBe(true);
     expect(covers([], 5, 6)).toBe(false);
   });
+
+  it('says whether an interval is as sharp as it gets', () => {
+    const first = tile(3, 0, sampleCount);
+    const [start, end] = [0, 2 * samplesPerTile(3)];
+    const sharp = (...others: readonly SignalTile[]) =>
+      isSharp(coverTiles(among(first, ...others), 3, 0, 1, sampleCount), 3, start, end);
+    expect(sharp(tile(3, 1, sampleCount))).toBe(true);
+    // Finer tiles are as good; a part, coarser ones, or tiles still being read are not.
+    expect(sharp(tile(2, 2, sampleCount), tile(2, 3, sampleCount))).toBe(true);
+    expect(sharp(tile(2, 2, sampleCount))).toBe(false);
+    expect(sharp()).toBe(false);
+    expect(sharp(tile(5, 0, sampleCount))).toBe(false);
+    expect(sharp(tile(3, 1, sampleCount, 'glance'))).toBe(false);
+    expect(sharp(tile(3, 1, sampleCount, 'shown'))).toBe(false);
+    // What lies beside the interval does not matter.
+    const beside = coverTiles(among(first, tile(5, 0, sampleCount)), 3, 0, 1, sampleCount);
+    expect(isSharp(beside, 3, 0, samplesPerTile(3))).toBe(true);
+    expect(isSharp([], 3, 0, 1)).toBe(false);
+  });
 });
 
 describe('scales', () => {
@@ -161,10 +189,12 @@ describe('scales', () => {
     expect(spans[6]).toBeGreaterThan(spans[0]);
     expect(scaleOf([], 'raw')).toBeNull();
   });
-  it('take the offset of each channel off raw data', () => {
-    const scale = scaleOf([made(0, 100)], 'raw');
-    expect(Math.abs((scale?.low ?? 9) + 1.2)).toBeLessThan(0.4);
-    for (const [row, offset] of scale!.offsets!.entries()) expect(Math.abs(offset - 100 * row)).toBeLessThan(0.5);
+  it.each(['raw', 'of_a_plugin'])('take the offset of each channel off: %s', (filter) => {
+    for (const scale of [scaleOf([made(0, 100)], filter), limitsOf([made(0, 100)], filter)]) {
+      expect(Math.abs((scale?.low ?? 9) + 1.2)).toBeLessThan(0.4);
+      for (const [row, offset] of scale!.offsets!.entries()) expect(Math.abs(offset - 100 * row)).toBeLessThan(0.5);
+    }
+    expect(scaleOf([made(0)], 'high_pass')?.offsets).toBeNull();
   });
   it('are the same on either side of zero for the columns of an image', () => {
     const { low, high } = limitsOf([made(4)], 'high_pass')!;

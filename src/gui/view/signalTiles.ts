@@ -192,3 +192,26 @@ export function covers(pieces: readonly Piece[], start: number, end: number): bo
   }
   return at >= end;
 }
+
+/** Whether nothing better will come for samples [start, end): all of it is there, as fine as `level` asks for, and read to the end. */
+export function isSharp(pieces: readonly Piece[], level: number, start: number, end: number): boolean {
+  const onScreen = pieces.filter(
+    ({ tile, from, to }) => columnStart(tile, from) < end && columnStart(tile, to) > start,
+  );
+  return covers(onScreen, start, end) && onScreen.every(({ tile }) => tile.level <= level && tile.stage === 'done');
+}
+
+/** Smallest and largest value of a channel in the column that holds a sample, the same for a single sample; null where nothing is known. */
+export function valuesAt(
+  pieces: readonly Piece[],
+  channel: number,
+  sample: number,
+): readonly [low: number, high: number] | null {
+  for (const { tile, from, to } of pieces) {
+    const column = Math.floor((sample - columnStart(tile, 0)) / samplesPerColumn(tile.level));
+    if (column < from || column >= to) continue;
+    const { lower, upper, rows } = tile.values;
+    return [lower[column * rows + channel], upper[column * rows + channel]];
+  }
+  return null;
+}

@@ -12,6 +12,7 @@ import { clickChannel, followRawFilter } from './links.ts';
 import { countOf, missingText, shareText } from './shown.ts';
 import type { CoverState, SignalCover } from './signalCover.ts';
 import { signalStoreOf } from './signalStore.ts';
+import { type Piece, valuesAt } from './signalTiles.ts';
 import { decimalsOf, type Interval, timeWindowOf } from './timeWindow.ts';
 import type { ViewAnswer } from './useViewAnswer.ts';
 
@@ -36,9 +37,9 @@ export function useSignalFailure(view: ViewInstance): { readonly error: PhyError
   return useMemo(() => (error === null ? null : { error, retry: () => store.retry() }), [error, store]);
 }
 
-/** What ViewBody is to say about data that are still on their way. */
-export function busyOf({ pieces, complete }: CoverState): 'partly' | 'wholly' | null {
-  if (complete) return null;
+/** What ViewBody is to say about data that are still on their way: until the picture is as sharp as it will get. */
+export function busyOf({ pieces, sharp }: CoverState): 'partly' | 'wholly' | null {
+  if (sharp) return null;
   return pieces.length === 0 ? 'wholly' : 'partly';
 }
 
@@ -79,11 +80,35 @@ export function useTimeTip(view: ViewInstance): readonly [PlotPoint | null, (poi
   return [at !== null && at.interval === interval && at.point.inside ? at.point : null, hover];
 }
 
-/** `15 · 9.98732 s` */
-export function timeTipText(view: ViewInstance, channelId: number | undefined, seconds: number): string | null {
+/** One decimal below 100, with a true minus. */
+const valueText = (value: number): string =>
+  String(Number(value.toFixed(Math.abs(value) < 100 ? 1 : 0))).replace('-', '−');
+
+/** What is drawn where the pointer is. */
+interface Drawn {
+  readonly pieces: readonly Piece[];
+  readonly sample: number;
+  /** Taken off each channel; null for nothing. */
+  readonly offsets: Float64Array | null;
+}
+
+/** `15 · 9.98732 s · −43 µV`, or from the smallest to the largest value where a column holds many samples. */
+export function timeTipText(
+  view: ViewInstance,
+  channelId: number | undefined,
+  seconds: number,
+  { pieces, sample, offsets }: Drawn,
+): string | null {
   if (channelId === undefined) return null;
   const label = view.client.mirror.getState().dataset?.channelLabels[channelId] ?? String(channelId);
-  return `${label} · ${seconds.toFixed(decimalsOf(timeWindowOf(view).length) + 2)} s`;
+  const place = `${label} · ${seconds.toFixed(decimalsOf(timeWindowOf(view).length) + 2)} s`;
+  const found = valuesAt(pieces, channelId, sample);
+  if (found === null) return place;
+  const { microvolts } = signalStoreOf(view.client).state.getState();
+  const [low, high] = found.map((value) =>
+    valueText((value - (offsets?.[channelId] ?? 0)) * (microvolts?.[channelId] ?? 1)),
+  );
+  return `${place} · ${low === high ? low : `${low} to ${high}`} ${microvolts === null ? 'raw units' : 'µV'}`;
 }
 
 /** For a view that asks about no clusters: ready as soon as the dataset has what it needs. */

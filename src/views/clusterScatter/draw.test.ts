@@ -8,6 +8,7 @@ import {
   type ScatterInput,
   type ScatterValues,
   diameters,
+  isOnePlace,
   logTicks,
   metricsOf,
   nearestPoint,
@@ -101,9 +102,22 @@ describe('points', () => {
       ['0', -1, 1],
       ['9', 1, 101],
     ]);
-    // Clusters 2 and 5 would write over each other on a plot this low.
+    // Clusters 2 and 5 would write over each other on a plot this low: the second one finds another side.
     const low = inputOf({ markerSize: 0.01 }, { selected: [2, 5], size: { width: 500, height: 60 } });
-    expect(textsOf(low).map(({ text }) => text[0])).toEqual(['2']);
+    expect(textsOf(low).map(({ text, anchor }) => [text[0], ...anchor])).toEqual([
+      ['2', -1, 0],
+      ['5', 1, 0],
+    ]);
+    // Of five at one place the last one has no side left.
+    const same = floats(3, 3, 3, 3, 3);
+    const heap = { ...answer, clusterIds: nd(Int32Array.of(1, 2, 3, 4, 5)), x: same, y: same, size: same };
+    const labels = textsOf(inputOf({}, { answer: heap, selected: [1, 2, 3, 4, 5] }));
+    expect(labels.map(({ text, anchor, offset }) => [text[0], ...anchor, ...offset!.map(Math.sign)])).toEqual([
+      ['1', -1, 0, 1, 0],
+      ['2', 1, 0, -1, 0],
+      ['3', 0, -1, 0, -1],
+      ['4', 0, 1, 0, 1],
+    ]);
   });
 
   test('stay the same marks while the view moves', () => {
@@ -121,6 +135,19 @@ describe('points', () => {
     expect(metricsOf(inputOf({}, { answer: one })).bounds).toEqual([6, 6, 8, 8]);
     const none = { ...answer, clusterIds: nd(new Int32Array(0)), x: floats(), y: floats(), size: floats() };
     expect(marksOf(inputOf({}, { answer: none }))).toEqual([]);
+  });
+
+  test('of several clusters at one place are told from others', () => {
+    const cases: readonly (readonly [x: readonly number[], y: readonly number[], isOne: boolean])[] = [
+      [[0, 0], [20, 20], true],
+      [[0, 0], [20, 21], false],
+      [[0, 1], [20, 20], false],
+      [[0], [20], false],
+      [[], [], false],
+    ];
+    for (const [x, y, isOne] of cases) {
+      expect(isOnePlace({ ...answer, x: floats(...x), y: floats(...y) })).toBe(isOne);
+    }
   });
 
   test('the nearest one is that on screen, whatever the units', () => {

@@ -87,6 +87,11 @@ function axisPlaces(values: Float64Array, log: boolean): Float64Array {
   return values.map((value) => scaled(value, smallest, true));
 }
 
+/** Whether several clusters lie over each other as one point: without templates all have the same amplitude and depth. */
+export function isOnePlace({ x, y }: ClusterScatterAnswer): boolean {
+  return x.data.length > 1 && [x, y].map(({ data }) => rangeOf(data)).every(([low, high]) => low === high);
+}
+
 interface Memo {
   readonly values: ScatterValues;
   readonly sizeRange: SizeRange;
@@ -198,49 +203,73 @@ function placesOfSelected(
   });
 }
 
-/** Ids beside the selected points: right of them, left where they would leave the plot or cover another selected point; one that would cover another id is left out. */
+/** Where an id can stand beside its point, the best first: steps right and down. */
+const SIDES: readonly Point[] = [
+  [1, 0],
+  [-1, 0],
+  [0, -1],
+  [0, 1],
+];
+
+/** CSS px from the lower left corner of the plot area: [x0, y0, x1, y1]. */
+type Rect = Box;
+const around = ([x, y]: Point, halfX: number, halfY: number): Rect => [x - halfX, y - halfY, x + halfX, y + halfY];
+const meet = (a: Rect, b: Rect): boolean => a[0] < b[2] && a[2] > b[0] && a[1] < b[3] && a[3] > b[1];
+
+/**
+ * Ids beside the selected points: right of them, or on another side where they would leave the plot or cover another selected point or its id;
+ * over a point where there is no such side, and left out rather than over another id.
+ */
 function labelMarks(input: ScatterInput, { bounds, pxPerUnit, gutters }: Metrics): readonly TextMark[] {
   const { answer, selected, style, size, visible } = input;
   const chosen = placesOfSelected(answer, selected);
   if (chosen.length > MOST_LABELS) return [];
   const { x, y, sizes } = placesOf(input);
   const width = size.width - gutters.left - gutters.right;
-  const leftEdge = bounds[0] + ((visible[0] + 1) / 2) * (bounds[2] - bounds[0]);
-  const taken: (readonly [number, number, number])[] = [];
-  return chosen.flatMap(({ place }): readonly TextMark[] => {
-    const text = String(answer.clusterIds.data[place]);
-    const [px, py] = [(x[place] - leftEdge) * pxPerUnit[0], y[place] * pxPerUnit[1]];
+  const height = size.height - gutters.top - gutters.bottom;
+  const corner = [0, 1].map((k) => bounds[k] + ((visible[k] + 1) / 2) * (bounds[k + 2] - bounds[k]));
+  const pixel = (place: number): Point => [
+    (x[place] - corner[0]) * pxPerUnit[0],
+    (y[place] - corner[1]) * pxPerUnit[1],
+  ];
+  const points = chosen.map(({ place }) =>
+    around(pixel(place), sizes[place] / 2 + RING_PX, sizes[place] / 2 + RING_PX),
+  );
+  const taken: Rect[] = [];
+  return chosen.flatMap(({ place }, own): readonly TextMark[] => {
+    const { length } = String(answer.clusterIds.data[place]);
     const gap = sizes[place] / 2 + RING_PX + 4;
-    const textWidth = text.length * CHARACTER_PX * style.scale;
-    const height = style.tickSize;
-    const span = (side: number): readonly [number, number] =>
-      side === 1 ? [px + gap, px + gap + textWidth] : [px - gap - textWidth, px - gap];
-    const isWhole = (side: number): boolean => span(side)[0] >= 0 && span(side)[1] <= width;
-    const coversPoint = (side: number): boolean =>
-      chosen.some(({ place: other }) => {
-        const half = sizes[other] / 2 + RING_PX;
-        const [cx, cy] = [(x[other] - leftEdge) * pxPerUnit[0], y[other] * pxPerUnit[1]];
-        const [low, high] = span(side);
-        return other !== place && low < cx + half && high > cx - half && Math.abs(cy - py) < half + height / 2;
-      });
-    const side = [1, -1].find((one) => isWhole(one) && !coversPoint(one)) ?? (isWhole(1) ? 1 : -1);
-    const [from, to] = span(side);
-    if (taken.some(([low, high, middle]) => from < high && to > low && Math.abs(middle - py) < height)) return [];
-    taken.push([from, to, py]);
-    return [
-      {
-        kind: 'text',
-        x: x.subarray(place, place + 1),
-        y: y.subarray(place, place + 1),
-        text: [text],
-        anchor: side === 1 ? [-1, 0] : [1, 0],
-        offset: [side * gap, 0],
-        color: style.text,
-        size: style.tickSize,
-        halo: style.background,
-      },
-    ];
+    const half: Point = [(length * CHARACTER_PX * style.scale) / 2, style.tickSize / 2];
+    const [px, py] = pixel(place);
+    const free = SIDES.map((side) => ({
+      side,
+      rect: around([px + side[0] * (gap + half[0]), py - side[1] * (gap + half[1])], half[0], half[1]),
+    })).filter(
+      ({ rect: [x0, y0, x1, y1], rect }) =>
+        x0 >= 0 && x1 <= width && y1 > 0 && y0 < height && !taken.some((other) => meet(rect, other)),
+    );
+    const found = free.find(({ rect }) => !points.some((other, k) => k !== own && meet(rect, other))) ?? free.at(0);
+    if (found === undefined) return [];
+    taken.push(found.rect);
+    return [idMark(input, place, found.side, gap)];
   });
+}
+
+/** The id of the cluster at a place of the answer, on one side of its point. */
+function idMark(input: ScatterInput, place: number, [right, down]: Point, gap: number): TextMark {
+  const { answer, style } = input;
+  const { x, y } = placesOf(input);
+  return {
+    kind: 'text',
+    x: x.subarray(place, place + 1),
+    y: y.subarray(place, place + 1),
+    text: [String(answer.clusterIds.data[place])],
+    anchor: [0 - right, down],
+    offset: [right * gap, down * gap],
+    color: style.text,
+    size: style.tickSize,
+    halo: style.background,
+  };
 }
 
 const numbers = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 6 });

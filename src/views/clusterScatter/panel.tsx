@@ -21,7 +21,7 @@ import { followClusters, useRowCount, useShownClusters } from '../../gui/view/sh
 import { useViewAnswer } from '../../gui/view/useViewAnswer.ts';
 import { type DrawContext, PlotTip, ViewBody } from '../../gui/view/ViewBody.tsx';
 import type { Metrics, Places, ScatterInput, ScatterValues, SizeRange } from './draw.ts';
-import { metricsOf, nearestPoint, placesOf, rangeOf, scatterScene, unitOf, valueText } from './draw.ts';
+import { isOnePlace, metricsOf, nearestPoint, placesOf, rangeOf, scatterScene, unitOf, valueText } from './draw.ts';
 import { params } from './params.ts';
 import type { ClusterScatterAnswer } from './query.ts';
 
@@ -87,7 +87,7 @@ const optionsOf = perView(
   }),
 );
 
-/** `36 clusters`, `16 of 36 clusters`, and how many are drawn at 0 because they have no value. */
+/** `36 clusters`, `16 of 36 clusters`, and how many are drawn at 0 because they have no value, or all at one place. */
 function shownText(answer: ClusterScatterAnswer, used: Readonly<Record<string, unknown>>, total: number): string {
   const shown = answer.clusterIds.data.length;
   const all = shown === total ? countOf(total, 'cluster') : `${count(shown)} of ${countOf(total, 'cluster')}`;
@@ -95,16 +95,16 @@ function shownText(answer: ClusterScatterAnswer, used: Readonly<Record<string, u
     const missing = answer.missing[param];
     return missing === 0 ? [] : [`${count(missing)} without ${String(used[param])}`];
   });
-  return [all, ...new Set(without)].join(' · ');
+  return [all, ...(isOnePlace(answer) ? ['all at one place'] : []), ...new Set(without)].join(' · ');
 }
 
 /** Shows another column. Throws `usage` with the list of columns for one that cannot be shown; the view then stays as it is. */
 function setField(view: ViewInstance, axis: Axis, field: unknown): void {
   const fields = fieldsOf(view);
   if (typeof field !== 'string' || !fields.includes(field)) {
-    throw new PhyError('usage', `There is no numeric column ${String(field)}. Columns: ${fields.join(', ')}.`, {
-      axis,
-    });
+    const name = typeof field === 'string' ? field : JSON.stringify(field);
+    const fault = name === undefined ? 'The name of a column is missing' : `There is no numeric column ${name}`;
+    throw new PhyError('usage', `${fault}. Columns: ${fields.join(', ')}.`, { axis });
   }
   view.set({ [axis]: field });
 }

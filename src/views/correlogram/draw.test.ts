@@ -125,10 +125,30 @@ describe('correlogramScene', () => {
 
   test('what is under the pointer', () => {
     const cell = { row: 0, column: 1 };
-    const bin = binAt(answer, 0.002, cell, 0.0012);
-    expect(bin?.count).toBe(3);
-    expect(round([bin!.from, bin!.to])).toEqual([0.001, 0.003]);
+    const at = (delay: number) => {
+      const { from, to, count } = binAt(answer, 0.002, cell, delay)!;
+      return [...round([from, to]), count];
+    };
+    // Bins are drawn about their place, and say the delays that they count: one bin on is [2, 4) ms.
+    expect(at(0.0012)).toEqual([0.002, 0.004, 3]);
+    expect(at(-0.0012)).toEqual([-0.004, -0.002, 1]);
+    expect(at(0.0009)).toEqual([-0.002, 0.002, 1]);
     expect(binAt(answer, 0.002, cell, 0.2)).toBeNull();
+  });
+
+  test('bins are as wide as their whole samples', () => {
+    // 1 ms at 29,999.8 Hz is 29 samples.
+    const width = 29 / 29_999.8;
+    const delays = nd(Float64Array.from({ length: 11 }, (_, k) => (k - 5) * width));
+    const given = { ...input({ binSeconds: 0.001, windowSeconds: 0.01 }), answer: { ...answer, delays } };
+    const frame = frameOf(correlogramScene(given).frames, '0,1');
+    expect([frame.bounds[0], frame.bounds[2]]).toEqual([
+      expect.closeTo(-5.5 * width, 12),
+      expect.closeTo(5.5 * width, 12),
+    ]);
+    expect(barsOf(frame)[1].x0[6]).toBeCloseTo(0.5 * width, 12);
+    const bin = binAt(given.answer, 0.001, { row: 0, column: 1 }, 4.6 * width)!;
+    expect([bin.from, bin.to]).toEqual([expect.closeTo(5 * width, 12), expect.closeTo(6 * width, 12)]);
   });
 
   const golden = resolve(import.meta.dirname, '../../../../shared/golden/views_mini.json');

@@ -53,8 +53,14 @@ export function countsOf(answer: CorrelogramAnswer, row: number, col: number): I
   return answer.counts.data.subarray(from, from + bins);
 }
 
+/** Width of a bin in whole samples, s: shorter than the one asked for where that is no whole number of samples (29 of 29.9998 samples at 29,999.8 Hz). */
+function binWidth({ delays, half }: CorrelogramAnswer, binSeconds: number): number {
+  return half > 0 ? delays.data[half + 1] - delays.data[half] : binSeconds;
+}
+
 /** Left edge of the drawn bin `k`, s: the centre bin is drawn symmetrically about zero. */
-const edge = (k: number, answer: CorrelogramAnswer, binSeconds: number): number => (k - answer.half - 0.5) * binSeconds;
+const edge = (k: number, answer: CorrelogramAnswer, binSeconds: number): number =>
+  (k - answer.half - 0.5) * binWidth(answer, binSeconds);
 
 interface Cell {
   readonly bars: BarsMark;
@@ -275,15 +281,21 @@ export function correlogramScene(input: CorrelogramInput): Scene {
   };
 }
 
-/** What lies under the pointer in a cell: the bin and its count; null outside of the bins. */
+/**
+ * What lies under the pointer in a cell: the delays that its bin counts, s, and how many there are; null outside of the bins. The central bin counts
+ * delays of less than a bin in the order that has more of them: `from` is then the opposite of `to`.
+ */
 export function binAt(
   answer: CorrelogramAnswer,
   binSeconds: number,
   cell: { readonly row: number; readonly column: number },
   delay: number,
 ): { readonly from: number; readonly to: number; readonly count: number } | null {
-  const k = Math.floor(delay / binSeconds + answer.half + 0.5);
+  const width = binWidth(answer, binSeconds);
+  const k = Math.floor(delay / width + answer.half + 0.5);
   if (k < 0 || k >= answer.counts.shape[2]) return null;
-  const from = edge(k, answer, binSeconds);
-  return { from, to: from + binSeconds, count: countsOf(answer, cell.row, cell.column)[k] };
+  const place = k - answer.half;
+  const from = (place > 0 ? place : place - 1) * width;
+  const to = (place < 0 ? place : place + 1) * width;
+  return { from, to, count: countsOf(answer, cell.row, cell.column)[k] };
 }

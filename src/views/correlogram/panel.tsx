@@ -100,7 +100,7 @@ function drawValues(values: CorrelogramValues, picture: Picture<CorrelogramAnswe
 
 const ms = (seconds: number): string => String(Number((seconds * 1000).toFixed(3))).replace('-', '−');
 
-/** Bin range and count under the pointer. */
+/** Delays of the bin under the pointer and their number. */
 function tipText(picture: Picture<CorrelogramAnswer>, point: PlotPoint): string | null {
   const cell = cellOf(point.frame);
   if (cell === null || !point.inside) return null;
@@ -109,7 +109,10 @@ function tipText(picture: Picture<CorrelogramAnswer>, point: PlotPoint): string 
   if (bin === null) return null;
   const ids = cell.row === cell.column ? [cell.row] : [cell.row, cell.column];
   const names = ids.map((rank) => picture.clusters[rank]).join(' → ');
-  return `${names}: ${ms(bin.from)} to ${ms(bin.to)} ms, ${count(bin.count)}`;
+  const isCentral = bin.from === -bin.to;
+  if (isCentral && cell.row === cell.column) return `${names}: below ${ms(bin.to)} ms, left out`;
+  const delays = isCentral ? `below ${ms(bin.to)} ms` : `${ms(bin.from)} to ${ms(bin.to)} ms`;
+  return `${names}: ${delays}, ${count(bin.count)}`;
 }
 
 function CorrelogramPanel({ view }: { readonly view: ViewInstance }) {

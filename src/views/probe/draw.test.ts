@@ -115,6 +115,9 @@ function labelRects(scene: Scene, size: ProbeInput['size'], frame: Frame, zoom: 
     text.text.map((label, k): Rect => {
       const [x, y] = pixel(scene, size, frame, text.x[k], text.y[k]).map((px) => px * zoom);
       const [w, h] = [label.length * 3, 5];
+      const left = x + (text.offset?.[0] ?? 0);
+      if (text.anchor[0] === -1) return [left, y - h, left + 2 * w, y + h];
+      if (text.anchor[0] === 1) return [left - 2 * w, y - h, left, y + h];
       return text.anchor[1] === 0 ? [x - w, y - h, x + w, y + h] : [x - w, y - 2 * h, x + w, y];
     }),
   );
@@ -248,6 +251,17 @@ describe('probeScene', () => {
       expect(before).toBe(PROBES[name].length);
     },
   );
+
+  test('channels with clusters have their labels beside these, where there is room', async () => {
+    const answer = await answerOf(PROBES.neuropixels.slice(0, 64), [[4, 5, 6], [5]]);
+    const { frames } = probeScene(inputOf(answer, SIZES[1], { labels: true }));
+    const [over, beside, left] = textsOf(frames[1]);
+    expect([beside.text, left.text]).toEqual([['4', '5', '6'], []]);
+    expect(over.text.filter((text) => beside.text.includes(text))).toEqual([]);
+    // 5 has the rectangles of two clusters side by side, 12 px wide each.
+    const right = (site: number) => beside.x[site - 4] - answer.positions.data[2 * site];
+    expect(right(5) / right(4)).toBeCloseTo(2, 6);
+  });
 
   test('zooming keeps the marks', async () => {
     const answer = await answerOf(PROBES.neuropixels, [[1, 2]]);

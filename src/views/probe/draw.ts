@@ -2,22 +2,22 @@
  * The probe as a map (spec/views.md 13b, look.md 5): sites in micrometres along a depth axis, one frame for each shank, and on the best
  * channels of the selected clusters one rectangle per cluster, side by side. Everything is sized so that nothing overlaps, and grows with zoom.
  */
-import { type Rect, TakenRoom } from '../../core/base/layout.ts';
 import type { PlotStyle } from '../../gui/colors/style.ts';
-import type { BarsMark, Box, Frame, GutterLabel, Mark, Rgba, Scene, TextMark } from '../../gui/plot/scene.ts';
+import type { BarsMark, Box, Frame, GutterLabel, Mark, Rgba, Scene } from '../../gui/plot/scene.ts';
+import { labelMarks } from './drawLabels.ts';
 import {
-  CHARACTER_PX,
+  arrangement,
   depthsOf,
   edgeOf,
   extentsOf,
   guttersOf,
   layoutOf,
+  markerRoom,
   mostEdge,
   ndcOf,
   type Pair,
   type ProbeInput,
   type ProbeLayout,
-  type ProbeValues,
   rangeOf,
   type ShankPlace,
 } from './drawLayout.ts';
@@ -25,42 +25,11 @@ import type { ProbeAnswer } from './query.ts';
 
 const SITE: Pair = [10, 8];
 
-/** One cluster on a site. */
-const MARKER: Pair = [12, 12];
-
-/** Share of the room between sites that a grey site takes at most, and a site with clusters; of its height when labels are written below. */
+/** Share of the room between sites that a grey site takes at most. */
 const SITE_SHARE = 0.76;
-
-const MARKER_SHARE = 0.9;
-
-const LABELLED_SHARE = 0.5;
-
-/** Clusters of a site stand in one row, unless another row makes them so many times as large. */
-const ANOTHER_ROW = 1.5;
-
-/** Zoom beyond which labels are not placed anew. */
-const HIGHEST_ZOOM = 60;
 
 /** A shank this wide has its number after the word. */
 const WORD_FROM_PX = 52;
-
-/** CSS px that the clusters of a site have together, at zoom 1. */
-const markerRoom = ({ cell }: ProbeLayout, { labels }: ProbeValues): Pair => [
-  cell[0] * MARKER_SHARE,
-  cell[1] * (labels ? LABELLED_SHARE : MARKER_SHARE),
-];
-
-/** How many rectangles beside and above each other show `count` clusters in a room of w by h, and how large one is. */
-function arrangement(count: number, [w, h]: Pair, scale: number): { readonly columns: number; readonly size: Pair } {
-  let best: { columns: number; size: Pair; fit: number } | undefined;
-  for (let rows = 1; rows <= count; rows++) {
-    const columns = Math.ceil(count / rows);
-    const size: Pair = [Math.min(MARKER[0] * scale, w / columns), Math.min(MARKER[1] * scale, h / rows)];
-    const fit = Math.min(size[0] / MARKER[0], size[1] / MARKER[1]);
-    if (best === undefined || fit > best.fit * ANOTHER_ROW) best = { columns, size, fit };
-  }
-  return best ?? { columns: 1, size: [0, 0] };
-}
 
 /** Rectangles that become one mark. */
 class Bars {
@@ -183,76 +152,6 @@ export function siteAt(
   return nearest;
 }
 
-const labelWidth = ({ answer, style }: ProbeInput, site: number): number =>
-  answer.channelLabels[site].length * CHARACTER_PX * style.scale;
-
-/** CSS px of one line of labels. */
-const lineHeightOf = (style: PlotStyle): number => 12 * style.scale;
-
-/** Channel labels at sites, `down` CSS px (at zoom 1) below them; `anchor` as TextMark. */
-function textMark(
-  { answer, style }: ProbeInput,
-  { scale }: ProbeLayout,
-  sites: readonly number[],
-  down: number,
-  anchor: Pair,
-): TextMark {
-  return {
-    kind: 'text',
-    x: Float64Array.from(sites, (site) => answer.positions.data[2 * site]),
-    y: Float64Array.from(sites, (site) => answer.positions.data[2 * site + 1] - down / scale[1]),
-    text: sites.map((site) => answer.channelLabels[site]),
-    anchor,
-    color: style.text,
-    size: style.tickSize,
-  };
-}
-
-/**
- * Channel labels of each shank. Where the room around a site holds its label, all are written below their sites; until one has zoomed in so
- * far, as many as do not meet each other or a cluster are written over the grey sites.
- */
-function labelMarks(input: ProbeInput, drawn: Drawn): readonly TextMark[] {
-  const { answer, style, values, zoom } = input;
-  const { pitch, shanks } = drawn.layout;
-  const room = markerRoom(drawn.layout, values);
-  const halfMarker = Math.min(MARKER[1] * style.scale, room[1]) / 2;
-  const widest = answer.channelLabels.reduce((most, _, site) => Math.max(most, labelWidth(input, site)), 0);
-  const isWide = pitch[0] * zoom[0] >= Math.max(widest, room[0] * zoom[0]);
-  const isHigh = (pitch[1] - 2 * halfMarker) * zoom[1] >= lineHeightOf(style);
-  if (isWide && isHigh) return shanks.map(({ sites }) => textMark(input, drawn.layout, sites, halfMarker, [0, 1]));
-  return sitesWithRoom(input, drawn).map((sites) => textMark(input, drawn.layout, sites, 0, [0, 0]));
-}
-
-/** Sites of each shank without a cluster whose label, centred on them, meets neither a cluster, nor a label before, nor an edge. */
-function sitesWithRoom(input: ProbeInput, { layout, gutters, ranks }: Drawn): readonly (readonly number[])[] {
-  const { answer, style, values, zoom, size } = input;
-  // What has room at a lower zoom has room at a higher one, and nothing gets so high that it spans thousands of lines.
-  const [zoomX, zoomY] = [Math.min(zoom[0], HIGHEST_ZOOM), Math.min(zoom[1], HIGHEST_ZOOM)];
-  const halfX = (Math.max(1, size.width - gutters.left - gutters.right) / 2) * zoomX;
-  const halfY = (Math.max(1, size.height - gutters.top - gutters.bottom) / 2) * zoomY;
-  const rectOf = (place: ShankPlace, site: number, width: number, height: number): Rect => {
-    const x = ndcOf(answer.positions.data[2 * site], place, 0) * halfX;
-    const y = ndcOf(answer.positions.data[2 * site + 1], place, 1) * halfY;
-    return [x - width / 2, y - height / 2, x + width / 2, y + height / 2];
-  };
-  const isWhole = ([x0, y0, x1, y1]: Rect): boolean => x0 >= -halfX && x1 <= halfX && y0 >= -halfY && y1 <= halfY;
-  const taken = new TakenRoom(lineHeightOf(style));
-  const [markerX, markerY] = markerRoom(layout, values);
-  for (const place of layout.shanks) {
-    for (const site of place.sites) {
-      if (ranks.has(site)) taken.take(rectOf(place, site, markerX * zoomX, markerY * zoomY));
-    }
-  }
-  return layout.shanks.map((place) =>
-    place.sites.filter((site) => {
-      if (ranks.has(site)) return false;
-      const rect = rectOf(place, site, labelWidth(input, site) + 4, lineHeightOf(style));
-      return isWhole(rect) && taken.takeIfFree(rect);
-    }),
-  );
-}
-
 /** Numbers of the shanks above them, where there are several. */
 function shankLabels({ style }: ProbeInput, { shanks }: ProbeLayout, width: number): readonly GutterLabel[] {
   if (shanks.length < 2) return [];
@@ -293,7 +192,7 @@ export function probeScene(input: ProbeInput): Scene {
       box,
       bounds,
       clip: false,
-      marks: [...marks[k], ...labels.slice(k, k + 1)],
+      marks: [...marks[k], ...(labels[k] ?? [])],
       ...(several && { ground: style.cell }),
     };
   });

@@ -222,3 +222,35 @@ export function ndcOf(value: number, { box, bounds }: ShankPlace, axis: 0 | 1): 
   const share = (value - bounds[axis]) / (bounds[axis + 2] - bounds[axis]);
   return box[axis] + share * (box[axis + 2] - box[axis]);
 }
+
+// ---- clusters on a site
+
+/** One cluster on a site, CSS px. */
+export const MARKER: Pair = [12, 12];
+/** Share of the room between sites that the clusters of one take at most; of its height when labels are written below. */
+const MARKER_SHARE = 0.9;
+const LABELLED_SHARE = 0.5;
+/** Clusters of a site stand in one row, unless another row makes them so many times as large. */
+const ANOTHER_ROW = 1.5;
+
+/** CSS px that the clusters of a site have together, at zoom 1. */
+export const markerRoom = ({ cell }: ProbeLayout, { labels }: ProbeValues): Pair => [
+  cell[0] * MARKER_SHARE,
+  cell[1] * (labels ? LABELLED_SHARE : MARKER_SHARE),
+];
+
+/** How many rectangles beside and above each other show `count` clusters in a room of w by h, and how large one is. */
+export function arrangement(
+  count: number,
+  [w, h]: Pair,
+  scale: number,
+): { readonly columns: number; readonly size: Pair } {
+  let best: { columns: number; size: Pair; fit: number } | undefined;
+  for (let rows = 1; rows <= count; rows++) {
+    const columns = Math.ceil(count / rows);
+    const size: Pair = [Math.min(MARKER[0] * scale, w / columns), Math.min(MARKER[1] * scale, h / rows)];
+    const fit = Math.min(size[0] / MARKER[0], size[1] / MARKER[1]);
+    if (best === undefined || fit > best.fit * ANOTHER_ROW) best = { columns, size, fit };
+  }
+  return best ?? { columns: 1, size: [0, 0] };
+}

@@ -226,9 +226,10 @@ describe('spikes', () => {
       [70, 9],
       [80, 7],
     ]);
-    expect(nearestSpike(spikes, 2, 58)).toBe(0);
-    expect(nearestSpike(spikes, 0, 58)).toBe(1);
-    expect(nearestSpike(spikes, 1, 71)).toBe(3);
-    expect(nearestSpike(spikes, 3, 71)).toBeUndefined();
+    const at = (channel: number, sample: number, screen: readonly [number, number] = [0, 256]) =>
+      nearestSpike(spikes, channel, sample, screen);
+    expect([at(2, 58), at(0, 58), at(1, 71), at(3, 71)]).toEqual([0, 1, 3, undefined]);
+    // Spikes beside the screen are known too, but not meant.
+    expect([at(2, 58, [55, 75]), at(1, 71, [0, 75]), at(1, 71, [65, 75])]).toEqual([2, 1, undefined]);
   });
 });

@@ -360,14 +360,20 @@ export function traceScene(input: TraceInput): Scene {
   };
 }
 
-/** Index of the spike on a channel that is nearest in time to a sample, of those on screen; undefined without any. */
-export function nearestSpike(spikes: TraceSpikes, channel: number, sample: number): number | undefined {
+/** Index of the spike on a channel that is nearest in time to a sample, of those from sample `first` to `last`; undefined without any. */
+export function nearestSpike(
+  spikes: TraceSpikes,
+  channel: number,
+  sample: number,
+  [first, last]: readonly [number, number],
+): number | undefined {
   const channels = spikeChannelsOf(spikes);
   let best: number | undefined;
   let least = Infinity;
   for (const [k, clusterId] of spikes.spikeClusters.data.entries()) {
-    const distance = Math.abs(spikes.spikeSamples.data[k] - sample);
-    if (distance >= least || channels.get(clusterId)?.includes(channel) !== true) continue;
+    const own = spikes.spikeSamples.data[k];
+    const distance = Math.abs(own - sample);
+    if (own < first || own > last || distance >= least || channels.get(clusterId)?.includes(channel) !== true) continue;
     best = k;
     least = distance;
   }

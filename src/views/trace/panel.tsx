@@ -201,7 +201,10 @@ function click(view: ViewInstance, spikes: TraceSpikes | undefined, event: PlotC
   if (channelId === undefined || chooseChannel(view, channelId, event)) return;
   const { ctrl, alt } = event.modifiers;
   if (!ctrl || alt || event.button !== 'left' || spikes === undefined) return;
-  const spike = nearestSpike(spikes, channelId, event.data[0] * timeWindowOf(view).sampleRate);
+  const { sampleRate, interval } = timeWindowOf(view);
+  // Spikes are known for three screens: those beside the one that is seen are not meant (spec/views.md 6c FIX).
+  const onScreen = [interval[0] * sampleRate, interval[1] * sampleRate] as const;
+  const spike = nearestSpike(spikes, channelId, event.data[0] * sampleRate, onScreen);
   if (spike !== undefined) void view.client.act('select', [spikes.spikeClusters.data[spike]]);
 }
 
@@ -269,6 +272,16 @@ function useShownText(view: ViewInstance, spikes: TraceSpikes | undefined): void
   }, [view, spikes]);
 }
 
+/** Channel, time, and the value of the sample that is nearest, as it is drawn. */
+function tipText(view: ViewInstance, point: PlotPoint): string | null {
+  const [seconds] = point.data;
+  return timeTipText(view, channelUnder(view, point), seconds, {
+    pieces: traceCoverOf(view).state.getState().pieces,
+    sample: Math.round(seconds * timeWindowOf(view).sampleRate),
+    offsets: lastScaleOf(view).scale?.offsets ?? null,
+  });
+}
+
 function TracePanel({ view }: { readonly view: ViewInstance }) {
   const answer = useViewAnswer<TraceSpikes>(view, optionsOf(view));
   const spikes = answer.picture?.answer;
@@ -284,7 +297,7 @@ function TracePanel({ view }: { readonly view: ViewInstance }) {
   const busy = useStore(cover.state, busyOf);
   const { filter, allSpikes, colorScheme, labels } = useStore(view.state, (state) => state.values);
   const facts = [intervalText(interval), String(filter), ...(allSpikes === true ? [String(colorScheme)] : [])];
-  const tip = point === null ? null : timeTipText(view, channelUnder(view, point), point.data[0]);
+  const tip = point === null ? null : tipText(view, point);
   return (
     <ViewBody
       view={view}

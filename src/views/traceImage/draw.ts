@@ -67,15 +67,16 @@ function paintImage({ tile, from, to }: Piece, { ranks, limits, palette, origin,
   const columns = to - from;
   const pixels = new Uint32Array(columns * rows);
   const low = scaling * limits.low;
-  const perColor = (palette.length - 1) / (scaling * (limits.high - limits.low));
-  for (let channel = 0; channel < rows; channel++) {
-    const row = origin === 'bottom' ? rows - 1 - ranks[channel] : ranks[channel];
-    const offset = limits.offsets?.[channel] ?? 0;
-    for (let column = 0; column < columns; column++) {
-      const at = (from + column) * rows + channel;
-      const value = further(lower[at] - offset, upper[at] - offset);
-      const index = Math.round((value - low) * perColor);
-      pixels[row * columns + column] = palette[Math.min(palette.length - 1, Math.max(0, index))];
+  const last = palette.length - 1;
+  const perColor = last / (scaling * (limits.high - limits.low));
+  const starts = Int32Array.from(ranks, (rank) => columns * (origin === 'bottom' ? rows - 1 - rank : rank));
+  const offsets = limits.offsets ?? new Float64Array(rows);
+  // Along the memory of the values; plain operations, because a screen holds hundreds of thousands of them.
+  for (let column = 0, at = from * rows; column < columns; column++) {
+    for (let channel = 0; channel < rows; channel++, at++) {
+      const value = further(lower[at] - offsets[channel], upper[at] - offsets[channel]);
+      const place = (value - low) * perColor + 0.5;
+      pixels[starts[channel] + column] = palette[place < last ? (place > 0 ? Math.trunc(place) : 0) : last];
     }
   }
   return { kind: 'image', pixels: new Uint8Array(pixels.buffer), columns, rows };

@@ -147,6 +147,16 @@ function useScene(view: ViewInstance, home: Camera) {
   );
 }
 
+/** Channel, time, and the value that has its colour there: a sample lasts until the next one. */
+function tipText(view: ViewInstance, point: PlotPoint): string | null {
+  const [seconds] = point.data;
+  return timeTipText(view, channelUnder(view, point), seconds, {
+    pieces: imageCoverOf(view).state.getState().pieces,
+    sample: Math.floor(seconds * timeWindowOf(view).sampleRate),
+    offsets: lastLimitsOf(view).limits?.offsets ?? null,
+  });
+}
+
 const ignoreZoom = (): void => undefined;
 
 function TraceImagePanel({ view }: { readonly view: ViewInstance }) {
@@ -160,7 +170,7 @@ function TraceImagePanel({ view }: { readonly view: ViewInstance }) {
   const interval = useStore(time.state, (state) => state.interval);
   const filter = useStore(view.state, (state) => String(state.values.filter));
   const busy = useStore(cover.state, busyOf);
-  const tip = point === null ? null : timeTipText(view, channelUnder(view, point), point.data[0]);
+  const tip = point === null ? null : tipText(view, point);
   return (
     <ViewBody
       view={view}
