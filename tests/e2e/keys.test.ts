@@ -486,6 +486,28 @@ describe.skipIf(!canRun)('snippets', () => {
     await expectSelection(page, [36]);
   });
 
+  it('lose no key that comes while they run, and send none to what a mistake left selected', async () => {
+    const page = await open();
+    const { keyboard } = page;
+    const atOnce = async (...keys: readonly string[]) => await Promise.all(keys.map((key) => keyboard.press(key)));
+    await begin(page, 'c 2 24');
+    // Enter is held a little long, and the next keys are faster than the engine.
+    await atOnce('Enter', 'Enter', 'g');
+    await expectSelection(page, [36]);
+    await page.getByText('1 unsaved change').waitFor();
+    await begin(page, 'c 999');
+    await atOnce('Enter', 'Alt+n', 'g');
+    await suggestions(page).getByRole('alert').getByText(/999/).waitFor();
+    await keyboard.press('Escape');
+    // The next snippet may begin before the last one is done.
+    await begin(page, 'c 4');
+    await atOnce('Enter', ':', 'c', 'Space', '5');
+    await expect.poll(() => bar(page).inputValue()).toBe('c 5');
+    await keyboard.press('Enter');
+    await expectSelection(page, [5]);
+    await page.getByText('1 unsaved change').waitFor();
+  });
+
   it('complete columns, values, groups and clusters, and say what they do', async () => {
     const page = await open();
     await begin(page, 'c 3');

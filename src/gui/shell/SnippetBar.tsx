@@ -23,6 +23,12 @@ function useHistory(): readonly [readonly string[], (text: string) => void] {
   return [history, (text) => client.keep('user', HISTORY_KEY, remember(history, text))];
 }
 
+/** The same key once more, for whoever listens now. */
+function sameKey({ key, code, ctrlKey, shiftKey, altKey, metaKey }: KeyboardEvent): Event {
+  const init = { key, code, ctrlKey, shiftKey, altKey, metaKey, bubbles: true, cancelable: true };
+  return new globalThis.KeyboardEvent('keydown', init);
+}
+
 /** Ids that stay as they are typed for so long may be all. */
 const TYPED_MS = 60;
 
@@ -58,20 +64,29 @@ export function SnippetBar() {
     setCompleting(null);
     setError(null);
   };
+  // Keys that come while the command runs are meant for what it leaves: they wait for it, and are dropped when it fails.
+  const waiting = useRef<KeyboardEvent[] | null>(null);
   const run = async (): Promise<void> => {
     const snippet = splitSnippet(text);
     if (snippet === undefined) return close();
     const command = findCommand(commands, snippet.name, desk.ui.getState().activePanel);
     if (command === undefined) return setError(whyUnknown(snippet.name, everyCommand(desk)));
+    waiting.current = [];
     try {
       const before = desk.client.mirror.getState().messages.at(-1)?.id;
       await desk.run(command, command.parse(snippet.rest));
       const said = desk.client.mirror.getState().messages.at(-1);
       if (said !== undefined && said.id !== before && said.level !== 'info') return setError(said.text);
       addToHistory(text.trim());
+      // Esc has closed the bar meanwhile: what is open now is another one.
+      const keys = waiting.current;
+      if (keys === null) return;
       close();
+      for (const key of keys) desk.windowInUse().document.body.dispatchEvent(sameKey(key));
     } catch (failure) {
       setError(sentenceOf(failure));
+    } finally {
+      waiting.current = null;
     }
   };
   const move = (step: 1 | -1): void => {
@@ -90,9 +105,17 @@ export function SnippetBar() {
     if (suggestions.length > 1) setCompleting(next);
   };
   const onKeyDown = (event: KeyboardEvent): void => {
+    if (waiting.current !== null && event.key !== 'Escape') {
+      // An Enter held down must not run it again.
+      if (event.key !== 'Enter') waiting.current.push(event);
+      event.preventDefault();
+      event.stopPropagation();
+      return;
+    }
     const actions: Readonly<Record<string, () => void>> = {
       Enter: () => void run(),
       Escape: () => {
+        waiting.current = null;
         close();
         giveFocusBack();
       },
