@@ -116,6 +116,7 @@ function Window({ client, views, plugins }: WindowProps) {
   if (connection === 'leaving') return <Leaving />;
   return (
     <DeskContext value={desk}>
+      <BrowserTitle />
       <div className={css.window} data-connection={connection}>
         <header className={css.bars}>
           <BarGuard name="The menu bar">
@@ -177,7 +178,7 @@ function Leaving() {
   );
 }
 
-/** Keys, looks, title and the question before leaving: what belongs to the browser's window. */
+/** Keys, looks and the question before leaving: what belongs to the browser's window. */
 function useWindow(desk: Desk): void {
   useEffect(() => {
     sayTabKeys(desk);
@@ -219,15 +220,20 @@ function useWindow(desk: Desk): void {
     if (recovery !== null) desk.ui.setState({ dialog: { kind: 'recovery' } });
     else if (asks) desk.ui.setState({ dialog: { kind: 'plugins' } });
   }, [desk]);
-  const name = useStore(desk.client.mirror, (mirror) => mirror.dataset?.name ?? '');
-  const dirty = useStore(desk.client.mirror, (mirror) => mirror.snapshot?.dirty === true);
-  useEffect(() => {
-    document.title = `${dirty ? '• ' : ''}${name} – phy`;
-  }, [name, dirty]);
   const connection = useStore(desk.client.mirror, (mirror) => mirror.connection);
   useEffect(() => {
     if (connection === 'closed') window.close();
   }, [connection]);
+}
+
+/** The title in the browser's bar. A part of its own: with the first change all of the window would render again. */
+function BrowserTitle() {
+  const name = useMirror((mirror) => mirror.dataset?.name ?? '');
+  const dirty = useMirror((mirror) => mirror.snapshot?.dirty === true);
+  useEffect(() => {
+    document.title = `${dirty ? '• ' : ''}${name} – phy`;
+  }, [name, dirty]);
+  return null;
 }
 
 /** Failures that no part of the window caught: said once, and kept in Help > Messages. */
