@@ -252,8 +252,10 @@ describe.skipIf(!canRun)('sorting', () => {
     await header(page, 'depth').click();
     await expect.poll(() => header(page, 'depth').getAttribute('aria-sort')).toBe('descending');
     await header(page, 'depth').click();
-    await header(page, 'KSLabel').click();
-    await header(page, 'Amplitude').click({ modifiers: ['Shift'] });
+    // Faster than the engine answers: each click counts all the same.
+    const atOnce = (column: string, shiftKey: boolean) =>
+      header(page, column).getByRole('button').dispatchEvent('click', { shiftKey });
+    await Promise.all([atOnce('KSLabel', false), atOnce('Amplitude', true)]);
     await expect.poll(() => header(page, 'Amplitude').innerText()).toMatch(/Amplitude\s*2/);
     await header(page, 'Amplitude').click({ modifiers: ['Shift'] });
     await expect

@@ -24,7 +24,7 @@ interface HeaderProps {
   readonly columns: readonly ShownColumn[];
   readonly sort: TableSort;
   readonly scale: number;
-  readonly onSort: (sort: TableSort) => void;
+  readonly onSort: (next: (sort: TableSort) => TableSort) => void;
   /** Puts a column before another one shown, or at the end. */
   readonly onMove: (column: string, before: string | null) => void;
   /** `width` in CSS px at scale 1; `done` when the edge is let go. */
@@ -42,6 +42,8 @@ interface Drop {
 
 export function Header(props: HeaderProps) {
   const { columns, sort, scale, onSort, onMove, onResize, onFit } = props;
+  const sortBy = (name: string, more: boolean): void =>
+    onSort((present) => (more ? addedSort : headerSort)(present, name));
   const row = useRef<HTMLDivElement>(null);
   const [drop, setDrop] = useState<Drop | null>(null);
   // The header that Tab reaches; arrow keys go on from there.
@@ -64,7 +66,7 @@ export function Header(props: HeaderProps) {
       const before = columns[step < 0 ? at - 1 : at + 2]?.name ?? null;
       if (name !== 'id' && before !== 'id' && (step < 0 || at < columns.length - 1)) onMove(name, before);
     } else if (step !== undefined && !event.ctrlKey && !event.shiftKey) focus(columns[at + step]?.name);
-    else if (event.key === 'Enter' && !event.ctrlKey) onSort((event.shiftKey ? addedSort : headerSort)(sort, name));
+    else if (event.key === 'Enter' && !event.ctrlKey) sortBy(name, event.shiftKey);
     else return;
     event.preventDefault();
     event.stopPropagation();
@@ -106,7 +108,7 @@ export function Header(props: HeaderProps) {
                   scale={scale}
                   row={row}
                   tabIndex={stopAt === name ? 0 : -1}
-                  onClick={(event) => onSort((event.shiftKey ? addedSort : headerSort)(sort, name))}
+                  onClick={(event) => sortBy(name, event.shiftKey)}
                   onFocus={() => setStop(name)}
                   onDrop={onMove}
                   onDrag={setDrop}

@@ -40,7 +40,8 @@ export interface TableGestures {
   readonly extend: (id: number) => void;
   /** Ctrl+right-click: promote or demote. */
   readonly exchange: (id: number) => void;
-  readonly sort: (sort: TableSort) => void;
+  /** Makes the next sort out of the one asked for last. */
+  readonly sort: (next: (sort: TableSort) => TableSort) => void;
   readonly filter: (text: string) => void;
 }
 

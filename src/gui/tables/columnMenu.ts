@@ -56,7 +56,7 @@ const defaults = (client: Client, table: string): MenuEntry => ({
 /** What the header of one column needs of its table. */
 export interface HeaderTable {
   readonly sort: TableSort;
-  readonly onSort: (sort: TableSort) => void;
+  readonly onSort: (next: (sort: TableSort) => TableSort) => void;
   readonly onFit: (columns: readonly string[]) => void;
   readonly onWiden: (column: string, by: number) => void;
 }
@@ -89,12 +89,12 @@ export function headerEntries(
   const hide = (): void => setChoices(client, table, toggleColumn(choicesOfTable(client, table), column, true));
   const isLast = at === shown.length - 1 ? 'This column is the last one.' : undefined;
   return [
-    item('asc', 'Sort ascending', () => onSort({ column, direction: 'asc' })),
-    item('desc', 'Sort descending', () => onSort({ column, direction: 'desc' })),
+    item('asc', 'Sort ascending', () => onSort(() => ({ column, direction: 'asc' }))),
+    item('desc', 'Sort descending', () => onSort(() => ({ column, direction: 'desc' }))),
     item(
       'also',
       others.length === 0 ? 'Sort also by this column' : `Sort by ${others.at(-1)?.column ?? ''}, then by this column`,
-      () => onSort(addedSort(sort, column)),
+      () => onSort((present) => addedSort(present, column)),
       others.length === 0 ? 'Rows are sorted by this column alone.' : undefined,
     ),
     { kind: 'separator', id: 'before places' },
