@@ -35,6 +35,8 @@ export default defineConfig({
           expect: { poll: { timeout: 20_000 } },
           include: ['tests/e2e/**/*.test.ts'],
           setupFiles: ['tests/e2e/setup.ts'],
+          // Said by name at the end (tests/reporter.ts): a test that needs it is looked into.
+          retry: 1,
           testTimeout: 240_000,
           hookTimeout: 240_000,
           // Each has a program, a browser and folders of its own.
