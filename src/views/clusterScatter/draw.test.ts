@@ -118,6 +118,17 @@ describe('points', () => {
       ['3', 0, -1, 0, -1],
       ['4', 0, 1, 0, 1],
     ]);
+    // The id of a small point on a large one stands beside the large one.
+    const two = {
+      ...answer,
+      clusterIds: nd(Int32Array.of(1, 2)),
+      x: floats(3, 3),
+      y: floats(3, 3),
+      size: floats(1, 100),
+    };
+    const [small, large] = textsOf(inputOf({}, { answer: two, selected: [1, 2] }));
+    expect([small.offset![0], large.offset![0]].map(Math.sign)).toEqual([1, -1]);
+    expect(Math.abs(small.offset![0])).toBe(Math.abs(large.offset![0]));
   });
 
   test('stay the same marks while the view moves', () => {

@@ -232,26 +232,35 @@ function labelMarks(input: ScatterInput, { bounds, pxPerUnit, gutters }: Metrics
     (x[place] - corner[0]) * pxPerUnit[0],
     (y[place] - corner[1]) * pxPerUnit[1],
   ];
-  const points = chosen.map(({ place }) =>
-    around(pixel(place), sizes[place] / 2 + RING_PX, sizes[place] / 2 + RING_PX),
-  );
+  const radiusOf = (place: number): number => sizes[place] / 2 + RING_PX;
+  const points = chosen.map(({ place }) => around(pixel(place), radiusOf(place), radiusOf(place)));
   const taken: Rect[] = [];
   return chosen.flatMap(({ place }, own): readonly TextMark[] => {
     const { length } = String(answer.clusterIds.data[place]);
-    const gap = sizes[place] / 2 + RING_PX + 4;
     const half: Point = [(length * CHARACTER_PX * style.scale) / 2, style.tickSize / 2];
     const [px, py] = pixel(place);
-    const free = SIDES.map((side) => ({
-      side,
-      rect: around([px + side[0] * (gap + half[0]), py - side[1] * (gap + half[1])], half[0], half[1]),
-    })).filter(
+    // Beside the point; one that lies on larger ones, beside these.
+    const reaches = chosen.map(({ place: other }) => {
+      const [ox, oy] = pixel(other);
+      const away = Math.hypot(ox - px, oy - py);
+      return away < radiusOf(other) ? away + radiusOf(other) : 0;
+    });
+    const gaps = [radiusOf(place), Math.max(...reaches)].map((reach) => reach + 4);
+    const beside = gaps.flatMap((gap) =>
+      SIDES.map((side) => ({
+        side,
+        gap,
+        rect: around([px + side[0] * (gap + half[0]), py - side[1] * (gap + half[1])], half[0], half[1]),
+      })),
+    );
+    const free = beside.filter(
       ({ rect: [x0, y0, x1, y1], rect }) =>
         x0 >= 0 && x1 <= width && y1 > 0 && y0 < height && !taken.some((other) => meet(rect, other)),
     );
     const found = free.find(({ rect }) => !points.some((other, k) => k !== own && meet(rect, other))) ?? free.at(0);
     if (found === undefined) return [];
     taken.push(found.rect);
-    return [idMark(input, place, found.side, gap)];
+    return [idMark(input, place, found.side, found.gap)];
   });
 }
 
