@@ -1,6 +1,8 @@
 /** Views that depend on the dataset: one class for each attribute of its spikes. */
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import { windowPlugins } from '../../src/gui/plugins/load.ts';
 import { createViewInstance } from '../../src/gui/view/createView.ts';
+import { followRawFilter, linksOf, switchRawDataFilter } from '../../src/gui/view/links.ts';
 import { viewSpecs, viewsOf } from '../../src/views/panels.tsx';
 import { fakeClient, summary } from '../fixtures/fakeClient.ts';
 
@@ -57,4 +59,23 @@ test('a klusta dataset has no views of templates', () => {
   expect(names.map((name) => views.find(name))).toEqual([undefined, undefined]);
   // keymap.json may give them keys all the same.
   expect(others?.map(({ name }) => name).toSorted()).toEqual(names.toSorted());
+});
+
+test('a reset puts the filter in force that the dataset begins with: none for a recording', async () => {
+  for (const format of ['raw', 'template'] as const) {
+    const dataset = { ...summary, format };
+    const client = fakeClient(dataset);
+    client.mirror.setState({ plugins: { plugins: [], troubles: [], asking: null } });
+    const catalog = windowPlugins(client);
+    const plugins = await vi.waitUntil(() => catalog.getState());
+    const view = createViewInstance(plugins.over(viewsOf(dataset)).find('TraceView')!, 'TraceView', client);
+    const before = linksOf(client).getState().rawFilter;
+    expect(before).toBe(format === 'raw' ? 'raw' : 'high_pass');
+    const stop = followRawFilter(view);
+    switchRawDataFilter(client);
+    view.resetToDefaults();
+    expect(view.state.getState().values.filter).toBe(before);
+    expect(linksOf(client).getState().rawFilter).toBe(before);
+    stop();
+  }
 });

@@ -68,11 +68,16 @@ export const rawDataFilter = (doc: string) =>
 
 const isFilter = (spec: Param): spec is ChoiceParam => spec.kind === 'choice' && spec.stateKey === RAW_FILTER_KEY;
 
-/** Parameters with all filters to choose from, those of plugins among them, in a parameter made by `rawDataFilter`. */
-export function withRawFilters<S extends ParamSpecs>(specs: S, names: readonly string[]): S {
+/**
+ * Parameters with all filters to choose from, those of plugins among them, in a parameter made by `rawDataFilter`; `usual` is its default where
+ * that depends on the dataset and the plugins.
+ */
+export function withRawFilters<S extends ParamSpecs>(specs: S, names: readonly string[], usual?: string): S {
   const entries = Object.entries(specs).map(([name, spec]): readonly [string, Param] => [
     name,
-    isFilter(spec) ? { ...spec, choices: [...spec.choices, ...names], open: false } : spec,
+    isFilter(spec)
+      ? { ...spec, choices: [...spec.choices, ...names], open: false, default: usual ?? spec.default }
+      : spec,
   ]);
   return { ...specs, ...Object.fromEntries(entries) };
 }

@@ -11,7 +11,7 @@ import type { Client } from '../client/client.ts';
 import { choicesOf, NO_CHOICES, showChoices } from '../tables/choices.ts';
 import type { ViewAction, ViewCatalog, ViewSpec } from '../view/instance.ts';
 import { addOverlay } from '../view/overlays.ts';
-import { linksOf } from '../view/links.ts';
+import { linksOf, usualRawFilter } from '../view/links.ts';
 import { Drawer } from './drawer.ts';
 import { buttonAction, pluginView, type Press } from './pluginView.tsx';
 
@@ -66,7 +66,7 @@ async function loadAll(client: Client, { plugins, troubles }: PluginSummary): Pr
     appearance: Object.assign({}, ...declarations.map(({ appearance }) => appearance)),
     over(catalog) {
       const offered = [...catalog.offered, ...own]
-        .map((spec) => ({ ...spec, params: withRawFilters(spec.params, filters) }))
+        .map((spec) => ({ ...spec, params: withRawFilters(spec.params, filters, usualRawFilter(client).name) }))
         .map((spec) => withDefaults(spec, settings))
         .map((spec) => withButtons(spec, buttons(spec.name)));
       const find = (name: string): ViewSpec | undefined => {

@@ -125,12 +125,14 @@ export const rawFilterOf = (client: Client, name: string): RawFilter =>
 
 const stores = new WeakMap<Client, StoreApi<Links>>();
 
+/** The filter in force where none was chosen: a plugin's, else the high-pass; a recording is looked at as it is (spec/data.md 13.6). */
+export const usualRawFilter = (client: Client): RawFilter =>
+  pluginFilters(client).find(({ initial }) => initial) ?? (hasClusters(client) ? HIGH_PASS : RAW);
+
 /** What the links hold of the kept settings. */
 function keptLinks(client: Client): Pick<Links, 'rawFilter' | 'customColors'> {
   const { [RAW_FILTER_KEY]: kept, [COLORS_KEY]: colors } = client.kept('user');
-  // A recording is looked at as it is (spec/data.md 13.6).
-  const usual = pluginFilters(client).find(({ initial }) => initial) ?? (hasClusters(client) ? HIGH_PASS : RAW);
-  const { name } = rawFilters(client).find((filter) => filter.name === kept) ?? usual;
+  const { name } = rawFilters(client).find((filter) => filter.name === kept) ?? usualRawFilter(client);
   return { rawFilter: name, customColors: readColors(colors) };
 }
 
