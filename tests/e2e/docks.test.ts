@@ -183,6 +183,26 @@ describe.skipIf(!canRun)('panels', () => {
 });
 
 describe.skipIf(!canRun)('layouts', () => {
+  it('tabs that floated or had a window of their own are the same tab again', async () => {
+    const page = await session.openFourViews('mini');
+    await use(page, 'CorrelogramView');
+    await snippet(page, 'tab_panel_up');
+    const before = FOUR_VIEWS.replace('FeatureView, CorrelogramView', 'FeatureView+CorrelogramView').replace(
+      /column\[(FeatureView\S*)]/,
+      '$1',
+    );
+    await expect.poll(layout).toBe(before);
+    await use(page, 'FeatureView');
+    await snippet(page, 'float_panel');
+    await expect.poll(layout).toContain('| FeatureView');
+    await snippet(page, 'float_panel');
+    await expect.poll(layout).toBe(before);
+    const other = await popOut(page, 'FeatureView');
+    await expect.poll(layout).toContain('| FeatureView');
+    await other.close({ runBeforeUnload: true });
+    await expect.poll(layout).toBe(before);
+  });
+
   it('floats come back where they were, windows of their own as floats, and go back to their places', async () => {
     const page = await session.openFourViews('mini');
     await page.keyboard.press('Space');

@@ -78,7 +78,11 @@ export function createHandle(api: DockviewApi, titleOf: (id: string) => string):
       const panel = find(id);
       if (panel === undefined) return false;
       api.exitMaximizedGroup();
-      return await api.addPopoutGroup(panel);
+      const { group } = panel;
+      const index = group.panels.indexOf(panel);
+      const isOut = await api.addPopoutGroup(panel);
+      if (isOut) returnToTab(api, panel, group, index);
+      return isOut;
     },
     isDocked: (id) => find(id)?.api.location.type === 'grid',
     load(layout) {
@@ -110,6 +114,15 @@ export function createHandle(api: DockviewApi, titleOf: (id: string) => string):
       return panel?.api.isVisible === true ? panel.group.element.getBoundingClientRect() : null;
     },
   };
+}
+
+/** A window of its own gives its panel back as the last tab of its place: this puts it at the tab it was, once it comes back there. */
+function returnToTab(api: DockviewApi, panel: IDockviewPanel, group: IDockviewPanel['group'], index: number): void {
+  const moves = api.onDidMovePanel((event) => {
+    if (event.panel !== panel || panel.api.location.type === 'popout') return;
+    moves.dispose();
+    if (panel.group === group) panel.api.moveTo({ group, index });
+  });
 }
 
 /** The groups of this window; those in windows of their own have an order of their own. */

@@ -2,11 +2,11 @@
 import { panelsIn, type Layout, type LayoutNode } from './layout.ts';
 import type { Direction } from './neighbour.ts';
 
-/** Along a whole edge of the docks, beside a panel, or as a tab with it. */
+/** Along a whole edge of the docks, beside a panel, or as the tab `index` with it. */
 export type Home =
   | { readonly edge: Direction }
   | { readonly beside: string; readonly side: Direction }
-  | { readonly tabWith: string };
+  | { readonly tabWith: string; readonly index: number };
 
 /** Places for `panel`, the closest to its old one first; the caller takes the first whose neighbour is docked. */
 export function homesOf(layout: Layout, panel: string): readonly Home[] {
@@ -21,7 +21,8 @@ export function homesOf(layout: Layout, panel: string): readonly Home[] {
 
 function homesIn(node: LayoutNode, panel: string): readonly Home[] {
   if (node.kind === 'tabs') {
-    return node.panels.includes(panel) ? others(node.panels, panel).map((tabWith) => ({ tabWith })) : [];
+    const index = node.panels.indexOf(panel);
+    return index < 0 ? [] : others(node.panels, panel).map((tabWith) => ({ tabWith, index }));
   }
   const at = node.children.findIndex((child) => panelsIn(child).includes(panel));
   const child = node.children[at];

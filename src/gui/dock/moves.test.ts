@@ -65,7 +65,10 @@ describe('homesOf', () => {
     floating: [],
   };
   test('with its tabs first, then beside what stood there', () => {
-    expect(homesOf(layout, 'Trace').slice(0, 2)).toEqual([{ tabWith: 'Wave' }, { beside: 'Amp', side: 'up' }]);
+    expect(homesOf(layout, 'Trace').slice(0, 2)).toEqual([
+      { tabWith: 'Wave', index: 1 },
+      { beside: 'Amp', side: 'up' },
+    ]);
     expect(homesOf(layout, 'Amp')[0]).toEqual({ beside: 'Wave', side: 'down' });
   });
   test('one that filled an edge goes back there', () => {

@@ -109,9 +109,11 @@ function goHome(api: DockviewApi, panel: IDockviewPanel, home: Home): boolean {
     panel.api.moveTo({ group: api.addGroup({ direction: EDGES[home.edge] }) });
     return true;
   }
-  const beside = api.getPanel('tabWith' in home ? home.tabWith : home.beside);
+  const isTab = 'tabWith' in home;
+  const beside = api.getPanel(isTab ? home.tabWith : home.beside);
   if (beside?.api.location.type !== 'grid') return false;
-  panel.api.moveTo({ group: beside.group, position: 'tabWith' in home ? 'center' : SIDES[home.side] });
+  const { group } = beside;
+  panel.api.moveTo(isTab ? { group, index: home.index } : { group, position: SIDES[home.side] });
   return true;
 }
 
