@@ -233,6 +233,21 @@ describe('actions', () => {
     expect(mirror().messages.map((message) => message.text)).toEqual(['Merged 0 and 1 into 2.', 'Selected 1.']);
   });
 
+  test('what another window did is said too, once', () => {
+    engine.open(welcome(1));
+    const update = { snapshot: snapshot(2), rows: [row(2)], removedRows: [0, 1] };
+    engine.say({ type: 'state', update: { ...update, change: merge } });
+    expect(mirror().messages).toMatchObject([{ text: 'Merged 0 and 1 into 2.', undoRevision: 2 }]);
+    const select = { ...merge, action: 'select', description: null, message: 'Selected 1.' };
+    void client.act('select', [2]);
+    engine.say({ type: 'state', update: { snapshot: snapshot(3), rows: [], removedRows: [], change: select } });
+    expect(mirror().messages).toHaveLength(1);
+    const message = 'Selected 2.';
+    engine.say({ type: 'acted', id: 1, result: { action: 'select', ok: true, message, change: select } });
+    engine.say({ type: 'state', update: { snapshot: snapshot(4), rows: [], removedRows: [], change: select } });
+    expect(mirror().messages.map(({ text }) => text)).toEqual(['Merged 0 and 1 into 2.', 'Selected 1.']);
+  });
+
   test('a refusal is said as a warning', async () => {
     engine.open(welcome(1));
     const done = client.act('merge');

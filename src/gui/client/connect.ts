@@ -127,8 +127,13 @@ export function connect(dial: Dial, reload: () => void = loadAgain): Connection 
     switch (message.type) {
       case 'welcome':
         return greet(message);
-      case 'state':
-        return mirror.setState((state) => updated(state, message.update));
+      case 'state': {
+        mirror.setState((state) => updated(state, message.update));
+        // What this window asked for is said when its result comes.
+        const { change } = message.update;
+        if (acts.size === 0 && change !== null) sayChange({ ok: true, message: change.message, change });
+        return;
+      }
       case 'answer': {
         const { answer, params, revision, engineMs } = message;
         return take(message.id)?.resolve({ answer, params, revision, engineMs });
@@ -177,11 +182,15 @@ export function connect(dial: Dial, reload: () => void = loadAgain): Connection 
     if (before.dataset !== null) addMessage({ level: 'info', text: 'The connection is back. Nothing was lost.' });
   };
 
+  const sayChange = (result: Told): void => {
+    if (result.message !== '') addMessage(spoken(result, mirror.getState()));
+  };
+
   const acted = (id: number, result: ActionResult): void => {
     const waiting = acts.get(id);
     acts.delete(id);
     mirror.setState({ acting: acts.size });
-    if (result.message !== '') addMessage(spoken(result, mirror.getState()));
+    sayChange(result);
     waiting?.resolve(result);
   };
 
@@ -305,8 +314,10 @@ function refusal(action: string, message: string): ActionResult {
   return { action, ok: false, message, change: null };
 }
 
+type Told = Pick<ActionResult, 'ok' | 'message' | 'change'>;
+
 /** The line in Messages for a result: an undo button for what can be undone, quiet for what tables already show. */
-function spoken(result: ActionResult, mirror: Mirror): Omit<Message, 'id' | 'at'> {
+function spoken(result: Told, mirror: Mirror): Omit<Message, 'id' | 'at'> {
   const change = result.change;
   // A filter that cannot be read changed the table all the same, and the sentence is under its box.
   if (!result.ok && change === null) return { level: 'warning', text: result.message };
