@@ -465,8 +465,16 @@ describe.skipIf(!canRun || !hasDataset('mini'))('leaving and coming back', () =>
     await page.keyboard.press('Control+z');
     await expectSelection(page, [36]);
     const second = await openWindow(browser, program?.url ?? '');
+    // Another program wrote the file meanwhile: it is replaced only when that is asked for.
+    const theirs = Buffer.from(original).fill(0, original.length - 4);
+    writeFileSync(join(folder, 'spike_clusters.npy'), theirs);
+    await page.keyboard.press('Control+s');
+    await page.getByRole('button', { name: 'Save over it' }).waitFor();
     await page.keyboard.press(LEAVE);
     await dialog(page).getByRole('button', { name: 'Save', exact: true }).click();
+    await dialog(page).getByRole('alert').getByText('spike_clusters.npy was changed by another program').waitFor();
+    expect(clusters().equals(theirs)).toBe(true);
+    await dialog(page).getByRole('button', { name: 'Save over it' }).click();
     expect(await exitCode()).toBe(0);
     await page.getByText('phy was closed').waitFor();
     await second.page.getByText('phy was closed').waitFor();
@@ -510,7 +518,7 @@ describe.skipIf(!canRun || !hasDataset('mini'))('leaving and coming back', () =>
 
     const again = await reopen();
     await dialog(again)
-      .getByText(/^1 action from .* was not saved\. Restore them\?$/)
+      .getByText(/^1 action from .* was not saved\. Restore it\?$/)
       .waitFor();
     await dialog(again).getByRole('button', { name: 'Look first' }).click();
     await dialog(again).waitFor({ state: 'detached' });

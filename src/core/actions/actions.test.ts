@@ -212,7 +212,8 @@ describe('lines', () => {
     ['select_more 3', { type: 'select_more', ids: [3] }],
     ['undo', { type: 'undo' }],
     ['next_best', { type: 'next_best' }],
-    ['save', { kind: 'save' }],
+    ['save', { kind: 'save', over: false }],
+    ['save over', { kind: 'save', over: true }],
     ['about', { kind: 'window', action: 'about' }],
   ])('%s', (line, wanted) => {
     expect(command(line)).toEqual(wanted);

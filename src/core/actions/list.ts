@@ -48,7 +48,8 @@ const FILE: readonly ActionSpec[] = [
   }),
   declare('File', 0, {
     name: 'save',
-    doc: 'Writes clusters, groups and labels into the dataset folder.',
+    doc: 'Writes clusters, groups and labels into the dataset folder; with “over” also over files that another program changed meanwhile.',
+    usage: '[over]',
     keys: keys('ctrl+s'),
     icon: 'save',
   }),

@@ -35,7 +35,8 @@ export interface LassoRequest {
 export type ActionCall =
   | { readonly kind: 'curation'; readonly command: Command }
   | { readonly kind: 'lasso'; readonly request: LassoRequest }
-  | { readonly kind: 'save' }
+  /** `over`: also over files that another program changed. */
+  | { readonly kind: 'save'; readonly over: boolean }
   /** Done by the window: needs a person at a screen. */
   | { readonly kind: 'window'; readonly action: string };
 
@@ -51,7 +52,7 @@ const WINDOW_ACTIONS = [
 /** What an action with these arguments is to do. Throws `usage`. */
 export function parseArguments(spec: ActionSpec, args: ActionArguments): ActionCall {
   const given = new Given(spec, args);
-  if (spec.name === 'save') return given.none({ kind: 'save' });
+  if (spec.name === 'save') return { kind: 'save', over: given.flag('over') };
   if (WINDOW_ACTIONS.includes(spec.name)) return { kind: 'window', action: spec.name };
   if (spec.name === 'split' && given.named?.polygon !== undefined) return { kind: 'lasso', request: lasso(given) };
   const command = spec.move === undefined ? commandOf(spec.name, given) : moveBy(spec.name, spec.move, given);
@@ -79,6 +80,14 @@ class Given {
 
   none<T>(result: T): T {
     return this.words.length === 0 && Object.keys(this.named ?? {}).length === 0 ? result : this.refuse('no arguments');
+  }
+
+  /** Whether the only word there may be was given. */
+  flag(word: string): boolean {
+    if (this.named === undefined && this.words.length > 0)
+      return this.words.join() === word || this.refuse(`“${word}” or no arguments`);
+    const { [word]: flag = false, ...rest } = this.named ?? {};
+    return typeof flag === 'boolean' && Object.keys(rest).length === 0 ? flag : this.refuse(`${word}: true or false`);
   }
 
   /** Argument by name, or the word in that place. */

@@ -165,7 +165,7 @@ async function putBack(storage: WritableStorage, generation: string, scope: stri
 }
 
 /** Clusters go to the file they came from: an ALF folder has another name for it. */
-async function nameOnDisk(storage: WritableStorage, name: string): Promise<string> {
+export async function nameOnDisk(storage: WritableStorage, name: string): Promise<string> {
   if (name !== 'spike_clusters.npy' || (await storage.stat(name)) !== undefined) return name;
   const alf = (await storage.list()).find((entry) => /^spikes\.clusters.*\.npy$/.test(entry.name));
   return alf?.name ?? name;

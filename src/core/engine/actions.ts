@@ -49,7 +49,7 @@ export async function performAction(
       return { action: spec.name, ok, message: change.message, change, ...missing };
     }
     case 'save':
-      return await save(context);
+      return await save(context, call.over);
     case 'lasso':
       return await splitByLassos(context, [call.request]);
     case 'window':
@@ -74,9 +74,9 @@ async function setGroups({ curator, keepGroups }: ActionContext, list: readonly 
 }
 
 /** Files are replaced one by one: half a save would be worse than a slow one, so it cannot be stopped. */
-function save({ curator, whileBusy, waitForValues }: ActionContext): Promise<ActionResult> {
+function save({ curator, whileBusy, waitForValues }: ActionContext, over: boolean): Promise<ActionResult> {
   return whileBusy('Saving', false, async () => {
-    const { message, files } = await curator.save(await waitForValues());
+    const { message, files } = await curator.save(await waitForValues(), over);
     return { action: 'save', ok: true, message, change: actionChange('save', message, curator.state), files };
   });
 }
@@ -101,7 +101,8 @@ export function refusedResult(action: string, error: unknown): ActionResult {
     const why = error instanceof Error ? error.message : String(error);
     return { action: canonical, ok: false, message: `Something went wrong inside phy: ${why}.`, change: null };
   }
-  const { missing } = error.facts;
+  const { missing, changedFile } = error.facts;
   const counted = typeof missing === 'number' ? { missing } : {};
-  return { action: canonical, ok: false, message: error.message, change: null, ...counted };
+  const changed = typeof changedFile === 'string' ? { changedFile } : {};
+  return { action: canonical, ok: false, message: error.message, change: null, ...counted, ...changed };
 }

@@ -27,10 +27,10 @@ import { counted, listed } from '../curation/sentences.ts';
 import type { Change } from '../curation/state.ts';
 import type { Recovery } from '../protocol/messages.ts';
 import { finishGeneration, restoreGeneration, unfinishedSave, type Generation } from '../dataset/generations.ts';
-import { saveDataset, writtenFiles, type SavedFile } from '../dataset/save.ts';
+import { nameOnDisk, saveDataset, writtenFiles, type SavedFile } from '../dataset/save.ts';
 import { joinBytes } from '../storage/memory.ts';
 import type { WritableStorage } from '../storage/storage.ts';
-import { changedFile, compareFingerprints, curationFingerprint, fileSigns } from './fingerprint.ts';
+import { changedFiles, compareFingerprints, curationFingerprint, fileSigns } from './fingerprint.ts';
 import { JOURNAL_NAME, openJournal, type JournalStore } from './journalStore.ts';
 import { heldError, type Lock } from './lock.ts';
 
@@ -90,8 +90,8 @@ export class Curator {
   isReady = false;
   private readonly options: CuratorOptions;
   private readonly journal: JournalStore;
-  /** Signs of the files when they were read, and size of the journal: others must not have curated since. */
-  private readonly signs: ReadonlyMap<string, string>;
+  /** Signs of the files when they were read or written here, and size of the journal: others must not have curated since. */
+  private signs: ReadonlyMap<string, string>;
   private readonly journalSize: number;
   private pending: readonly ActionEntry[];
   /** Why the unsaved actions cannot be replayed; null when they can. */
@@ -172,22 +172,25 @@ export class Curator {
   }
 
   /**
-   * Writes the files; `note` is said with what was saved. Throws `refused` when they could not be written; they are then as before, and
-   * nothing is lost.
+   * Writes the files; `note` is said with what was saved. Throws `refused` when they could not be written, or when another program changed
+   * one of them and they are not to be written `over`; they are then as before, and nothing is lost.
    */
-  async save(note = ''): Promise<SaveResult> {
+  async save(note = '', over = false): Promise<SaveResult> {
     await this.prepare();
     const { storage, now, pause } = this.options;
     const count = unsavedCount(this.state);
     const files = this.options.filesFor(this.state);
+    if (!over) await this.refuseOver(files);
     const generation = this.state.history.generation + 1;
     const tables = writtenFiles(files)
       .filter((file) => file.name.endsWith('.tsv'))
       .map(({ name, parts }) => [name, joinBytes(parts)] as const);
     const base = await curationFingerprint(this.state.live.spikeClusters, storage, new Map(tables), pause);
-    await this.settleGeneration();
-    await this.append([{ op: 'save', phase: 'begin', generation, base }]);
-    const names = await saveDataset(storage, files, new Date(now()), this.options.scope);
+    const names = await this.writing(async () => {
+      await this.settleGeneration();
+      await this.append([{ op: 'save', phase: 'begin', generation, base }]);
+      return await saveDataset(storage, files, new Date(now()), this.options.scope);
+    });
     this.base = base;
     await this.appendLater({ op: 'save', phase: 'done', generation, base });
     this.savedAt = now();
@@ -207,8 +210,11 @@ export class Curator {
     const restored = choice === 'restore' ? replay(this.state, pending, this.options.source) : this.state;
     try {
       await this.takeLock();
-      if (this.interrupted !== null)
-        await restoreGeneration(this.options.storage, this.interrupted.name, this.options.scope);
+      if (this.interrupted !== null) {
+        const { storage, scope } = this.options;
+        const { name } = this.interrupted;
+        await this.writing(() => restoreGeneration(storage, name, scope));
+      }
       if (choice === 'discard') {
         await this.journal.append([{ op: 'discard', count: pending.length, base: await this.baseFingerprint() }]);
       }
@@ -251,7 +257,8 @@ export class Curator {
     const holder = await lock.take();
     if (holder !== null) throw heldError(holder, lock.path);
     const journalSize = (await home.stat(JOURNAL_NAME))?.size ?? 0;
-    const changed = journalSize === this.journalSize ? changedFile(this.signs, await fileSigns(storage)) : JOURNAL_NAME;
+    const [changed] =
+      journalSize === this.journalSize ? changedFiles(this.signs, await fileSigns(storage)) : [JOURNAL_NAME];
     if (changed !== undefined) {
       await lock.release();
       throw new PhyError(
@@ -261,6 +268,30 @@ export class Curator {
       );
     }
     this.isReady = true;
+  }
+
+  /** Throws `refused` when one of the files was changed by others since it was read or saved: saving would replace what they wrote. */
+  private async refuseOver(files: readonly SavedFile[]): Promise<void> {
+    const { storage } = this.options;
+    const written = await Promise.all(files.map(({ name }) => nameOnDisk(storage, name)));
+    const file = changedFiles(this.signs, await fileSigns(storage)).find((name) => written.includes(name));
+    if (file === undefined) return;
+    const count = unsavedCount(this.state);
+    throw new PhyError(
+      'refused',
+      `${file} was changed by another program after phy read or saved it. Nothing was saved; ${counted(count, 'change')} ` +
+        `${count === 1 ? 'stays' : 'stay'} in the journal. “save over” replaces the file; a copy of it is kept in .phy/ts.`,
+      { file, changedFile: file },
+    );
+  }
+
+  /** Writes files that curation starts from. However that ends, they are then as this engine left them. */
+  private async writing<T>(write: () => Promise<T>): Promise<T> {
+    try {
+      return await write();
+    } finally {
+      this.signs = await fileSigns(this.options.storage).catch(() => this.signs);
+    }
   }
 
   /** Before anything is written: the earlier session must be settled, and the dataset ours. */

@@ -41,11 +41,11 @@ export async function fileSigns(storage: Storage): Promise<ReadonlyMap<string, s
   return new Map(curated.map(({ name, size, modifiedMs }) => [name, `${size} ${modifiedMs}`]));
 }
 
-/** The first file that was changed, added or removed between two signs; undefined when none was. */
-export function changedFile(
+/** The files that were changed, added or removed between two signs. */
+export function changedFiles(
   before: ReadonlyMap<string, string>,
   after: ReadonlyMap<string, string>,
-): string | undefined {
+): readonly string[] {
   const names = [...new Set([...before.keys(), ...after.keys()])];
-  return names.find((name) => before.get(name) !== after.get(name));
+  return names.filter((name) => before.get(name) !== after.get(name));
 }

@@ -283,6 +283,33 @@ describe('two programs on one dataset', () => {
     expect(result.ok).toBe(false);
     expect(result.message).toMatch(/was changed by another program since the dataset was opened/);
   });
+
+  it('a save replaces what another program wrote meanwhile only when it is told to, and keeps a copy', async () => {
+    const { session, stored } = await open();
+    await session.act('merge', [[0, 5]]);
+    expect(await session.act('save', [])).toMatchObject({ ok: true });
+    await session.act('move', ['good', [6]]);
+    // Its own writing is no change, and neither is a file that it does not write.
+    await stored.replace('cluster_other.tsv', [new TextEncoder().encode('cluster_id\tother\n1\t2\n')]);
+    expect(await session.act('save', [])).toMatchObject({ ok: true });
+    await session.act('move', ['mua', [6]]);
+    const theirs = 'cluster_id\tgroup\n1\tnoise\n2\tnoise\n';
+    await stored.replace('cluster_group.tsv', [new TextEncoder().encode(theirs)]);
+    const refused = await session.act('save', []);
+    expect(refused).toMatchObject({ ok: false, changedFile: 'cluster_group.tsv', change: null });
+    expect(refused.message).toContain('cluster_group.tsv was changed by another program after phy read or saved it.');
+    expect(refused.message).toContain('1 change stays in the journal.');
+    expect(await session.finish('save')).toMatchObject({ ok: false, changedFile: 'cluster_group.tsv' });
+    expect(await textOf(stored, 'cluster_group.tsv')).toBe(theirs);
+    expect(session.snapshot()).toMatchObject({ dirty: true, unsavedCount: 1 });
+    expect(await session.act('save', ['ever'])).toMatchObject({ ok: false });
+    expect(await session.act('save', ['over'])).toMatchObject({ ok: true });
+    expect(await textOf(stored, 'cluster_group.tsv')).toContain('6\tmua');
+    const kept = (await namesIn(stored, '.phy/ts/generations')).at(-1);
+    expect(await textOf(stored, `.phy/ts/generations/${kept}/cluster_group.tsv`)).toBe(theirs);
+    await session.act('move', ['good', [6]]);
+    expect(await session.act('save', { over: false })).toMatchObject({ ok: true });
+  });
 });
 
 describe('queries', () => {

@@ -146,6 +146,8 @@ export interface ActionResult {
   readonly change: Change | null;
   /** Only for save. */
   readonly files?: readonly string[];
+  /** Only for a save that was refused because another program changed this file: `save over` replaces it. */
+  readonly changedFile?: string;
   /** Only for split: spikes without a coordinate. */
   readonly missing?: number;
 }

@@ -25,6 +25,8 @@ export interface Message {
   readonly text: string;
   /** Offers an Undo button while this revision is the newest. */
   readonly undoRevision?: number;
+  /** Offers a button that saves over files that another program changed, while there is something to save. */
+  readonly saveOver?: boolean;
   /** Not worth a toast: the outcome is already seen elsewhere (a selection, a sorted column). */
   readonly quiet?: boolean;
 }

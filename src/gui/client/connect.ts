@@ -314,13 +314,15 @@ function refusal(action: string, message: string): ActionResult {
   return { action, ok: false, message, change: null };
 }
 
-type Told = Pick<ActionResult, 'ok' | 'message' | 'change'>;
+type Told = Pick<ActionResult, 'ok' | 'message' | 'change' | 'changedFile'>;
 
 /** The line in Messages for a result: an undo button for what can be undone, quiet for what tables already show. */
 function spoken(result: Told, mirror: Mirror): Omit<Message, 'id' | 'at'> {
   const change = result.change;
   // A filter that cannot be read changed the table all the same, and the sentence is under its box.
-  if (!result.ok && change === null) return { level: 'warning', text: result.message };
+  if (!result.ok && change === null) {
+    return { level: 'warning', text: result.message, ...(result.changedFile !== undefined && { saveOver: true }) };
+  }
   const undoable = change !== null && change.description !== null && change.history === null;
   if (undoable) return { level: 'info', text: result.message, undoRevision: mirror.snapshot?.revision ?? 0 };
   const quiet = change !== null && change.description === null && change.history === null;

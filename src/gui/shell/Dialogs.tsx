@@ -2,7 +2,7 @@
 import { sentenceOf } from '../../core/base/errors.ts';
 import { Info, TriangleAlert } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
-import type { Next } from '../../core/protocol/messages.ts';
+import type { ActionResult, Next } from '../../core/protocol/messages.ts';
 import { useMirror } from '../client/hooks.ts';
 import { Button } from '../ui/Button.tsx';
 import { CompletingInput } from '../ui/CompletingInput.tsx';
@@ -183,15 +183,24 @@ function contentsOf(dtype: string | null | undefined, shape: readonly number[] |
 function ExitDialog({ next, onClose }: Closable & { readonly next?: Next | undefined }) {
   const desk = useDesk();
   const count = useMirror((mirror) => mirror.snapshot?.unsavedCount ?? 0);
+  /** Why nothing was saved, and the window is still here. */
+  const [refused, setRefused] = useState<ActionResult | null>(null);
   const leave = async (choice: 'save' | 'discard'): Promise<void> => {
     const result = await desk.client.exit(choice, next);
     if (result.ok) onClose();
+    else setRefused(result);
   };
+  const saveOver = async (): Promise<void> => {
+    const result = await desk.client.act('save', ['over']);
+    if (result.ok) await leave('save');
+    else setRefused(result);
+  };
+  const asksToSaveOver = refused?.changedFile !== undefined;
   return (
     <Dialog
       title={`Save ${counted(count, 'change')} before ${next === undefined ? 'closing' : 'opening another dataset'}?`}
       onClose={onClose}
-      onSubmit={() => void leave('save')}
+      onSubmit={() => void (asksToSaveOver ? saveOver() : leave('save'))}
       footer={
         <>
           <Button onPress={onClose}>Cancel</Button>
@@ -199,11 +208,16 @@ function ExitDialog({ next, onClose }: Closable & { readonly next?: Next | undef
             Discard
           </Button>
           <Button primary autoFocus submit>
-            Save
+            {asksToSaveOver ? 'Save over it' : 'Save'}
           </Button>
         </>
       }
     >
+      {refused !== null && (
+        <p className={field.error} role="alert">
+          {refused.message}
+        </p>
+      )}
       <p className={css.text}>Discarded changes cannot be brought back.</p>
     </Dialog>
   );
@@ -244,7 +258,8 @@ function RecoveryDialog({ onClose }: Closable) {
       }
     >
       <p className={css.text}>
-        {counted(recovery.count, 'action')} from {dayAndClock(recovery.lastAt)} {were} not saved. Restore them?
+        {counted(recovery.count, 'action')} from {dayAndClock(recovery.lastAt)} {were} not saved. Restore
+        {recovery.count === 1 ? ' it' : ' them'}?
       </p>
       <ol className={css.actions}>
         {recovery.actions.map((action, place) => (

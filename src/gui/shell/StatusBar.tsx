@@ -73,19 +73,21 @@ function Busy({ text, fraction, stoppable }: NonNullable<Mirror['busy']>) {
 const TOAST_MS = 6000;
 const ICONS = { info: Info, warning: TriangleAlert, error: TriangleAlert } as const;
 
-/** The newest message that is not quiet: 6 s, longer under the pointer; errors stay until dismissed. */
+/** The newest message that is not quiet: 6 s, longer under the pointer; errors and questions stay until dismissed. */
 function Toast() {
   const client = useClient();
   const message = useMirror((mirror) => mirror.messages.findLast((said) => said.quiet !== true));
   const revision = useMirror((mirror) => mirror.snapshot?.revision);
+  const isDirty = useMirror((mirror) => mirror.snapshot?.dirty === true);
   const [dismissed, setDismissed] = useState(0);
   const [held, setHeld] = useState(false);
   const shown = message !== undefined && message.id > dismissed ? message : null;
+  const asksToSaveOver = shown?.saveOver === true && isDirty;
   useEffect(() => {
-    if (shown === null || held || shown.level === 'error') return;
+    if (shown === null || held || shown.level === 'error' || asksToSaveOver) return;
     const timer = setTimeout(() => setDismissed(shown.id), TOAST_MS);
     return () => clearTimeout(timer);
-  }, [shown, held]);
+  }, [shown, held, asksToSaveOver]);
   if (shown === null) return null;
   const Sign = ICONS[shown.level];
   const undoable = canUndo(shown, revision);
@@ -100,16 +102,8 @@ function Toast() {
     >
       <Sign size={13} strokeWidth={1.9} />
       <span className={css.toastText}>{shown.text}</span>
-      {undoable && (
-        <button
-          type="button"
-          className={css.undo}
-          onMouseDown={(event) => event.preventDefault()}
-          onClick={() => void client.act('undo')}
-        >
-          Undo
-        </button>
-      )}
+      {undoable && <WayOut text="Undo" act={() => void client.act('undo')} />}
+      {asksToSaveOver && <WayOut text="Save over it" act={() => void client.act('save', ['over'])} />}
       <button
         type="button"
         className={css.dismiss}
@@ -120,6 +114,14 @@ function Toast() {
         <X size={12} />
       </button>
     </span>
+  );
+}
+
+function WayOut({ text, act }: { readonly text: string; readonly act: () => void }) {
+  return (
+    <button type="button" className={css.undo} onMouseDown={(event) => event.preventDefault()} onClick={act}>
+      {text}
+    </button>
   );
 }
 
