@@ -1,7 +1,7 @@
 /** Clusters as points (spec/views.md 12a and 12b, look.md 5): any two columns of the table along the axes, a third one as size. */
 import { niceBelow } from '../../core/base/layout.ts';
 import type { Values } from '../../core/base/params.ts';
-import type { PlotStyle } from '../../gui/colors/style.ts';
+import { CHARACTER_PX, type PlotStyle } from '../../gui/colors/style.ts';
 import type { AxisSpec, Box, Frame, PointsMark, Rgba, Scene, TextMark } from '../../gui/plot/scene.ts';
 import type { params } from './params.ts';
 import type { ClusterScatterAnswer } from './query.ts';
@@ -35,7 +35,6 @@ const LARGEST_PX = 30;
 const ALPHA = 0.75;
 /** Room for the points at the edges. */
 const PADDING_PX = 16;
-const CHARACTER_PX = 6.2;
 /** A ring about selected points. */
 const RING_PX = 1.5;
 /** Beside more selected points than these no ids are written. */

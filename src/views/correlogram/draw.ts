@@ -2,7 +2,7 @@
 import { cellBox } from '../../core/base/layout.ts';
 import type { Values } from '../../core/base/params.ts';
 import { roundHalfEven } from '../../core/base/round.ts';
-import type { PlotStyle } from '../../gui/colors/style.ts';
+import { CHARACTER_PX, type PlotStyle } from '../../gui/colors/style.ts';
 import { bandMark, boundMark, captionFrame, levelMarks, noteMark } from '../../gui/plot/marks.ts';
 import type { AxisSpec, BarsMark, Box, Frame, GutterLabel, Rgba, Scene, SegmentsMark } from '../../gui/plot/scene.ts';
 import type { params } from './params.ts';
@@ -28,7 +28,6 @@ const MARKERS_FROM_PX = 44;
 /** `max N` stands above a cell that is taller than this; all of these at scale 1. */
 const CAPTION_FROM_PX = 58;
 const CAPTION_PX = 13;
-const CHARACTER_PX = 6.2;
 /** Room for the shape before a cluster's id. */
 const MARKER_PX = 16;
 const TICKS_PX = 18;

@@ -169,6 +169,13 @@ describe('featureScene', () => {
     ]);
   });
 
+  test('the names at the left have room at every size of text', () => {
+    for (const scale of [1, 14 / 12, 7 / 3]) {
+      const { gutters } = featureScene({ ...input(), style: { ...input().style, scale } });
+      expect(gutters.left).toBeGreaterThanOrEqual(('165A'.length * 6.2 + 7) * scale);
+    }
+  });
+
   test('the held cluster is painted last', () => {
     const points = pointsOf(frameOf(featureScene(input({ front: 0 })).frames, '1A,0B'));
     expect(points.map((mark) => mark.x.length)).toEqual([4, 1, 3]);

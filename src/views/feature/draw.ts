@@ -2,7 +2,7 @@
 import { PhyError } from '../../core/base/errors.ts';
 import { cellBox } from '../../core/base/layout.ts';
 import type { Values } from '../../core/base/params.ts';
-import type { PlotStyle } from '../../gui/colors/style.ts';
+import { CHARACTER_PX, type PlotStyle } from '../../gui/colors/style.ts';
 import type {
   Box,
   Coordinates,
@@ -43,7 +43,6 @@ export interface FeatureInput {
 const GAP_PX = 4;
 /** Strip below the points of a cell where its words are written, at scale 1; a cell less than three times as high has none. */
 const STRIP_PX = 13;
-const CHARACTER_PX = 6.2;
 const EDGES = { right: 6, top: 6, bottom: 18 };
 
 /** A dimension: an attribute such as `time`, or a PC of the r-th channel of the list. */
@@ -340,7 +339,8 @@ function layoutOf(input: FeatureInput): Layout {
   const grid = gridOf(input);
   const shared = sharedDimensions(grid);
   const names = shared.rows.map((dim) => (dim === null ? '' : dimensionLabel(dim, answer.channelLabels)));
-  const left = Math.max(34, ...names.map((name) => Math.ceil(name.length * CHARACTER_PX * style.scale) + 12));
+  const longest = Math.max(...names.map((name) => name.length));
+  const left = Math.ceil(Math.max(34, longest * CHARACTER_PX + 12) * style.scale);
   const bottom = EDGES.bottom * style.scale;
   const width = size.width - left - EDGES.right;
   const height = size.height - EDGES.top - bottom;

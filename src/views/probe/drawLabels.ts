@@ -1,10 +1,9 @@
 /** Channel labels of the probe view: where they have room (spec/views.md 13b). */
 import { type Rect, TakenRoom } from '../../core/base/layout.ts';
-import type { PlotStyle } from '../../gui/colors/style.ts';
+import { CHARACTER_PX, type PlotStyle } from '../../gui/colors/style.ts';
 import type { Scene, TextMark } from '../../gui/plot/scene.ts';
 import {
   arrangement,
-  CHARACTER_PX,
   MARKER,
   markerRoom,
   ndcOf,

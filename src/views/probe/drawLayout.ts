@@ -1,6 +1,6 @@
 /** Where shanks and sites of a probe lie in a plot, and how much room each site has. */
 import type { Values } from '../../core/base/params.ts';
-import type { PlotStyle } from '../../gui/colors/style.ts';
+import { CHARACTER_PX, type PlotStyle } from '../../gui/colors/style.ts';
 import type { Box, Scene } from '../../gui/plot/scene.ts';
 import type { params } from './params.ts';
 import type { ProbeAnswer } from './query.ts';
@@ -30,8 +30,6 @@ const EDGE: Pair = [18, 12];
 const LABELLED_EDGE = 22;
 
 const SHANK_GAP = 10;
-
-export const CHARACTER_PX = 6.2;
 
 export type Pair = readonly [number, number];
 

@@ -1,6 +1,6 @@
 /** Rows of the raster view: which cluster is where, and where rows and seconds lie on screen. */
 import type { Values } from '../../core/base/params.ts';
-import type { PlotStyle } from '../../gui/colors/style.ts';
+import { CHARACTER_PX, type PlotStyle } from '../../gui/colors/style.ts';
 import type { Box, Rgba, Scene } from '../../gui/plot/scene.ts';
 import type { params } from './params.ts';
 import type { RasterAnswer, RasterDensity } from './query.ts';
@@ -24,8 +24,7 @@ export interface RasterInput {
   readonly colorOf: (clusterId: number) => Rgba;
 }
 
-/** Width of a character of a tick label, and room for a shape and the gap beside it. */
-const CHARACTER_PX = 6.2;
+/** Room for a shape and the gap beside it. */
 const MARKER_PX = 16;
 
 /** One row to draw. */

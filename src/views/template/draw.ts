@@ -3,7 +3,7 @@
  * waveform is drawn with as many steps as it has pixels, each from the lowest to the highest of its samples, so that no peak is lost.
  */
 import type { Values } from '../../core/base/params.ts';
-import type { PlotStyle } from '../../gui/colors/style.ts';
+import { CHARACTER_PX, type PlotStyle } from '../../gui/colors/style.ts';
 import type { BarsMark, Box, Frame, GutterLabel, LinesMark, Mark, Rgba, Scene } from '../../gui/plot/scene.ts';
 import type { params } from './params.ts';
 import type { TemplateAnswer, TemplateCluster } from './query.ts';
@@ -26,7 +26,6 @@ export interface TemplateInput {
 /** Frame in columns and rows: row k from the top lies between n - k - 1 and n - k. */
 export const TEMPLATES = 'templates';
 
-const CHARACTER_PX = 6.2;
 /** Share of a cell that its waveform fills (spec/views.md 1.6). */
 const FILLED = 0.925;
 const ALPHA = 0.75;

@@ -1,15 +1,13 @@
 /** Waveforms as a scene (spec/views.md 2a and 2b, look.md 5): boxes at the places of the channels, one slot per cluster in each. */
 import { paintOrder } from '../../core/base/arrays.ts';
 import { niceBelow } from '../../core/base/layout.ts';
+import { CHARACTER_PX } from '../../gui/colors/style.ts';
 import type { Box, Frame, Mark, Rgba, Scene, TextMark } from '../../gui/plot/scene.ts';
 import { GUTTERS, placedBoxes, roomyBoxes, slotBox, slotOffsets, STRIP_PX, stripTop } from './drawBoxes.ts';
 import { marksOf, type WaveformInput } from './drawWaves.ts';
 import type { WaveformAnswer } from './query.ts';
 
 const CHANNEL = 'channel';
-
-/** Width of a character of a tick label. */
-const CHARACTER_PX = 6.2;
 
 const GAP_PX = 5;
 
