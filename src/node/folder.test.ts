@@ -61,6 +61,10 @@ describe.each(kinds)('storage in a %s', (_, make) => {
     const short = await failure(file.read(99_999, new Uint8Array(2)));
     expect(short.kind).toBe('input');
     expect(short.message).toContain('data.bin has 100,000 bytes, expected at least 100,001');
+    // Also far beyond its end, where a file ends that was cut while it was open.
+    expect((await failure(file.read(500_000, new Uint8Array(2)))).message).toContain(
+      'data.bin has 100,000 bytes, expected at least 500,002',
+    );
     await file.close();
 
     await storage.remove('data.bin');

@@ -176,7 +176,7 @@ function readExactly(fd: number, name: string, offset: number, into: Uint8Array)
     } catch (error) {
       throw readFailure(name, error);
     }
-    if (count === 0) throw shortFile(name, offset + done, offset + into.length);
+    if (count === 0) throw shortFile(name, fs.fstatSync(fd).size, offset + into.length);
     done += count;
   }
 }
