@@ -57,9 +57,6 @@ export interface PlotStyle {
   readonly groupColor: (group: string | null | undefined) => Rgba;
 }
 
-/** Width of a character of a tick label, CSS px at scale 1. */
-export const CHARACTER_PX = 6.2;
-
 /** Values of look/tokens.css (dark) for variables that are not set, as in tests and before the style sheet is there. */
 const DEFAULTS: Readonly<Record<string, string>> = {
   '--plot-bg': '#0d0f11',

@@ -1,6 +1,9 @@
 /** Where subplots lie in plot NDC: grids, stacked rows, boxes (spec/views.md 1.6). Boxes of a probe are computed by the engine. */
 import type { Box } from './scene.ts';
 
+/** Width of a character of a tick label, CSS px at scale 1. */
+export const CHARACTER_PX = 6.2;
+
 /** Share of a grid cell that its content fills. */
 export const GRID_MARGIN = 0.925;
 

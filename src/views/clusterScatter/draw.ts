@@ -1,7 +1,8 @@
 /** Clusters as points (spec/views.md 12a and 12b, look.md 5): any two columns of the table along the axes, a third one as size. */
 import { niceBelow } from '../../core/base/layout.ts';
 import type { Values } from '../../core/base/params.ts';
-import { CHARACTER_PX, type PlotStyle } from '../../gui/colors/style.ts';
+import type { PlotStyle } from '../../gui/colors/style.ts';
+import { CHARACTER_PX } from '../../gui/plot/layouts.ts';
 import type { AxisSpec, Box, Frame, PointsMark, Rgba, Scene, TextMark } from '../../gui/plot/scene.ts';
 import type { params } from './params.ts';
 import type { ClusterScatterAnswer } from './query.ts';

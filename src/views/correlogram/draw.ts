@@ -2,7 +2,8 @@
 import { cellBox } from '../../core/base/layout.ts';
 import type { Values } from '../../core/base/params.ts';
 import { roundHalfEven } from '../../core/base/round.ts';
-import { CHARACTER_PX, type PlotStyle } from '../../gui/colors/style.ts';
+import type { PlotStyle } from '../../gui/colors/style.ts';
+import { CHARACTER_PX } from '../../gui/plot/layouts.ts';
 import { bandMark, boundMark, captionFrame, levelMarks, noteMark } from '../../gui/plot/marks.ts';
 import type { AxisSpec, BarsMark, Box, Frame, GutterLabel, Rgba, Scene, SegmentsMark } from '../../gui/plot/scene.ts';
 import type { params } from './params.ts';

@@ -1,6 +1,7 @@
 /** Channel labels of the probe view: where they have room (spec/views.md 13b). */
 import { type Rect, TakenRoom } from '../../core/base/layout.ts';
-import { CHARACTER_PX, type PlotStyle } from '../../gui/colors/style.ts';
+import type { PlotStyle } from '../../gui/colors/style.ts';
+import { CHARACTER_PX } from '../../gui/plot/layouts.ts';
 import type { Scene, TextMark } from '../../gui/plot/scene.ts';
 import {
   arrangement,

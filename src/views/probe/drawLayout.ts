@@ -1,6 +1,7 @@
 /** Where shanks and sites of a probe lie in a plot, and how much room each site has. */
 import type { Values } from '../../core/base/params.ts';
-import { CHARACTER_PX, type PlotStyle } from '../../gui/colors/style.ts';
+import type { PlotStyle } from '../../gui/colors/style.ts';
+import { CHARACTER_PX } from '../../gui/plot/layouts.ts';
 import type { Box, Scene } from '../../gui/plot/scene.ts';
 import type { params } from './params.ts';
 import type { ProbeAnswer } from './query.ts';

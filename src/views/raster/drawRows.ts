@@ -1,6 +1,7 @@
 /** Rows of the raster view: which cluster is where, and where rows and seconds lie on screen. */
 import type { Values } from '../../core/base/params.ts';
-import { CHARACTER_PX, type PlotStyle } from '../../gui/colors/style.ts';
+import type { PlotStyle } from '../../gui/colors/style.ts';
+import { CHARACTER_PX } from '../../gui/plot/layouts.ts';
 import type { Box, Rgba, Scene } from '../../gui/plot/scene.ts';
 import type { params } from './params.ts';
 import type { RasterAnswer, RasterDensity } from './query.ts';

@@ -3,7 +3,8 @@
  * waveform is drawn with as many steps as it has pixels, each from the lowest to the highest of its samples, so that no peak is lost.
  */
 import type { Values } from '../../core/base/params.ts';
-import { CHARACTER_PX, type PlotStyle } from '../../gui/colors/style.ts';
+import type { PlotStyle } from '../../gui/colors/style.ts';
+import { CHARACTER_PX } from '../../gui/plot/layouts.ts';
 import type { BarsMark, Box, Frame, GutterLabel, LinesMark, Mark, Rgba, Scene } from '../../gui/plot/scene.ts';
 import type { params } from './params.ts';
 import type { TemplateAnswer, TemplateCluster } from './query.ts';

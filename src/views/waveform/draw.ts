@@ -1,7 +1,7 @@
 /** Waveforms as a scene (spec/views.md 2a and 2b, look.md 5): boxes at the places of the channels, one slot per cluster in each. */
 import { paintOrder } from '../../core/base/arrays.ts';
 import { niceBelow } from '../../core/base/layout.ts';
-import { CHARACTER_PX } from '../../gui/colors/style.ts';
+import { CHARACTER_PX } from '../../gui/plot/layouts.ts';
 import type { Box, Frame, Mark, Rgba, Scene, TextMark } from '../../gui/plot/scene.ts';
 import { GUTTERS, placedBoxes, roomyBoxes, slotBox, slotOffsets, STRIP_PX, stripTop } from './drawBoxes.ts';
 import { marksOf, type WaveformInput } from './drawWaves.ts';
