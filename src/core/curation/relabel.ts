@@ -1,5 +1,6 @@
 /** Move and label: values of one field, then the wizard goes on (spec/curation.md 1.7, 2.7.3, 2.7.4). */
 import { PhyError } from '../base/errors.ts';
+import { isFieldName } from '../base/fieldNames.ts';
 import type { Metadata } from '../dataset/dataset.ts';
 import { refreshClusters, refreshSimilar, tablesOf, withSelection } from './arrange.ts';
 import { knownIds } from './clustering.ts';
@@ -63,6 +64,7 @@ export function label(state: CurationState, source: CurationSource, command: Lab
 /** A label becomes a column and a file `cluster_<name>.tsv`, so not every name will do. */
 function checkFieldName(field: string): void {
   const own = field !== 'group' && (OWN_FIELDS.includes(field) || field === 'cluster_id' || field === 'similarity');
+  if (!isFieldName(field)) throw new PhyError('usage', `${field} cannot be a label. Choose another name.`, { field });
   if (own) throw new PhyError('usage', `${field} is a column of its own and cannot be a label. Choose another name.`);
   if (field.toLowerCase() === 'info') {
     throw new PhyError(

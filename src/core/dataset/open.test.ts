@@ -565,4 +565,49 @@ describe('features in other shapes', () => {
     const read = await dataset.features?.read(Int32Array.of(11), [5, 6]);
     expect([...(read ?? [])]).toEqual([stored[203], stored[209], stored[215], NaN, NaN, NaN]);
   });
+
+  it('are not shown when the file that says what they are of cannot be read: columns would be taken for others', async () => {
+    const cut = makeSmallDataset().files['pc_feature_ind.npy'].slice(0, 130);
+    for (const [index, parts] of [
+      ['pc_feature_ind.npy', 'features'],
+      ['pc_feature_spike_ids.npy', 'features'],
+      ['template_feature_ind.npy', 'templateFeatures'],
+      ['template_feature_spike_ids.npy', 'templateFeatures'],
+      ['template_ind.npy', 'templates'],
+    ] as const) {
+      const { dataset } = await openSmallDataset({ [index]: cut });
+      expect(dataset[parts], index).toBeUndefined();
+      expect(dataset.report.files.find(({ name }) => name === index)?.status).toBe('bad');
+      await dataset.close();
+    }
+  });
+
+  it('of channels and spikes that do not exist are said to be left out', async () => {
+    const { dataset } = await openSmallDataset({
+      'pc_feature_ind.npy': npy(
+        nd(
+          Int32Array.from({ length: 24 }, (_, k) => (k === 3 ? 8 : k % 6)),
+          [4, 6],
+        ),
+      ),
+      'pc_feature_spike_ids.npy': npy(nd(Int32Array.from({ length: 200 }, (_, k) => k + 5))),
+    });
+    expect(dataset.report.warnings).toEqual([
+      'pc_feature_spike_ids.npy has 5 of 200 entries that are no spike, expected 0 to 199; they are left out.',
+      'pc_feature_ind.npy has 1 of 24 entries that are no channel, expected 0 to 7; they are left out.',
+    ]);
+    await dataset.close();
+  });
+});
+
+it('a column whose name every object has is no label', async () => {
+  const table = 'cluster_id\tconstructor\t__proto__\tquality\n0\t1\t2\t3\n';
+  const { dataset } = await openSmallDataset({ 'cluster_odd.tsv': table });
+  expect(dataset.metadata.get('quality')?.get(0)).toBe(3);
+  expect([dataset.metadata.has('constructor'), dataset.metadata.has('__proto__')]).toEqual([false, false]);
+  expect(dataset.report.warnings).toEqual([
+    'cluster_odd.tsv has a column constructor, which cannot be a label. It is not used.',
+    'cluster_odd.tsv has a column __proto__, which cannot be a label. It is not used.',
+  ]);
+  await dataset.close();
 });

@@ -133,6 +133,11 @@ describe('actions', () => {
         message: `${name} cannot be a label: cluster_info.tsv holds the whole table. Choose another name.`,
       });
     }
+    // Rows of tables are objects, which have a member of this name already.
+    expect(await session.act('label', ['constructor', 1, [0]])).toMatchObject({
+      ok: false,
+      message: 'constructor cannot be a label. Choose another name.',
+    });
   });
 
   it('save what they did, name the files, and are clean until the next one', async () => {

@@ -3,7 +3,7 @@
  * byte `offset + (c * sampleCount + t) * bytes`. Each asked column is read by itself.
  */
 import type { RandomAccess, ReadProgress } from '../storage/storage.ts';
-import { type ElementType, elements } from './elements.ts';
+import { type ElementType, samplesOf } from './elements.ts';
 import { chunkBoundsOf } from './flatBinary.ts';
 import type { RawSource } from './rawSource.ts';
 
@@ -38,7 +38,7 @@ export function channelMajor(
         const count = Math.min(perRun, end - sample);
         const bytes = buffer.subarray(0, count * type.bytes);
         await file.read(startOf(columns[k], sample), bytes);
-        const values = elements(bytes, type);
+        const values = samplesOf(bytes, type);
         for (let i = 0, to = (row + sample - start) * width + k; i < count; i++, to += width) data[to] = values[i];
         await progress?.();
       }

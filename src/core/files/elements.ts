@@ -122,20 +122,31 @@ export function elements(bytes: Uint8Array, type: ElementType): TypedArray {
     case 'float16':
       return halfFloats(new Uint16Array(buffer, byteOffset, count));
     case 'int64':
-      return longIntegers(new Int32Array(buffer, byteOffset, 2 * count));
-    case 'uint64':
-      return longIntegers(new Uint32Array(buffer, byteOffset, 2 * count));
+    case 'uint64': {
+      const words = longWords(source, type);
+      for (let k = 1; k < words.length; k += 2) {
+        if (words[k] >= 0x200000 || words[k] < -0x200000) throw new RangeError('a value beyond 2^53');
+      }
+      return longIntegers(words);
+    }
   }
 }
 
-/** `words` are low and high halves; the type of the array says whether the high half is signed. */
+/** Samples of raw data: as `elements`, but beyond 2^53, where nobody needs every digit, they are rounded. */
+export function samplesOf(bytes: Uint8Array, type: ElementType): TypedArray {
+  if (type.name !== 'int64' && type.name !== 'uint64') return elements(bytes, type);
+  return longIntegers(longWords(type.bigEndian ? swapped(bytes, type.bytes) : bytes.slice(), type));
+}
+
+/** Low and high halves, the latter signed as the type is. `bytes` is aligned. */
+function longWords({ buffer, byteOffset, length }: Uint8Array, { name }: ElementType): Int32Array | Uint32Array {
+  const count = 2 * Math.floor(length / 8);
+  return name === 'int64' ? new Int32Array(buffer, byteOffset, count) : new Uint32Array(buffer, byteOffset, count);
+}
+
 function longIntegers(words: Int32Array | Uint32Array): Float64Array {
   const values = new Float64Array(words.length / 2);
-  for (let k = 0; k < values.length; k++) {
-    const high = words[2 * k + 1];
-    if (high >= 0x200000 || high < -0x200000) throw new RangeError('a value beyond 2^53');
-    values[k] = high * 0x100000000 + (words[2 * k] >>> 0);
-  }
+  for (let k = 0; k < values.length; k++) values[k] = words[2 * k + 1] * 0x100000000 + (words[2 * k] >>> 0);
   return values;
 }
 

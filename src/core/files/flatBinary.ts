@@ -3,7 +3,7 @@
  * read, only asked columns are converted.
  */
 import type { RandomAccess, ReadProgress } from '../storage/storage.ts';
-import { type ElementType, elements } from './elements.ts';
+import { type ElementType, samplesOf } from './elements.ts';
 import { pickColumns, type RawSource, type Strides } from './rawSource.ts';
 
 /** One file: time-major, column c of sample t at byte `offset + (t * columnCount + c) * bytes`. */
@@ -90,7 +90,7 @@ async function readSamples(
     const bytes = buffer.subarray(0, rows * rowBytes);
     await file.read(offset + (sample - partBounds[part]) * rowBytes, bytes);
     const to = at + (sample - start) * columns.length;
-    pickColumns(elements(bytes, source.type), source.strides, 0, rows, columns, data, to);
+    pickColumns(samplesOf(bytes, source.type), source.strides, 0, rows, columns, data, to);
     sample += rows;
     if (sample < end) await progress?.();
   }
@@ -153,7 +153,7 @@ async function readInside(
   });
   const bytes = buffer.subarray(0, spikes.length * windowSamples * source.rowBytes);
   await file.readRows(offsets, windowSamples * source.rowBytes, bytes);
-  const values = elements(bytes, source.type);
+  const values = samplesOf(bytes, source.type);
   const size = windowSamples * columns.length;
   spikes.forEach((spike, k) => {
     pickColumns(values, source.strides, k * windowSamples, windowSamples, columns, data, spike * size);

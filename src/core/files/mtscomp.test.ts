@@ -108,6 +108,22 @@ describe('mtscomp (spec/data.md 7)', () => {
     expect(unpacked).toBe(3);
   });
 
+  test('unsigned 64-bit numbers that go down', async () => {
+    // 5, 3, 9 as mtscomp has them: 5, 2^64 - 2, 6.
+    const cbin = deflateSync(new Uint8Array(BigUint64Array.of(5n, 2n ** 64n - 2n, 6n).buffer));
+    const header = {
+      dtype: 'uint64',
+      n_channels: 1,
+      sample_rate: 100,
+      chunk_bounds: [0, 3],
+      chunk_offsets: [0, cbin.length],
+      do_time_diff: true,
+    };
+    const storage = memoryStorage({ 'r.cbin': new Uint8Array(cbin), 'r.ch': JSON.stringify(header) });
+    const { source } = await openMtscomp(storage, 'r.cbin');
+    expect([...(await source.read(0, 3, [0]))]).toEqual([5, 3, 9]);
+  });
+
   test('a cancelled request stops between chunks', async () => {
     const { source } = await openMtscomp(files(usual), 'rec.ap.cbin');
     let turns = 0;

@@ -7,7 +7,7 @@ import { ByteLru } from '../base/lru.ts';
 import type { TypedArray } from '../base/nd.ts';
 import { baseName } from '../storage/paths.ts';
 import type { Inflate, RandomAccess, ReadProgress, Storage } from '../storage/storage.ts';
-import { type ElementType, elements, parseElementType } from './elements.ts';
+import { type ElementType, elementType, parseElementType, samplesOf } from './elements.ts';
 import { pickColumns, type RawSource, type Strides } from './rawSource.ts';
 
 /** What a `.ch` file says. */
@@ -109,6 +109,10 @@ export function undoDifferences(
   if (sampleStride === 1) accumulate(columnCount, columnStride, sampleCount, 1);
   else for (let at = columnCount; at < sampleCount * columnCount; at++) values[at] += values[at - columnCount];
 }
+
+/** A difference of unsigned 64-bit numbers that goes down is a huge number; as a signed one it is what it was. */
+const summedType = (type: ElementType): ElementType =>
+  type.name === 'uint64' ? elementType('int64', type.bigEndian) : type;
 
 /** Twenty chunks of a Neuropixels probe: those that sampled waveforms come from (spec/data.md 9) stay unpacked. */
 const CACHE_BYTES = 480 * 2 ** 20;
@@ -265,7 +269,7 @@ class MtscompSource implements RawSource {
       const where = `${index + 1} of ${header.chunkBounds.length - 1}`;
       throw bad(baseName(file.name), `a damaged chunk (${where})`, 'a zlib stream of the size its .ch says');
     }
-    const values = elements(bytes, header.type);
+    const values = samplesOf(bytes, summedType(header.type));
     undoDifferences(values, samples, this.columnCount, this.strides(index), header);
     this.known.set(String(index), values, values.byteLength);
     return values;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { PhyError } from '../base/errors.ts';
 import { nd } from '../base/nd.ts';
 import { joinBytes, memoryStorage } from '../storage/memory.ts';
-import { elements, elementType, numpyDescr, parseElementType } from './elements.ts';
+import { elements, elementType, numpyDescr, parseElementType, samplesOf } from './elements.ts';
 import { cOrder, encodeNpy, npyHeader, openNpy, readArray, readFlat, readRows, squeezeTo } from './npy.ts';
 
 /** A file with any header, as other programs write them. */
@@ -67,6 +67,13 @@ describe('element types', () => {
     const bytes = new Uint8Array(view.buffer);
     expect([...elements(bytes, elementType('int64', true))]).toEqual([-3, 2 ** 53 - 1]);
     expect(() => elements(bytes, elementType('uint64', true))).toThrow(RangeError);
+  });
+
+  it('takes samples of raw data beyond 2^53 as well as a double can, at any place in memory', () => {
+    const bytes = new Uint8Array(17).fill(255);
+    const shifted = bytes.subarray(1);
+    expect([...samplesOf(shifted, elementType('uint64'))]).toEqual([2 ** 64, 2 ** 64]);
+    expect([...samplesOf(shifted, elementType('int64', true))]).toEqual([-1, -1]);
   });
 });
 

@@ -5,7 +5,16 @@
 import type { TypedArray } from '../../base/nd.ts';
 import { type NpyFile, readRows, readRowsAhead } from '../../files/npy.ts';
 import type { Features, ReadProgress, TemplateFeatures } from '../dataset.ts';
-import { checkShape, checkVector, optional, type Reading, readIdMatrix, readIds, wrongShape } from './reading.ts';
+import {
+  checkShape,
+  checkVector,
+  explaining,
+  optional,
+  type Reading,
+  readIdMatrix,
+  readIds,
+  wrongShape,
+} from './reading.ts';
 
 /** Rows are read in blocks of this many, which bounds memory and how long the thread is held: 1 to 2 ms. */
 const blockRows = 512;
@@ -46,10 +55,13 @@ function listedRows(ids: Int32Array): RowIndex {
 /** Row ids of a file with `rowCount` rows. Throws `input` when rows and spikes cannot be matched. */
 async function readRowIndex(reading: Reading, npy: NpyFile, idFile: string, spikeCount: number): Promise<RowIndex> {
   const rowCount = npy.header.shape[0];
-  const ids = await optional(reading, [idFile], async (idNpy) => {
+  const { value: ids, fault } = await explaining(reading, [idFile], async (idNpy) => {
     checkVector(idNpy, rowCount, `row of ${npy.name}`);
-    return readIds(idNpy);
+    const rowIds = await readIds(idNpy);
+    noteStrangers(reading, idNpy, rowIds, 'spike', spikeCount);
+    return rowIds;
   });
+  if (fault !== undefined) throw fault;
   if (ids !== undefined) return listedRows(ids);
   const expected = `${spikeCount.toLocaleString('en')} rows (one per spike)`;
   if (rowCount !== spikeCount) throw wrongShape(npy.name, npy.header.shape, expected);
@@ -213,6 +225,7 @@ export async function readFeatures(
   reading: Reading,
   spikeTemplates: Int32Array,
   templateCount: number,
+  channelCount: number,
 ): Promise<Features | undefined> {
   return optional(
     reading,
@@ -221,7 +234,7 @@ export async function readFeatures(
       const shape = checkShape(npy, [undefined, undefined, undefined], 'spikes, principal components, channels');
       const [, pcCount, width] = shape;
       const rows = await readRowIndex(reading, npy, 'pc_feature_spike_ids.npy', spikeTemplates.length);
-      const columns = await readIndex(reading, 'pc_feature_ind.npy', templateCount, width, 'channels');
+      const columns = await readIndex(reading, 'pc_feature_ind.npy', templateCount, width, 'channel', channelCount);
       const source = { npy, rows, columns, width, templateCount, spikeTemplates };
       const repeated = repeatedChannels(columns, width);
       return {
@@ -283,7 +296,14 @@ export async function readTemplateFeatures(
     async (npy) => {
       const [, width] = checkShape(npy, [undefined, undefined], 'spikes, templates');
       const rows = await readRowIndex(reading, npy, 'template_feature_spike_ids.npy', spikeTemplates.length);
-      const columns = await readIndex(reading, 'template_feature_ind.npy', templateCount, width, 'templates');
+      const columns = await readIndex(
+        reading,
+        'template_feature_ind.npy',
+        templateCount,
+        width,
+        'template',
+        templateCount,
+      );
       const source = { npy, rows, columns, width, templateCount, spikeTemplates };
       return {
         spikeIds: rows.spikeIds,
@@ -302,24 +322,31 @@ export async function readTemplateFeatures(
   );
 }
 
+/** Says so when ids are none of `count` (-1 is padding): nothing is ever asked for them. */
+function noteStrangers(reading: Reading, npy: NpyFile, ids: Int32Array, what: string, count: number): void {
+  const strangers = ids.reduce((sum, id) => sum + Number(id < -1 || id >= count), 0);
+  if (strangers === 0) return;
+  const share = `${strangers.toLocaleString('en')} of ${ids.length.toLocaleString('en')} entries`;
+  const expected = `0 to ${(count - 1).toLocaleString('en')}`;
+  const sentence = `${npy.name} has ${share} that are no ${what}, expected ${expected}; they are left out.`;
+  reading.report.repaired(npy.name, sentence, npy.header);
+}
+
 /** Index matrix of which ids a template's columns stand for. One that is there but wrong makes the features unusable. */
 async function readIndex(
   reading: Reading,
   name: string,
   templateCount: number,
   width: number,
-  what: string,
+  what: 'channel' | 'template',
+  count: number,
 ): Promise<Int32Array | undefined> {
-  let fault: unknown;
-  const ids = await optional(reading, [name], async (npy) => {
-    try {
-      checkShape(npy, [templateCount, width], `${what} of each template`);
-      return await readIdMatrix(npy);
-    } catch (error) {
-      fault = error;
-      throw error;
-    }
+  const { value, fault } = await explaining(reading, [name], async (npy) => {
+    checkShape(npy, [templateCount, width], `${what}s of each template`);
+    const ids = await readIdMatrix(npy);
+    noteStrangers(reading, npy, ids, what, count);
+    return ids;
   });
   if (fault !== undefined) throw fault;
-  return ids;
+  return value;
 }

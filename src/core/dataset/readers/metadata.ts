@@ -1,5 +1,6 @@
 /** cluster_*.tsv and other tables with a cluster_id column (spec/data.md 5.1), and the next free cluster id (14.3). */
 import { PhyError } from '../../base/errors.ts';
+import { isFieldName } from '../../base/fieldNames.ts';
 import { type ClusterTable, readClusterTable } from '../../files/tsv.ts';
 import { extensionOf, joinPath } from '../../storage/paths.ts';
 import type { MetadataValue } from '../dataset.ts';
@@ -26,6 +27,10 @@ export async function readMetadata(reading: Reading): Promise<MetadataFiles> {
     try {
       const table = readClusterTable(await reading.storage.readAll(joinPath(reading.folder, name)));
       for (const field of table.fields) {
+        if (!isFieldName(field.name)) {
+          reading.report.warn('data', `${name} has a column ${field.name}, which cannot be a label. It is not used.`);
+          continue;
+        }
         metadata.set(field.name, field.values);
         floatLabels.set(field.name, field.floatValues);
       }

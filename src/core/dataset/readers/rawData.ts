@@ -264,3 +264,19 @@ export function tracesOf(source: RawSource, channels: Channels, sampleRate: numb
       source.windows(spikeSamples, before, sampleCount, columnsOf(channelIds), progress),
   };
 }
+
+/** Says so when spikes lie after the end of the raw data: these are of another recording, or read wrongly. `todo` is what to check. */
+export function warnOfSpikesAfter(
+  { report }: Reading,
+  { samples, count }: Spikes,
+  { traces, dataFiles }: Pick<RawData, 'traces' | 'dataFiles'>,
+  todo: string,
+): void {
+  if (traces === undefined) return;
+  let after = 0;
+  while (after < count && samples[count - 1 - after] >= traces.sampleCount) after++;
+  if (after === 0) return;
+  const files = dataFiles.map(({ path }) => baseName(path)).join(', ');
+  const share = `${after.toLocaleString('en')} of ${count.toLocaleString('en')} spikes`;
+  report.warn('data', `${share} lie after the end of the raw data (${files}). ${todo}`);
+}

@@ -78,7 +78,11 @@ export async function optional<T>(
   reading: Reading,
   candidates: readonly string[],
   use: (npy: NpyFile) => Promise<T>,
-  options: { readonly keepOpen?: boolean; readonly whenMissing?: string } = {},
+  options: {
+    readonly keepOpen?: boolean;
+    readonly whenMissing?: string;
+    readonly onFault?: (error: PhyError) => void;
+  } = {},
 ): Promise<T | undefined> {
   const name = findName(reading, candidates);
   if (name === undefined) {
@@ -98,8 +102,23 @@ export async function optional<T>(
     await npy?.file.close();
     if (!(error instanceof PhyError) || error.kind !== 'input') throw error;
     reading.report.bad(name, notUsed(error.message));
+    options.onFault?.(error);
     return undefined;
   }
+}
+
+/** An optional file that explains another one; `fault` is why one that is there cannot be used: without it the other one means nothing. */
+export async function explaining<T>(
+  reading: Reading,
+  candidates: readonly string[],
+  use: (npy: NpyFile) => Promise<T>,
+): Promise<{ readonly value: T | undefined; readonly fault: PhyError | undefined }> {
+  let fault: PhyError | undefined;
+  const onFault = (error: PhyError): void => {
+    fault = error;
+  };
+  const value = await optional(reading, candidates, use, { onFault });
+  return { value, fault };
 }
 
 /** What a person can do about an optional file is secondary: that it is left out comes first. */

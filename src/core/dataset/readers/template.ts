@@ -1,12 +1,11 @@
 /** A template dataset: the folder of files that Kilosort and others export (spec/data.md 3 and 4). Opening writes nothing. */
-import { baseName } from '../../storage/paths.ts';
 import type { Dataset, Features, Spikes, WaveformSubset } from '../dataset.ts';
 import { readChannels } from './channels.ts';
 import { computedFeatures } from './computedFeatures.ts';
 import { readFeatures, readTemplateFeatures } from './features.ts';
 import { readMetadata, readNewClusterId } from './metadata.ts';
 import type { TemplateParams } from './params.ts';
-import { openRawData, type RawData } from './rawData.ts';
+import { openRawData, type RawData, warnOfSpikesAfter } from './rawData.ts';
 import type { Reading } from './reading.ts';
 import { readSpikeAttributes, readSpikes } from './spikes.ts';
 import { readSimilarity, readTemplates } from './templates.ts';
@@ -36,7 +35,7 @@ export async function readTemplateDataset(
   const raw = await openRawData(reading, params, channels, spikes);
   const duration = durationOf(reading, spikes, raw, params);
   reading.step('features', 0.9);
-  const stored = await readFeatures(reading, spikes.templates, templateCount);
+  const stored = await readFeatures(reading, spikes.templates, templateCount, channels.count);
   const templateFeatures = await readTemplateFeatures(reading, spikes.templates, templateCount);
   const waveformSubset = await readWaveformSubset(reading);
   const features = stored ?? featuresFromWaveforms(reading, waveformSubset);
@@ -88,25 +87,14 @@ function maximum(ids: Int32Array): number {
 }
 
 /** Length of the raw data, else the time of the last spike. */
-function durationOf(
-  reading: Reading,
-  spikes: Spikes,
-  { traces, dataFiles }: RawData,
-  { sampleRate, isThere }: TemplateParams,
-): number {
+function durationOf(reading: Reading, spikes: Spikes, raw: RawData, { sampleRate, isThere }: TemplateParams): number {
   const lastSample = spikes.count === 0 ? 0 : spikes.samples[spikes.count - 1];
-  if (traces === undefined) return lastSample / sampleRate;
-  if (lastSample >= traces.sampleCount) {
-    let after = 0;
-    for (let k = spikes.count - 1; k >= 0 && spikes.samples[k] >= traces.sampleCount; k--) after++;
-    const files = dataFiles.map(({ path }) => baseName(path)).join(', ');
-    const todo = isThere
-      ? 'Check sample_rate, n_channels_dat and dtype in params.py.'
-      : 'Check that it is the right file.';
-    const sentence = `${after.toLocaleString('en')} of ${spikes.count.toLocaleString('en')} spikes lie after the end of the raw data (${files}). ${todo}`;
-    reading.report.warn('data', sentence);
-  }
-  return traces.sampleCount / sampleRate;
+  if (raw.traces === undefined) return lastSample / sampleRate;
+  const todo = isThere
+    ? 'Check sample_rate, n_channels_dat and dtype in params.py.'
+    : 'Check that it is the right file.';
+  warnOfSpikesAfter(reading, spikes, raw, todo);
+  return raw.traces.sampleCount / sampleRate;
 }
 
 /** Without stored features they are worked out from exported waveforms, where there are any. */

@@ -5,7 +5,7 @@ import { cOrder, type NpyFile, readFlat, squeezeTo } from '../../files/npy.ts';
 import type { Channels, Templates } from '../dataset.ts';
 import { type PackedTemplate, templateStore } from '../templateStore.ts';
 import type { TemplateParams } from './params.ts';
-import { checkShape, findName, optional, type Reading, readIdMatrix, readRealNumbers } from './reading.ts';
+import { checkShape, explaining, findName, optional, type Reading, readIdMatrix, readRealNumbers } from './reading.ts';
 import { type ColumnLists, columnLists, invert } from './whitening.ts';
 
 const templateFiles = ['templates.npy', 'templates.waveforms.npy', 'templates.waveforms.*.npy'];
@@ -26,12 +26,13 @@ export async function readTemplates(
 ): Promise<TemplateFiles> {
   const hasWhitening = findName(reading, [...whiteningFiles, ...inverseFiles]) !== undefined;
   const inverse = await readInverse(reading, channels.count);
-  const indices = await readTemplateChannels(reading, channels.count);
+  const { value: indices, fault } = await readTemplateChannels(reading, channels.count);
   const shape: { sampleCount: number; localChannelCount: number } = { sampleCount: 0, localChannelCount: 0 };
   const packed = await optional(
     reading,
     templateFiles,
     async (npy) => {
+      if (fault !== undefined) throw fault;
       const width = indices?.width ?? channels.count;
       const meaning =
         indices === undefined ? 'templates, samples, channels' : 'templates, samples, channels of template_ind.npy';
@@ -61,8 +62,11 @@ interface TemplateChannels {
 }
 
 /** Channels of each stored template; ids that do not exist become -1. */
-async function readTemplateChannels(reading: Reading, channelCount: number): Promise<TemplateChannels | undefined> {
-  return optional(reading, channelFiles, async (npy) => {
+async function readTemplateChannels(
+  reading: Reading,
+  channelCount: number,
+): Promise<{ readonly value: TemplateChannels | undefined; readonly fault: PhyError | undefined }> {
+  return explaining(reading, channelFiles, async (npy) => {
     const [count, width] = checkShape(npy, [undefined, undefined], 'channels of each template');
     const ids = await readIdMatrix(npy);
     let unknown = 0;
