@@ -140,13 +140,17 @@ function applyEdit(library: Library, file: H5.File, edit: Hdf5Edit): void {
       const dataset = file.get(edit.path);
       if (!(dataset instanceof library.Dataset)) throw new Error(`no dataset at ${edit.path}`);
       if (dataset.shape?.[0] !== edit.data.length) throw new Error(`${edit.path} has another length`);
-      dataset.write_slice([[0, edit.data.length]], edit.data);
+      dataset.write_slice([[0, edit.data.length]], inTypeOf(dataset, edit.data, edit.path));
       return;
     }
     case 'attribute': {
       const entity = file.get(edit.path);
       if (!(entity instanceof library.Group)) throw new Error(`no group at ${edit.path}`);
-      if (Object.hasOwn(entity.attrs, edit.name)) entity.delete_attribute(edit.name);
+      if (Object.hasOwn(entity.attrs, edit.name)) {
+        const present = plainValue(entity.attrs[edit.name].value);
+        if ((Array.isArray(present) && present.length === 1 ? present[0] : present) === edit.value) return;
+        entity.delete_attribute(edit.name);
+      }
       if (typeof edit.value === 'number') entity.create_attribute(edit.name, edit.value, [], '<q');
       else {
         const bytes = Math.max(1, new TextEncoder().encode(edit.value).length);
@@ -155,6 +159,24 @@ function applyEdit(library: Library, file: H5.File, edit: Hdf5Edit): void {
       return;
     }
   }
+}
+
+const BITS: Readonly<Record<string, number>> = { b: 8, h: 16, i: 32, q: 64 };
+
+/** The numbers as the library takes them for the type of a dataset. Throws `refused` where one does not fit: it would become another. */
+function inTypeOf({ dtype }: H5.Dataset, data: Int32Array, path: string): Int32Array | BigInt64Array | BigUint64Array {
+  const code = typeof dtype === 'string' ? dtype.slice(-1) : '';
+  const bits = BITS[code.toLowerCase()];
+  if (bits === undefined) return data;
+  const isSigned = code === code.toLowerCase();
+  const [lowest, highest] = isSigned ? [-(2 ** (bits - 1)), 2 ** (bits - 1) - 1] : [0, 2 ** bits - 1];
+  const misfit = data.find((value) => value < lowest || value > highest);
+  if (misfit !== undefined) {
+    const message = `${path} holds whole numbers from ${lowest} to ${highest}, and ${misfit} does not fit. The file is unchanged.`;
+    throw new PhyError('refused', message, { found: misfit, expected: `${lowest} to ${highest}` });
+  }
+  if (bits < 64) return data;
+  return isSigned ? BigInt64Array.from(data, BigInt) : BigUint64Array.from(data, BigInt);
 }
 
 /** Makes every missing group along a path. */

@@ -5,6 +5,7 @@ import type { Dataset, Spikes } from '../dataset.ts';
 import { joinedSamples, readKwikModel, type KwikChoice, type KwikModel } from './kwikModel.ts';
 import { openKwikRaw } from './kwikRaw.ts';
 import { openKwx } from './kwx.ts';
+import { warnOfSpikesAfter } from './rawData.ts';
 import { readKwikLabels, readNewClusterId } from './metadata.ts';
 import type { Reading } from './reading.ts';
 
@@ -46,9 +47,13 @@ export async function readKwikDataset(
   reading.step('spikes', 0.1);
   const model = await readModel(reading, name, choice);
   const { params } = model;
+  if (params.storedSampleRate === undefined) {
+    reading.report.warn('params', `${name} has no sample_rate. Times are counted in samples, as if it were 1 Hz.`);
+  }
   const raw = await openKwikRaw(reading, model, name);
   const samples = shortest(joinedSamples(model, raw.lengths));
   const spikes = spikesOf(samples, model.spikeClusters, params.sampleRate);
+  warnOfSpikesAfter(reading, spikes, raw, 'Check that it is the right file.');
   reading.step('masks', 0.5);
   const kwx = await openKwx(reading, `${stem}.kwx`, model);
   const { metadata, floatLabels } = await readKwikLabels(reading);

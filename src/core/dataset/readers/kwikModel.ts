@@ -15,7 +15,9 @@ const DEFAULTS = {
 } as const;
 
 export interface KwikParams {
-  /** Hz */
+  /** Hz; undefined where the file does not say. */
+  readonly storedSampleRate: number | undefined;
+  /** Hz; 1 where the file does not say. */
   readonly sampleRate: number;
   readonly rawDtype: string;
   /** Columns of the raw files; null where the file does not say. */
@@ -129,8 +131,10 @@ function readParams(file: Hdf5File): KwikParams {
   };
   const dtype = file.attribute(path, 'dtype');
   const columns = numberAt('n_channels') ?? numberAt('nchannels');
+  const storedSampleRate = positive(numberAt('sample_rate'));
   return {
-    sampleRate: positive(numberAt('sample_rate')) ?? DEFAULTS.sampleRate,
+    storedSampleRate,
+    sampleRate: storedSampleRate ?? DEFAULTS.sampleRate,
     rawDtype: typeof dtype === 'string' && dtype !== '' ? dtype : DEFAULTS.rawDtype,
     rawChannelCount: positive(columns) ?? null,
     samplesBefore: numberAt('extract_s_before') ?? DEFAULTS.samplesBefore,
@@ -176,13 +180,15 @@ function listOf(value: Hdf5Value | undefined): readonly number[] {
   return list.filter((entry) => typeof entry === 'number');
 }
 
+const finite = (value: number | undefined): number | undefined => (Number.isFinite(value) ? value : undefined);
+
 /** Where the file gives no position, channels stand in a line. */
 function readPositions(file: Hdf5File, group: string, channelOrder: Int32Array): Float64Array {
   const positions = new Float64Array(2 * channelOrder.length);
   for (const [k, channel] of channelOrder.entries()) {
     const [x, y] = listOf(file.attribute(`${group}/channels/${channel}`, 'position'));
-    positions[2 * k] = x ?? 0;
-    positions[2 * k + 1] = y ?? k;
+    positions[2 * k] = finite(x) ?? 0;
+    positions[2 * k + 1] = finite(y) ?? k;
   }
   return positions;
 }

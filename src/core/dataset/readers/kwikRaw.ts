@@ -29,6 +29,8 @@ interface Part {
   readonly path: string;
   readonly source: RawSource | undefined;
   readonly moved: MovedFile | undefined;
+  /** Why a file that is there cannot be read. */
+  readonly fault?: string;
 }
 
 /** The raw data of all recordings, or none: a hole would shift all times after it. `name` is that of the .kwik file. */
@@ -38,12 +40,13 @@ export async function openKwikRaw(reading: Reading, model: KwikModel, name: stri
     model.recordings.length > 0 ? model.recordings : [{ id: 0, datPath: `${stem}.dat`, kwdPath: undefined }];
   const parts: Part[] = [];
   for (const recording of recordings) parts.push(await openPart(reading, model, recording, name, stem));
-  const dataFiles = parts.map(({ path, source }) => ({
+  const dataFiles = parts.map(({ path, source, fault }) => ({
     path,
-    exists: source !== undefined,
+    exists: source !== undefined || fault !== undefined,
     sampleCount: source?.sampleCount ?? null,
   }));
-  for (const { path, exists } of dataFiles) reading.report.file(baseName(path), exists ? 'read' : 'missing');
+  for (const { path, source, fault } of parts)
+    reading.report.file(baseName(path), source !== undefined ? 'read' : fault === undefined ? 'missing' : 'bad', fault);
   const sources = parts.flatMap(({ source }) => source ?? []);
   const fault = faultOf(parts, sources, model);
   const movedFiles = movedOf(parts);
@@ -59,6 +62,8 @@ export async function openKwikRaw(reading: Reading, model: KwikModel, name: stri
 
 /** Why there are no raw data; null when all are there and have every channel. */
 function faultOf(parts: readonly Part[], sources: readonly RawSource[], { channelOrder }: KwikModel): string | null {
+  const unreadable = parts.find(({ fault }) => fault !== undefined);
+  if (unreadable?.fault !== undefined) return unreadable.fault;
   const absent = parts.filter(({ source }) => source === undefined).map(({ path }) => path);
   if (absent.length > 0) {
     const verb = absent.length === 1 ? 'does not exist' : 'do not exist';
@@ -84,15 +89,18 @@ async function openPart(
   stem: string,
 ): Promise<Part> {
   const { named, places } = placesOf(recording, stem);
+  let unreadable: Part | undefined;
   for (const place of places) {
     const path = wholePath(reading, place);
-    const source = await openRawFile(reading, model, path, recording.id);
-    if (source !== undefined) return { path, source, moved: undefined };
+    const part = { path, moved: undefined, ...(await openRawFile(reading, model, path, recording.id)) };
+    if (part.source !== undefined) return part;
+    if (part.fault !== undefined) unreadable ??= part;
   }
+  if (unreadable !== undefined) return unreadable;
   const path = wholePath(reading, named);
   const moved = await findMoved(reading, path, needsOf(model, recording.id, name), `named in ${name}`);
   if (moved.chosen === null) return { path, source: undefined, moved };
-  return { path: moved.chosen, source: await openRawFile(reading, model, moved.chosen, recording.id), moved };
+  return { path: moved.chosen, moved, ...(await openRawFile(reading, model, moved.chosen, recording.id)) };
 }
 
 /** Where the raw data of a recording may be, in order, and where the .kwik file says that they are. */
@@ -133,14 +141,24 @@ async function isFile(reading: Reading, path: string): Promise<boolean> {
   }
 }
 
-/** undefined when there is no such file, or (which the report says) nothing in it can be used. */
-async function openRawFile(
-  reading: Reading,
-  model: KwikModel,
-  path: string,
-  recording: number,
-): Promise<RawSource | undefined> {
-  if (!(await isFile(reading, path))) return undefined;
+/** Neither source nor fault when there is no such file. */
+type OpenedFile = Pick<Part, 'source' | 'fault'>;
+
+async function openRawFile(reading: Reading, model: KwikModel, path: string, recording: number): Promise<OpenedFile> {
+  if (!(await isFile(reading, path))) return { source: undefined };
+  try {
+    const source = await openSource(reading, model, path, recording);
+    if (source.sampleCount > 0) return { source };
+    await source.close();
+    return { source: undefined, fault: `${baseName(path)} has no samples, expected raw data.` };
+  } catch (error) {
+    if (!(error instanceof PhyError) || error.kind !== 'input') throw error;
+    return { source: undefined, fault: error.message };
+  }
+}
+
+/** Throws `input` for a file that cannot be read. */
+async function openSource(reading: Reading, model: KwikModel, path: string, recording: number): Promise<RawSource> {
   if (isKwd(path)) return openKwd(reading, path, recording);
   const extension = extensionOf(path);
   if (extension === '.cbin') return (await openMtscomp(reading.storage, path)).source;
@@ -148,28 +166,34 @@ async function openRawFile(
   return openFlat(reading, model, path);
 }
 
-async function openFlat(reading: Reading, model: KwikModel, path: string): Promise<RawSource | undefined> {
+async function openFlat(reading: Reading, model: KwikModel, path: string): Promise<RawSource> {
   const { rawDtype } = model.params;
   const type = parseElementType(rawDtype);
   const columns = columnsOf(model);
+  const name = baseName(path);
   if (type === undefined) {
-    const name = baseName(path);
-    reading.report.bad(name, `The .kwik file has dtype ${rawDtype}, expected a number type. ${name} is not used.`);
-    return undefined;
+    throw new PhyError(
+      'input',
+      `The .kwik file has dtype ${rawDtype} for ${name}, expected a number type such as int16.`,
+    );
   }
   const file = await reading.storage.open(path);
-  const { sampleCount } = countSamples(file.size, 0, columns, type);
+  const { sampleCount, restBytes } = countSamples(file.size, 0, columns, type);
+  if (restBytes > 0) {
+    const size = file.size.toLocaleString('en');
+    const sentence = `${name} has ${size} bytes, expected a multiple of ${columns * type.bytes} (${columns} columns of ${type.name}); the last ${restBytes} are left out. Check that it is the right file.`;
+    reading.report.warn('data', sentence);
+  }
   return flatBinary([{ file, offset: 0, sampleCount }], columns, type);
 }
 
-async function openKwd(reading: Reading, path: string, recording: number): Promise<RawSource | undefined> {
+async function openKwd(reading: Reading, path: string, recording: number): Promise<RawSource> {
   const file = await reading.storage.openHdf5(path);
   const data = kwdData(recording);
   const shape = file.shape(data);
   if (shape !== undefined && shape.length === 2) return hdf5Raw(file, data, [shape[0], shape[1]]);
   file.close();
-  reading.report.bad(baseName(path), `${baseName(path)} has no ${data} of samples by channels. It is not used.`);
-  return undefined;
+  throw new PhyError('input', `${baseName(path)} has no ${data} of samples by channels.`);
 }
 
 function tracesOf(source: RawSource, { channelOrder, params }: KwikModel): Traces {
