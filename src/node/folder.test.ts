@@ -115,6 +115,13 @@ describe('folderStorage', () => {
     expect(fs.readdirSync(inside)).toEqual(['a.tsv', 'b.tsv']);
   });
 
+  it.skipIf(process.platform === 'win32')('does not wait for a pipe that has the name of a file', async () => {
+    const storage = folderStorage(fs.mkdtempSync(path.join(folder, 'pipe-')));
+    spawnSync('mkfifo', [path.join(storage.folder, 'amplitudes.npy')]);
+    const { kind, message } = await failure(storage.open('amplitudes.npy'));
+    expect([kind, message]).toEqual(['input', 'amplitudes.npy is a pipe or a device, expected a file.']);
+  });
+
   it('resolves a folder to its params.py', async () => {
     const inside = fs.mkdtempSync(path.join(folder, 'params-'));
     expect(() => resolveParams(inside)).toThrow(`There is no params.py in ${inside}.`);

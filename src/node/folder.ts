@@ -107,6 +107,8 @@ function readFailure(name: string, error: unknown): unknown {
   if (code === 'ENOENT' || code === 'ENOTDIR')
     return new PhyError('input', `${name} was not found.`, { file: name, code });
   if (code === 'EISDIR') return new PhyError('input', `${name} is a folder, expected a file.`, { file: name, code });
+  if (code === 'ENOTFILE')
+    return new PhyError('input', `${name} is a pipe or a device, expected a file.`, { file: name, code });
   if (code === 'EACCES' || code === 'EPERM') {
     const todo = 'Give yourself the right to read it.';
     return new PhyError('input', `${name} cannot be read: permission denied. ${todo}`, { file: name, code });
@@ -207,11 +209,12 @@ function openFile(file: string, name: string): RandomAccess {
   let fd: number;
   let size: number;
   try {
-    fd = fs.openSync(file, 'r');
+    // A pipe would wait for somebody to write into it.
+    fd = fs.openSync(file, fs.constants.O_RDONLY | (fs.constants.O_NONBLOCK ?? 0));
     const stats = fs.fstatSync(fd);
-    if (stats.isDirectory()) {
+    if (!stats.isFile()) {
       fs.closeSync(fd);
-      throw Object.assign(new Error(name), { code: 'EISDIR' });
+      throw Object.assign(new Error(name), { code: stats.isDirectory() ? 'EISDIR' : 'ENOTFILE' });
     }
     size = stats.size;
   } catch (error) {
