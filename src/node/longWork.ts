@@ -26,7 +26,7 @@ export async function longWork<T>(
   const started = performance.now();
   const bar = new SingleBar({
     stream: stderr,
-    format: `${title} {bar} {percentage}% | {value} of {total} ${unit} | {rate} ${unit}/s | {eta_formatted} left`,
+    format: `${title} {bar} {percentage}% | {value} of {total} ${unit} | {rate} ${unit}/s | {left} left`,
     hideCursor: true,
     noTTYOutput: false,
     gracefulExit: false,
@@ -41,16 +41,16 @@ export async function longWork<T>(
   const progress: WorkProgress = async (done) => {
     if (performance.now() - shown > SHOW_EVERY_MS) {
       shown = performance.now();
-      bar.update(Math.round(done), { rate: rateOf(done, shown - started) });
+      bar.update(Math.round(done), paceOf(done, total, shown - started));
       // Signals are delivered only when the event loop turns.
       await new Promise((resolve) => setImmediate(resolve));
     }
     if (interrupted) throw new PhyError('aborted', stopped);
   };
-  bar.start(Math.max(1, Math.round(total)), 0, { rate: '–' });
+  bar.start(Math.max(1, Math.round(total)), 0, paceOf(0, total, 0));
   try {
     const result = await work(progress);
-    bar.update(bar.getTotal(), { rate: rateOf(total, performance.now() - started) });
+    bar.update(bar.getTotal(), paceOf(total, total, performance.now() - started));
     return result;
   } finally {
     bar.stop();
@@ -58,8 +58,24 @@ export async function longWork<T>(
   }
 }
 
-/** Per second, in at most three digits. */
-function rateOf(done: number, elapsedMs: number): string {
-  const rate = (1000 * done) / Math.max(1, elapsedMs);
-  return Math.round(rate).toLocaleString('en');
+/** How much per second, and how long the rest will take at that pace; a dash while nothing is done. */
+export function paceOf(
+  done: number,
+  total: number,
+  elapsedMs: number,
+): { readonly rate: string; readonly left: string } {
+  if (!(done > 0)) return { rate: '–', left: '–' };
+  const perSecond = (1000 * done) / Math.max(1, elapsedMs);
+  return {
+    rate: Math.round(perSecond).toLocaleString('en'),
+    left: durationText(Math.max(0, total - done) / perSecond),
+  };
+}
+
+/** `12 s`, `3 min 5 s`, `2 h 10 min` */
+function durationText(seconds: number): string {
+  const whole = Math.ceil(seconds);
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
 }

@@ -45,6 +45,7 @@ export async function convertToAlf(
 ): Promise<readonly string[]> {
   const { dataset } = source;
   const templates = requireTemplates(dataset);
+  refuseHugeIds(dataset);
   const amplitudes = requireAmplitudes(dataset);
   const notes: string[] = [];
   const write = (name: string, array: NdArray): Promise<void> => writeAll(sink, name, encodeNpy(array));
@@ -76,6 +77,16 @@ function requireTemplates({ templates }: Dataset): Templates {
   throw new PhyError('missing', 'The sorting has no templates.npy, without which there are no ALF files of it.', {
     missing: ['templates'],
   });
+}
+
+/** ALF has a row for each id up to the largest: more than these are a mistake of numbering, and would fill the disk. */
+const MOST_ROWS = 1_000_000;
+
+function refuseHugeIds({ spikes }: Dataset): void {
+  const largest = spikes.clusters.reduce((most, id) => Math.max(most, id), 0);
+  if (largest < MOST_ROWS) return;
+  const message = `Cluster ids go up to ${largest.toLocaleString('en')}, expected less than ${MOST_ROWS.toLocaleString('en')}: ALF files have a row for each id up to the largest. Give the clusters smaller ids first.`;
+  throw new PhyError('refused', message, { found: largest });
 }
 
 function requireAmplitudes(dataset: Dataset): Float32Array | Float64Array {
@@ -115,7 +126,9 @@ async function spikeDepths(
 ): Promise<Float32Array> {
   const { spikes, channels } = dataset;
   const depths = new Float32Array(spikes.count);
-  const rows = await readMatrixRows(storage, 'pc_features.npy', 'pc_feature_ind.npy');
+  // Features that opening could not use are none here either; computed ones are of some spikes only.
+  const isUsed = dataset.report.files.some(({ name, status }) => name === 'pc_features.npy' && status === 'read');
+  const rows = isUsed ? await readMatrixRows(storage, 'pc_features.npy', 'pc_feature_ind.npy') : undefined;
   const isWhole = rows !== undefined && rows.shape[0] === spikes.count && dataset.features?.spikeIds === undefined;
   if (!isWhole) {
     await rows?.close();

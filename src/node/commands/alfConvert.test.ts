@@ -174,6 +174,26 @@ describe('phy alf-convert (spec/data.md 15)', () => {
     expect(description).toBe('label\r\nprobe00\r\nprobe01\r\n');
   });
 
+  it.each([
+    ['channels', { 'pc_feature_ind.npy': joinBytes(encodeNpy(nd(new Int32Array(28), [4, 7]))) }],
+    ['numbers', { 'pc_features.npy': new Uint8Array(50) }],
+  ])('takes depths of clusters where features have no usable %s', async (_what, changes) => {
+    await convert(write('source', changes), out());
+    const { spikes } = await open(path.join(parent, 'source'));
+    const ofClusters = await array(out(), 'clusters.depths.npy');
+    const expected = Float32Array.from(spikes.clusters, (id) => ofClusters.data[id]);
+    expect((await array(out(), 'spikes.depths.npy')).data).toEqual(expected);
+  });
+
+  it('refuses ids that would fill the disk with empty rows', async () => {
+    const ids = makeSmallDataset().spikeClusters.map((id) => (id === 3 ? 2_000_000_000 : id));
+    const source = write('source', { 'spike_clusters.npy': joinBytes(encodeNpy(nd(ids))) });
+    await expect(convert(source, out())).rejects.toThrow(
+      'Cluster ids go up to 2,000,000,000, expected less than 1,000,000',
+    );
+    expect(readdirSync(parent)).toEqual(['source']);
+  });
+
   it('says what does not fit, and leaves nothing behind', async () => {
     const source = write('source');
     await expect(convert(source, source)).rejects.toThrow(

@@ -32,13 +32,15 @@ export async function alfConvert(folders: readonly string[], stderr: NodeJS.Writ
   const partial = `${out}.partial-${process.pid}`;
   const sessions: Session[] = [];
   try {
-    await mkdir(partial);
     for (const input of inputs) {
       sessions.push(await openForReading(input, {}, { recover: false, report: sources.length === 1 }));
     }
     const stopped = 'Stopped. Nothing was written, nothing was left behind.';
     const work = { title: 'Converting to ALF', unit: 'parts', total: TOTAL, stderr, stopped };
-    const notes = await longWork(work, (progress) => convert(sessions, inputs, partial, progress));
+    const notes = await longWork(work, async (progress) => {
+      await mkdir(partial);
+      return await convert(sessions, inputs, partial, progress);
+    });
     await rm(out, { recursive: true, force: true });
     await rename(partial, out);
     const probes = sessions.length > 1 ? `${sessions.length} probes` : 'the sorting';
