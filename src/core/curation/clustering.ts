@@ -118,7 +118,8 @@ export function knownIds(clustering: Clustering, ids: readonly number[]): readon
 export function planMerge(clustering: Clustering, ids: readonly number[], to = clustering.newClusterId): ClusterChange {
   const sorted = knownIds(clustering, ids).toSorted((a, b) => a - b);
   if (sorted.length === 0) throw new PhyError('usage', 'A merge needs at least one cluster.');
-  if (!Number.isInteger(to) || to < clustering.newClusterId || to > MAX_ID) {
+  checkNewId(to);
+  if (!Number.isInteger(to) || to < clustering.newClusterId) {
     const expected = `${clustering.newClusterId} or a larger whole number`;
     throw new PhyError('usage', `The new cluster id is ${to}, expected ${expected}.`, { to });
   }
@@ -129,6 +130,17 @@ export function planMerge(clustering: Clustering, ids: readonly number[], to = c
     added: new Map([[to, union(lists)]]),
     descendants: sorted.map((id) => [id, to] as const),
   };
+}
+
+/** Ids are int32 in memory and in the files: a larger one would come back as another. */
+function checkNewId(id: number): void {
+  if (!(id > MAX_ID)) return;
+  const [found, most] = [id, MAX_ID].map((value) => value.toLocaleString('en'));
+  const todo =
+    'Give the clusters smaller ids, or remove .phy/new_cluster_id.json if it is wrong, and open the dataset again.';
+  throw new PhyError('refused', `The new cluster id would be ${found}, expected ${most} at most. ${todo}`, {
+    found: id,
+  });
 }
 
 export interface Assignment {
@@ -168,6 +180,7 @@ export function planAssign(
     pairs.get(id)!.add(next);
     next += 1;
   }
+  checkNewId(next - 1);
   return {
     description: added.size === 1 ? 'merge' : 'assign',
     removed: new Map(touched.map((id) => [id, spikesOf(clustering, id)])),

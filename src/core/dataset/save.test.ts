@@ -78,6 +78,18 @@ describe('savedFiles', () => {
     );
   });
 
+  it('gives every label a file of its own, whatever it is called', () => {
+    const metadata = labels({ 'a/b': { 1: 1 }, 'a:b': { 1: 2 }, info: { 1: 3 } });
+    const files = savedFiles({ spikeClusters: clusters, clusterIds: [1], metadata, clusterInfoRows: noRows });
+    expect(files.slice(1).map((file) => [file.name, textOf(file).split('\r\n')[0]])).toEqual([
+      ['cluster_a_b.tsv', 'cluster_id\ta/b'],
+      ['cluster_a_b_.tsv', 'cluster_id\ta:b'],
+      ['cluster_group.tsv', 'cluster_id\tgroup'],
+      ['cluster_info_.tsv', 'cluster_id\tinfo'],
+      ['cluster_info.tsv', 'cluster_id'],
+    ]);
+  });
+
   it('writes the id file of the Python program', () => {
     const file = newClusterIdFile(314);
     expect([file.name, textOf(file)]).toEqual(['.phy/new_cluster_id.json', '{\n  "new_cluster_id": 314\n}']);

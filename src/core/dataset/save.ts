@@ -61,11 +61,19 @@ export function savedFiles(input: SaveInput): WrittenFile[] {
 export function tableFiles(input: SaveInput, fields: readonly string[]): WrittenFile[] {
   const floats = input.floatText ?? usualFloats;
   const ids = [...input.clusterIds].sort((a, b) => a - b);
-  return [
-    ...fields.map((field) => labelFile(field, ids, input.metadata.get(field) ?? new Map(), floats)),
-    infoFile(input, floats),
-  ];
+  const taken = new Set([INFO_FILE]);
+  const labels = fields.map((field) => {
+    const file = labelFile(field, ids, input.metadata.get(field) ?? new Map(), floats);
+    let { name } = file;
+    // Readers take the name of a label from its header: another name of the file does no harm, one file for two labels loses one.
+    while (taken.has(name)) name = name.replace(/\.tsv$/, '_.tsv');
+    taken.add(name);
+    return { ...file, name };
+  });
+  return [...labels, infoFile(input, floats)];
 }
+
+const INFO_FILE = 'cluster_info.tsv';
 
 /** `cluster_<field>.tsv` of the given clusters that have a value (spec/data.md 5.2). */
 export function labelFile(
@@ -103,7 +111,7 @@ function infoFile(input: SaveInput, floats: FloatText): WrittenFile {
     ['cluster_id', ...sorted],
     ...ordered.map((row) => [String(row.id), ...sorted.map((name) => infoText(floats, name, row[name]))]),
   ];
-  return { name: 'cluster_info.tsv', parts: [writeTable(table)] };
+  return { name: INFO_FILE, parts: [writeTable(table)] };
 }
 
 /** Floats have 8 decimals in cluster_info.tsv, everything else is as in Python's str. */

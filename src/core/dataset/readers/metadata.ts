@@ -94,6 +94,9 @@ export async function readKwikLabels(reading: Reading): Promise<MetadataFiles> {
   return readMetadata({ ...reading, names });
 }
 
+/** Ids of clusters are int32. */
+const LARGEST_ID = 2 ** 31 - 1;
+
 /** The next cluster id that the Python program would use; undefined without the file. */
 export async function readNewClusterId(
   reading: Reading,
@@ -109,13 +112,15 @@ export async function readNewClusterId(
   }
   const id: unknown =
     typeof value === 'object' && value !== null && 'new_cluster_id' in value ? value.new_cluster_id : undefined;
-  if (typeof id === 'number' && Number.isInteger(id) && id >= 0) {
+  const isWhole = typeof id === 'number' && Number.isInteger(id) && id >= 0;
+  if (isWhole && id <= LARGEST_ID) {
     reading.report.file(newIdFile, 'read');
     return id;
   }
-  reading.report.bad(
-    newIdFile,
-    `${newIdFile} does not hold {"new_cluster_id": number}. New clusters are numbered from the largest id on.`,
-  );
+  const most = LARGEST_ID.toLocaleString('en');
+  const fault = isWhole
+    ? `has new_cluster_id ${id}, expected ${most} at most`
+    : 'does not hold {"new_cluster_id": number}';
+  reading.report.bad(newIdFile, `${newIdFile} ${fault}. New clusters are numbered from the largest id on.`);
   return undefined;
 }
