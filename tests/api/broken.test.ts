@@ -12,6 +12,7 @@ import { Disk, openMemorySession } from '../fixtures/memorySession.ts';
 import { makeSmallDataset } from '../fixtures/smallDataset.ts';
 
 const corpus = brokenDatasets();
+const ADVICE = /\b(Add|Bring|Check|Copy|Correct|Export|Give|Move|Remove|Save|Sort|Write)\b/;
 
 async function open({ changes }: Broken): Promise<Session | PhyError> {
   try {
@@ -47,6 +48,7 @@ describe('broken datasets', () => {
       expect(opened.kind).toBe('input');
       expect(opened.message).toContain(broken.file);
       expect(opened.message).toMatch(/expected|was not found|without which|both exist/);
+      expect(opened.message).toMatch(ADVICE);
       expect(findingOf(opened)).toMatchObject({ level: 'error', message: opened.message });
       return;
     }
@@ -58,6 +60,8 @@ describe('broken datasets', () => {
     const { dataset, clusters, facts } = opened;
     const findings = await checkDataset({ dataset, clusters, facts, progress: async () => undefined });
     for (const { message } of findings) expect(message.endsWith('.'), message).toBe(true);
+    // Whatever is an error, something can be done about.
+    for (const { level, message } of findings) if (level === 'error') expect(message).toMatch(ADVICE);
     // It can be curated and saved: what is broken stays as it is.
     const [first, second] = opened.clusters.ids;
     if (second !== undefined) expect(await opened.act('merge', [first, second])).toMatchObject({ ok: true });

@@ -187,7 +187,7 @@ describe('core files that are absent or wrong end the opening with a sentence', 
     [
       'cluster length',
       { 'spike_clusters.npy': ints(1) },
-      'spike_clusters.npy has 1 values, expected 200 (one per spike).',
+      'spike_clusters.npy has 1 value, expected 200 (one per spike).',
     ],
     [
       'fractions',
@@ -250,7 +250,7 @@ describe('optional files that are wrong count as absent, with a warning', () => 
     [
       'amplitudes',
       { 'amplitudes.npy': ints(1, 2, 3) },
-      'amplitudes.npy has 3 values, expected 200 (one per spike). It is not used.',
+      'amplitudes.npy has 3 values, expected 200 (one per spike). It is not used. Export the sorting again.',
     ],
     [
       'similarity',
@@ -292,7 +292,21 @@ describe('optional files that are wrong count as absent, with a warning', () => 
       { 'cluster_x.tsv': 'cluster_id\tx\n0\t1\n0\t2\n' },
       'cluster_x.tsv has several rows for the same cluster (0). The last one counts.',
     ],
-    ['table', { 'cluster_x.tsv': '' }, 'cluster_x.tsv is empty, expected a table with cluster_id. It is not used.'],
+    [
+      'table without clusters',
+      { 'cluster_x.tsv': 'unit\tx\n0\t1\n' },
+      'cluster_x.tsv has no column cluster_id, expected one. It is not used. Give the column with the clusters that name.',
+    ],
+    [
+      'features that nobody can place',
+      { 'pc_feature_ind.npy': ints(1, 2) },
+      'What is in pc_features.npy is not known, as pc_feature_ind.npy is broken. It is not used. Export the sorting again.',
+    ],
+    [
+      'table',
+      { 'cluster_x.tsv': '' },
+      'cluster_x.tsv is empty, expected a table with cluster_id. It is not used. Write it again or remove it.',
+    ],
     [
       'raw data elsewhere',
       { 'raw.dat': undefined },
@@ -306,7 +320,7 @@ describe('optional files that are wrong count as absent, with a warning', () => 
     [
       'empty raw data',
       { 'raw.dat': '' },
-      'raw.dat has no samples, expected raw data. The sorting is open without raw data.',
+      'raw.dat has no samples, expected raw data. Copy the whole file again. The sorting is open without raw data.',
     ],
     [
       'spikes beyond the raw data',
@@ -336,7 +350,7 @@ describe('optional files that are wrong count as absent, with a warning', () => 
     [
       'dtype',
       { 'params.py': "dat_path='raw.dat'\nn_channels_dat=9\nsample_rate=1e4\ndtype='text'" },
-      'params.py has dtype = text, expected a number type such as int16. The sorting is open without raw data.',
+      'params.py has dtype = text, expected a number type such as int16. Correct it there.',
     ],
     [
       'no channel count',
@@ -423,8 +437,8 @@ describe('repairs', () => {
     expect(dataset.templates?.peakToPeak(0)).toBeGreaterThan(0);
     expect(dataset.report.warnings).toEqual([
       'amplitudes.npy has 2 of 200 values that are NaN or infinite; they count as 0.',
-      'templates.npy has 1 values that are NaN or infinite; they count as 0.',
-      'templates.npy has 1 templates that are NaN everywhere; they count as absent.',
+      'templates.npy is NaN or infinite at 1 place, taken as 0.',
+      'templates.npy is NaN everywhere in 1 template, taken as absent.',
     ]);
     const status = Object.fromEntries(dataset.report.files.map((file) => [file.name, file.status]));
     expect([status['amplitudes.npy'], status['templates.npy']]).toEqual(['repaired', 'repaired']);

@@ -185,7 +185,7 @@ describe('what is wrong with compressed data', () => {
   test('a header that is no JSON, or missing', async () => {
     expect(() => parseMtscompHeader('{', 'x.ch')).toThrow('x.ch has text that is not JSON');
     const alone = memoryStorage({ 'x.cbin': new Uint8Array(3) });
-    await expect(openMtscomp(alone, 'x.cbin')).rejects.toThrow('x.ch was not found.');
+    await expect(openMtscomp(alone, 'x.cbin')).rejects.toThrow('x.ch was not found: without it x.cbin cannot be read.');
     expect(headerPathOf('/data/run_1/a.ap.cbin')).toBe('/data/run_1/a.ap.ch');
   });
 

@@ -125,6 +125,10 @@ export async function openMtscomp(
 ): Promise<{ readonly header: MtscompHeader; readonly source: RawSource }> {
   const headerPath = headerPathOf(dataPath);
   const name = baseName(headerPath);
+  if ((await storage.stat(headerPath)) === undefined) {
+    const message = `${headerPath} was not found: without it ${baseName(dataPath)} cannot be read. Copy it from where that was made.`;
+    throw new PhyError('input', message, { file: name });
+  }
   const text = new TextDecoder().decode(await storage.readAll(headerPath));
   const header = parseMtscompHeader(text, name);
   const file = await storage.open(dataPath);

@@ -47,7 +47,10 @@ export async function readChannels(reading: Reading, params: TemplateParams): Pr
 }
 
 function checkMap(name: string, map: Int32Array, { rawChannelCount, isThere }: TemplateParams): void {
-  if (map.length === 0) throw new PhyError('input', `${name} has no channels, expected at least one.`, { file: name });
+  if (map.length === 0)
+    throw new PhyError('input', `${name} has no channels, expected at least one. Export the sorting again.`, {
+      file: name,
+    });
   for (const column of map) {
     if (column >= 0 && (rawChannelCount === null || column < rawChannelCount)) continue;
     const columns = isThere ? `n_channels_dat = ${rawChannelCount}` : `the raw file has ${rawChannelCount}`;

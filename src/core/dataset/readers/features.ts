@@ -55,13 +55,13 @@ function listedRows(ids: Int32Array): RowIndex {
 /** Row ids of a file with `rowCount` rows. Throws `input` when rows and spikes cannot be matched. */
 async function readRowIndex(reading: Reading, npy: NpyFile, idFile: string, spikeCount: number): Promise<RowIndex> {
   const rowCount = npy.header.shape[0];
-  const { value: ids, fault } = await explaining(reading, [idFile], async (idNpy) => {
+  const { value: ids, refuse } = await explaining(reading, [idFile], async (idNpy) => {
     checkVector(idNpy, rowCount, `row of ${npy.name}`);
     const rowIds = await readIds(idNpy);
     noteStrangers(reading, idNpy, rowIds, 'spike', spikeCount);
     return rowIds;
   });
-  if (fault !== undefined) throw fault;
+  refuse(npy);
   if (ids !== undefined) return listedRows(ids);
   const expected = `${spikeCount.toLocaleString('en')} rows (one per spike)`;
   if (rowCount !== spikeCount) throw wrongShape(npy.name, npy.header.shape, expected);
@@ -234,7 +234,14 @@ export async function readFeatures(
       const shape = checkShape(npy, [undefined, undefined, undefined], 'spikes, principal components, channels');
       const [, pcCount, width] = shape;
       const rows = await readRowIndex(reading, npy, 'pc_feature_spike_ids.npy', spikeTemplates.length);
-      const columns = await readIndex(reading, 'pc_feature_ind.npy', templateCount, width, 'channel', channelCount);
+      const columns = await readIndex(
+        reading,
+        npy,
+        'pc_feature_ind.npy',
+        [templateCount, width],
+        'channel',
+        channelCount,
+      );
       const source = { npy, rows, columns, width, templateCount, spikeTemplates };
       const repeated = repeatedChannels(columns, width);
       return {
@@ -298,9 +305,9 @@ export async function readTemplateFeatures(
       const rows = await readRowIndex(reading, npy, 'template_feature_spike_ids.npy', spikeTemplates.length);
       const columns = await readIndex(
         reading,
+        npy,
         'template_feature_ind.npy',
-        templateCount,
-        width,
+        [templateCount, width],
         'template',
         templateCount,
       );
@@ -332,21 +339,24 @@ function noteStrangers(reading: Reading, npy: NpyFile, ids: Int32Array, what: st
   reading.report.repaired(npy.name, sentence, npy.header);
 }
 
-/** Index matrix of which ids a template's columns stand for. One that is there but wrong makes the features unusable. */
+/** Index matrix of which ids a template's columns stand for. Throws `input` when it is there but broken. */
 async function readIndex(
   reading: Reading,
+  npy: NpyFile,
   name: string,
-  templateCount: number,
-  width: number,
+  [templateCount, width]: readonly [number, number],
   what: 'channel' | 'template',
   count: number,
 ): Promise<Int32Array | undefined> {
-  const { value, fault } = await explaining(reading, [name], async (npy) => {
-    checkShape(npy, [templateCount, width], `${what}s of each template`);
-    const ids = await readIdMatrix(npy);
-    noteStrangers(reading, npy, ids, what, count);
+  const use = async (index: NpyFile): Promise<Int32Array> => {
+    checkShape(index, [templateCount, width], `${what}s of each template`);
+    const ids = await readIdMatrix(index);
+    noteStrangers(reading, index, ids, what, count);
     return ids;
-  });
-  if (fault !== undefined) throw fault;
+  };
+  // Columns of a matrix that has all need no index.
+  const whenMissing = width === count ? undefined : `Column k of ${npy.name} is taken as ${what} k.`;
+  const { value, refuse } = await explaining(reading, [name], use, whenMissing);
+  refuse(npy);
   return value;
 }

@@ -42,7 +42,7 @@ export async function readMetadata(reading: Reading): Promise<MetadataFiles> {
       );
       warnOfRows(reading, name, table);
     } catch (error) {
-      reading.report.bad(name, `${tableFault(name, error)} It is not used.`);
+      reading.report.bad(name, `${tableFault(name, error)} It is not used. Write it again or remove it.`);
     }
   }
   return { metadata, floatLabels };
@@ -75,6 +75,10 @@ function warnOfRows(reading: Reading, name: string, { strayRows, repeatedIds }: 
 function noteTable(reading: Reading, name: string, fields: readonly string[], hasClusterIds: boolean): void {
   if (!hasClusterIds) {
     reading.report.file(name, 'ignored', 'It has no column cluster_id.');
+    // Other tables are of other things.
+    if (!name.startsWith('cluster_')) return;
+    const sentence = `${name} has no column cluster_id, expected one. It is not used. Give the column with the clusters that name.`;
+    reading.report.warn('data', sentence);
     return;
   }
   const list = fields.length === 0 ? 'no fields' : fields.join(', ');
@@ -121,6 +125,9 @@ export async function readNewClusterId(
   const fault = isWhole
     ? `has new_cluster_id ${id}, expected ${most} at most`
     : 'does not hold {"new_cluster_id": number}';
-  reading.report.bad(newIdFile, `${newIdFile} ${fault}. New clusters are numbered from the largest id on.`);
+  reading.report.bad(
+    newIdFile,
+    `${newIdFile} ${fault}. New clusters are numbered from the largest id on. Remove the file.`,
+  );
   return undefined;
 }

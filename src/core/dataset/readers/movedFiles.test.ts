@@ -83,7 +83,7 @@ describe('raw data that moved', () => {
     const dataset = await open({ 'raw.dat': new Uint8Array(4) });
     expect(dataset.report.files.find(({ name }) => name === 'raw.dat')).toMatchObject({
       status: 'bad',
-      note: 'raw.dat has no samples, expected raw data. The sorting is open without raw data.',
+      note: 'raw.dat has no samples, expected raw data. Copy the whole file again. The sorting is open without raw data.',
     });
   });
 });

@@ -203,10 +203,16 @@ export async function openNpyMatrix(
 async function openFlatRaw(reading: Reading, params: TemplateParams, found: readonly Found[]): Promise<OpenRaw> {
   const columnCount = params.rawChannelCount;
   if (columnCount === null)
-    throw new PhyError('input', 'params.py does not give n_channels_dat, the number of columns of the raw data.');
+    throw new PhyError(
+      'input',
+      'params.py does not give n_channels_dat, the number of columns of the raw data. Add it there.',
+    );
   const type = parseElementType(params.dtype);
   if (type === undefined)
-    throw new PhyError('input', `params.py has dtype = ${params.dtype}, expected a number type such as int16.`);
+    throw new PhyError(
+      'input',
+      `params.py has dtype = ${params.dtype}, expected a number type such as int16. Correct it there.`,
+    );
   const parts: RawPart[] = [];
   try {
     for (const { path } of found) {
@@ -245,7 +251,9 @@ function partOf(
 
 function checked(sampleCounts: readonly number[], source: RawSource, type: ElementType, name: string): OpenRaw {
   if (source.sampleCount === 0) {
-    throw new PhyError('input', `${name} has no samples, expected raw data.`, { file: name });
+    throw new PhyError('input', `${name} has no samples, expected raw data. Copy the whole file again.`, {
+      file: name,
+    });
   }
   return { source, type, sampleCounts };
 }

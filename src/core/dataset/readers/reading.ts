@@ -33,8 +33,10 @@ export function findName(reading: Pick<Reading, 'names'>, candidates: readonly s
 }
 
 const grouped = (n: number): string => n.toLocaleString('en');
+/** `1 template`, `2,000 templates` */
+export const counted = (n: number, noun: string): string => `${grouped(n)} ${noun}${n === 1 ? '' : 's'}`;
 const shapeText = (shape: readonly number[]): string =>
-  shape.length === 1 ? `${grouped(shape[0])} values` : `shape (${shape.join(', ')})`;
+  shape.length === 1 ? counted(shape[0], 'value') : `shape (${shape.join(', ')})`;
 
 /** `amplitudes.npy has 13,900 values, expected 13,986 (one per spike). Export the sorting again.` */
 export function wrongShape(name: string, shape: readonly number[], expected: string): PhyError {
@@ -81,7 +83,7 @@ export async function optional<T>(
   options: {
     readonly keepOpen?: boolean;
     readonly whenMissing?: string;
-    readonly onFault?: (error: PhyError) => void;
+    readonly onFault?: () => void;
   } = {},
 ): Promise<T | undefined> {
   const name = findName(reading, candidates);
@@ -102,28 +104,39 @@ export async function optional<T>(
     await npy?.file.close();
     if (!(error instanceof PhyError) || error.kind !== 'input') throw error;
     reading.report.bad(name, notUsed(error.message));
-    options.onFault?.(error);
+    options.onFault?.();
     return undefined;
   }
 }
 
-/** An optional file that explains another one; `fault` is why one that is there cannot be used: without it the other one means nothing. */
+/**
+ * An optional file that says what is in another one. When it is there and broken, nobody knows what is in the other one: `refuse` throws
+ * `input` for that one then.
+ */
 export async function explaining<T>(
   reading: Reading,
   candidates: readonly string[],
   use: (npy: NpyFile) => Promise<T>,
-): Promise<{ readonly value: T | undefined; readonly fault: PhyError | undefined }> {
-  let fault: PhyError | undefined;
-  const onFault = (error: PhyError): void => {
-    fault = error;
+  whenMissing?: string,
+): Promise<{ readonly value: T | undefined; readonly refuse: (npy: NpyFile) => void }> {
+  let isBroken = false;
+  const onFault = (): void => {
+    isBroken = true;
   };
-  const value = await optional(reading, candidates, use, { onFault });
-  return { value, fault };
+  const value = await optional(reading, candidates, use, { onFault, whenMissing });
+  const refuse = ({ name }: NpyFile): void => {
+    if (!isBroken) return;
+    const index = findName(reading, candidates) ?? candidates[0];
+    const message = `What is in ${name} is not known, as ${index} is broken. Export the sorting again.`;
+    throw new PhyError('input', message, { file: name, found: `a broken ${index}` });
+  };
+  return { value, refuse };
 }
 
-/** What a person can do about an optional file is secondary: that it is left out comes first. */
+/** That an optional file is left out comes before what can be done about it. */
 function notUsed(sentence: string): string {
-  return `${sentence.replace(/ (Export|Copy|Save) [^.]*\.$/, '')} It is not used.`;
+  const advice = / (Export|Copy|Save|Give|Check) [^.]*\.$/.exec(sentence)?.[0] ?? '';
+  return `${sentence.slice(0, sentence.length - advice.length)} It is not used.${advice}`;
 }
 
 /** Checks that an array is a vector, of the given length where one is given. */

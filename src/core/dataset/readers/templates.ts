@@ -5,7 +5,16 @@ import { cOrder, type NpyFile, readFlat, squeezeTo } from '../../files/npy.ts';
 import type { Channels, Templates } from '../dataset.ts';
 import { type PackedTemplate, templateStore } from '../templateStore.ts';
 import type { TemplateParams } from './params.ts';
-import { checkShape, explaining, findName, optional, type Reading, readIdMatrix, readRealNumbers } from './reading.ts';
+import {
+  checkShape,
+  counted,
+  explaining,
+  findName,
+  optional,
+  type Reading,
+  readIdMatrix,
+  readRealNumbers,
+} from './reading.ts';
 import { type ColumnLists, columnLists, invert } from './whitening.ts';
 
 const templateFiles = ['templates.npy', 'templates.waveforms.npy', 'templates.waveforms.*.npy'];
@@ -26,13 +35,13 @@ export async function readTemplates(
 ): Promise<TemplateFiles> {
   const hasWhitening = findName(reading, [...whiteningFiles, ...inverseFiles]) !== undefined;
   const inverse = await readInverse(reading, channels.count);
-  const { value: indices, fault } = await readTemplateChannels(reading, channels.count);
+  const { value: indices, refuse } = await readTemplateChannels(reading, channels.count);
   const shape: { sampleCount: number; localChannelCount: number } = { sampleCount: 0, localChannelCount: 0 };
   const packed = await optional(
     reading,
     templateFiles,
     async (npy) => {
-      if (fault !== undefined) throw fault;
+      refuse(npy);
       const width = indices?.width ?? channels.count;
       const meaning =
         indices === undefined ? 'templates, samples, channels' : 'templates, samples, channels of template_ind.npy';
@@ -62,11 +71,8 @@ interface TemplateChannels {
 }
 
 /** Channels of each stored template; ids that do not exist become -1. */
-async function readTemplateChannels(
-  reading: Reading,
-  channelCount: number,
-): Promise<{ readonly value: TemplateChannels | undefined; readonly fault: PhyError | undefined }> {
-  return explaining(reading, channelFiles, async (npy) => {
+async function readTemplateChannels(reading: Reading, channelCount: number) {
+  return explaining(reading, channelFiles, async (npy): Promise<TemplateChannels> => {
     const [count, width] = checkShape(npy, [undefined, undefined], 'channels of each template');
     const ids = await readIdMatrix(npy);
     let unknown = 0;
@@ -110,11 +116,11 @@ async function packAll(
     await reading.progress?.();
   }
   if (found.missingValues > 0) {
-    const sentence = `${npy.name} has ${found.missingValues.toLocaleString('en')} values that are NaN or infinite; they count as 0.`;
+    const sentence = `${npy.name} is NaN or infinite at ${counted(found.missingValues, 'place')}, taken as 0.`;
     reading.report.repaired(npy.name, sentence, npy.header);
   }
   if (found.emptyTemplates > 0) {
-    const sentence = `${npy.name} has ${found.emptyTemplates} templates that are NaN everywhere; they count as absent.`;
+    const sentence = `${npy.name} is NaN everywhere in ${counted(found.emptyTemplates, 'template')}, taken as absent.`;
     reading.report.repaired(npy.name, sentence, npy.header);
   }
   return packed;
