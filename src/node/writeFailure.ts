@@ -24,6 +24,9 @@ export function writeReason(error: unknown, path?: string): string {
     case 'EACCES':
     case 'EPERM':
       return 'permission denied';
+    case 'EEXIST':
+    case 'ENOTDIR':
+      return 'a file is in the way';
     case 'EBUSY':
       return 'another program holds it';
     case 'ENOENT':
@@ -46,8 +49,13 @@ function unwritable(path: string): string | undefined {
 }
 
 /** `ALF files could not be written to /x: the disk is full. Nothing was left behind.`; errors that are not of the system stay as they are. */
-export function failedWork(error: unknown, what: string, folder: string): unknown {
+export function failedWork(
+  error: unknown,
+  what: string,
+  folder: string,
+  afterwards = ' Nothing was left behind.',
+): unknown {
   if (error instanceof PhyError || codeOf(error) === '') return error;
   const reason = writeReason(error, folder);
-  return new PhyError('refused', `${what} could not be written to ${folder}: ${reason}. Nothing was left behind.`);
+  return new PhyError('refused', `${what} could not be written to ${folder}: ${reason}.${afterwards}`);
 }

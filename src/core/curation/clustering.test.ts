@@ -173,11 +173,10 @@ describe('what is refused', () => {
 
 it('ids beyond what an int32 holds are refused, whatever makes them', () => {
   const clustering = createClustering(Int32Array.of(0, 0, 0, 1), 2 ** 31 - 1);
-  const now = (spike: number): number => (spike < 3 ? 0 : 1);
   const sentence = 'The new cluster id would be 2,147,483,648, expected 2,147,483,647 at most.';
   expect(ids(planMerge(clustering, [0, 1]).added)).toEqual([2 ** 31 - 1]);
   expect(() => planMerge(clustering, [0, 1], 2 ** 31)).toThrow(sentence);
-  expect(() => planAssign(clustering, now, { spikes: [0] })).toThrow(sentence);
+  expect(() => planAssign(clustering, (spike) => (spike < 3 ? 0 : 1), { spikes: [0] })).toThrow(sentence);
   expect(() => planAssign(createClustering(Int32Array.of(0, 1), 2 ** 31), (k) => k, { spikes: [0] })).toThrow(sentence);
 });
 

@@ -1,5 +1,5 @@
 /** `phy query`: the numbers behind a view as JSON (spec/commands.md 2). */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { PhyError } from '../../core/base/errors.ts';
 import type { KwikChoice } from '../../core/dataset/readers/kwikModel.ts';
@@ -14,6 +14,7 @@ import { arrayFileName, jsonPieces } from '../../core/base/json.ts';
 import { queries } from '../../views/queries.ts';
 import { openForReading } from '../openForReading.ts';
 import { printAnswer } from '../output.ts';
+import { failedWork } from '../writeFailure.ts';
 
 export interface QueryOptions {
   readonly params: string;
@@ -105,12 +106,19 @@ function parseValue(spec: Param | undefined, text: string): unknown {
   }
 }
 
-/** Writes each array as a `.npy` file into the folder, and says where it is. */
-function arrayWriter(folder: string): (array: NdArray, path: readonly string[]) => object {
-  mkdirSync(folder, { recursive: true });
+/** Writes each array as a `.npy` file into the folder, whole or not at all, and says where it is. Throws `refused` where it cannot. */
+export function arrayWriter(folder: string): (array: NdArray, path: readonly string[]) => object {
   return (array, path) => {
     const npy = arrayFileName(path.slice(1));
-    writeFileSync(join(folder, npy), joinBytes(encodeNpy(array)));
+    const partial = join(folder, `${npy}.partial-${process.pid}`);
+    try {
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(partial, joinBytes(encodeNpy(array)));
+      renameSync(partial, join(folder, npy));
+    } catch (error) {
+      if (existsSync(partial)) rmSync(partial);
+      throw failedWork(error, 'The arrays', folder, '');
+    }
     return { dtype: array.dtype, shape: array.shape, npy };
   };
 }

@@ -1,5 +1,5 @@
 /** `phy run`: one action or snippet per line, one JSON line each (spec/commands.md 3). */
-import { createReadStream, existsSync } from 'node:fs';
+import { accessSync, constants, createReadStream, existsSync, statSync } from 'node:fs';
 import { basename, extname, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
@@ -38,7 +38,7 @@ export interface RunOptions {
 /** Resolves with the exit code: 1 when a line failed, 130 when interrupted. Throws `held` when earlier actions are not settled. */
 export async function run(options: RunOptions): Promise<number> {
   const script = options.script === '-' ? '-' : resolve(options.script);
-  if (script !== '-' && !existsSync(script)) throw new PhyError('usage', `${options.script} was not found.`);
+  if (script !== '-') checkScript(script, options.script);
   const session = await openNodeSession({
     paramsPath: options.params,
     kwik: options.kwik,
@@ -156,6 +156,20 @@ function printedLine(
     ...(files === undefined ? {} : { files }),
     ...(missing === undefined ? {} : { missing }),
   };
+}
+
+/** Throws `usage` for a script that is not there, or cannot be read. */
+function checkScript(script: string, given: string): void {
+  const refuse = (why: string): never => {
+    throw new PhyError('usage', `${given} ${why}`);
+  };
+  if (!existsSync(script)) refuse('was not found.');
+  if (statSync(script).isDirectory()) refuse('is a folder, expected a script.');
+  try {
+    accessSync(script, constants.R_OK);
+  } catch {
+    refuse('cannot be read: permission denied. Give yourself the right to read it.');
+  }
 }
 
 async function runLines(runner: Runner, script: string): Promise<void> {
