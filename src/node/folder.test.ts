@@ -149,6 +149,10 @@ describe('folderStorage', () => {
     const inside = fs.mkdtempSync(path.join(folder, 'kwik-'));
     expect(() => resolveKwik(inside)).toThrow(`${inside} holds no .kwik files, expected one .kwik file.`);
     fs.writeFileSync(path.join(inside, 'a.kwik'), '');
+    const file = path.join(inside, 'a.kwik');
+    expect(() => resolveParams(inside)).toThrow(`no params.py in ${inside}. There is a.kwik of klusta: give ${file}.`);
+    fs.rmSync(file);
+    fs.writeFileSync(path.join(inside, 'a.kwik'), '');
     expect(resolveKwik(inside)).toBe(path.join(inside, 'a.kwik'));
     expect(resolveKwik(path.join(inside, 'a.kwik'))).toBe(path.join(inside, 'a.kwik'));
     fs.writeFileSync(path.join(inside, 'b.kwik'), '');

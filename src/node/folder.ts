@@ -83,6 +83,11 @@ function fileFor(folder: string): string {
   const entries = listFolder(folder);
   const alf = alfNameOf(entries.filter((entry) => !entry.isFolder).map((entry) => entry.name));
   if (alf !== undefined) return path.join(folder, alf);
+  const kwik = entries.filter(({ name, isFolder }) => !isFolder && isKwik(name)).map(({ name }) => name);
+  if (kwik.length > 0) {
+    const todo = `There is ${kwik.join(', ')} of klusta: give ${path.join(folder, kwik[0])}.`;
+    throw new PhyError('input', `There is no params.py in ${folder}. ${todo}`, { file: params });
+  }
   const below = entries.filter((entry) => entry.isFolder && isSorting(path.join(folder, entry.name)));
   const [first] = below;
   const todo =

@@ -64,7 +64,7 @@ export async function openKwikRaw(reading: Reading, model: KwikModel, name: stri
 function faultOf(parts: readonly Part[], sources: readonly RawSource[], { channelOrder }: KwikModel): string | null {
   const unreadable = parts.find(({ fault }) => fault !== undefined);
   if (unreadable?.fault !== undefined) return unreadable.fault;
-  const absent = parts.filter(({ source }) => source === undefined).map(({ path }) => path);
+  const absent = [...new Set(parts.filter(({ source }) => source === undefined).map(({ path }) => path))];
   if (absent.length > 0) {
     const verb = absent.length === 1 ? 'does not exist' : 'do not exist';
     return `${absent.join(', ')} ${verb}. Put the file beside the .kwik.`;
