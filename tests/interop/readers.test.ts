@@ -238,11 +238,13 @@ import sys, json
 import numpy as np, mtscomp
 rng = np.random.default_rng(3)
 out = []
-for k in range(16):
-    dtype = [np.int16, np.uint16, np.int32, np.int8][k % 4]
+for k in range(21):
+    dtype = [np.int16, np.uint16, np.int32, np.int8, np.uint32, np.int64, np.uint64][k % 7]
     nc, n = int(rng.integers(1, 9)), int(rng.integers(50, 4000))
     info = np.iinfo(dtype)
-    data = rng.integers(info.min, info.max, (n, nc), endpoint=True, dtype=np.int64).astype(dtype)
+    # Of 64 bits only those that a double holds.
+    low, high = max(info.min, -2 ** 52), min(info.max, 2 ** 52)
+    data = rng.integers(low, high, (n, nc), endpoint=True, dtype=np.int64).astype(dtype)
     base = f'{sys.argv[1]}/m{k}'
     data.tofile(base + '.dat')
     mtscomp.compress(base + '.dat', base + '.cbin', base + '.ch', sample_rate=float(rng.integers(100, 1500)), n_channels=nc, dtype=dtype,
@@ -256,11 +258,14 @@ print(json.dumps(out).join(['\\n', '\\n']))
     });
     const made = JSON.parse(text.trim().split('\n').at(-1) ?? '[]') as readonly { columns: number; samples: number }[];
     const storage = folderStorage(folder);
-    const types = [Int16Array, Uint16Array, Int32Array, Int8Array];
+    const types = [Int16Array, Uint16Array, Int32Array, Int8Array, Uint32Array, BigInt64Array, BigUint64Array];
     for (const [k, { columns, samples }] of made.entries()) {
       const bytes = readFileSync(path.join(folder, `m${k}.dat`));
-      const Type = types[k % 4] ?? Int16Array;
-      const raw = new Type(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
+      const Type = types[k % 7] ?? Int16Array;
+      const raw = Array.from(
+        new Type(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength)),
+        Number,
+      );
       const { source } = await openMtscomp(storage, path.join(folder, `m${k}.cbin`));
       expect([source.columnCount, source.sampleCount]).toEqual([columns, samples]);
       const all = Int32Array.from({ length: columns }, (_, column) => column);
