@@ -46,6 +46,18 @@ describe('raw data that keep each channel together', () => {
     expect(fortran.chunkBounds(10)).toEqual(plain.chunkBounds(10));
   });
 
+  it('NaN and infinities count as 0, in either order', async () => {
+    const numbers = Float32Array.of(1, Number.NaN, 3, Infinity, 5, -Infinity);
+    const storage = memoryStorage({ 'f.dat': new Uint8Array(numbers.buffer) });
+    const file = await storage.open('f.dat');
+    const type = elementType('float32');
+    const plain = flatBinary([{ file, offset: 0, sampleCount: 3 }], 2, type);
+    expect([...(await plain.read(0, 3, [0, 1]))]).toEqual([1, 0, 3, 0, 5, 0]);
+    const fortran = channelMajor(file, 0, 3, 2, type);
+    expect([...(await fortran.read(0, 3, [0, 1]))]).toEqual([1, 0, 0, 5, 3, 0]);
+    expect([...(await fortran.windows([1], 1, 3, [1]))]).toEqual([0, 5, 0]);
+  });
+
   it('cuts the same windows, zero outside of the recording', async () => {
     const { fortran, plain } = await open();
     const spikes = [0, 3, 20, 49, 80];

@@ -5,7 +5,7 @@
 import type { RandomAccess, ReadProgress } from '../storage/storage.ts';
 import { type ElementType, samplesOf } from './elements.ts';
 import { chunkBoundsOf } from './flatBinary.ts';
-import type { RawSource } from './rawSource.ts';
+import { clearNonFinite, type RawSource } from './rawSource.ts';
 
 /** Bytes of one column read before others get their turn. */
 const RUN_BYTES = 2 ** 20;
@@ -43,6 +43,7 @@ export function channelMajor(
         await progress?.();
       }
     }
+    if (type.name.startsWith('float')) clearNonFinite(data, row * width, Math.max(end - start, 0) * width);
   };
 
   return {

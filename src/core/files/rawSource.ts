@@ -82,4 +82,10 @@ export function pickColumns(
       for (let row = 0; row < rows; row++, from += sampleStride, to += width) data[to] = values[from];
     }
   }
+  if (values instanceof Float32Array || values instanceof Float64Array) clearNonFinite(data, at, rows * width);
+}
+
+/** NaN and infinities of raw data count as 0: a filter would carry one of them to the end of the channel. */
+export function clearNonFinite(data: Float32Array, at: number, count: number): void {
+  for (let k = at; k < at + count; k++) if (data[k] - data[k] !== 0) data[k] = 0;
 }
