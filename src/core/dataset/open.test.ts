@@ -363,6 +363,21 @@ describe('optional files that are wrong count as absent, with a warning', () => 
       'params.py has no sample_rate. Times are counted in samples, as if it were 1 Hz.',
     ],
     [
+      'a rate below 0',
+      { 'params.py': 'dat_path=[]\nsample_rate = -3' },
+      'params.py has sample_rate = -3, expected more than 0. Times are counted in samples, as if it were 1 Hz.',
+    ],
+    [
+      'no channel of templates',
+      { 'params.py': 'dat_path=[]\nsample_rate = 1e4\nn_closest_channels = 0' },
+      'params.py has n_closest_channels = 0, expected a whole number from 1 on. It is not used.',
+    ],
+    [
+      'an offset beyond the raw data',
+      { 'params.py': "dat_path='raw.dat'\ndtype='int16'\nn_channels_dat=9\nsample_rate=1e4\noffset=1000000" },
+      'raw.dat has 720,000 bytes, expected more than the offset of 1,000,000 in params.py. Correct it there.',
+    ],
+    [
       'a line that is no value',
       { 'params.py': 'dat_path = somewhere.dat\nsample_rate = 1e4' },
       'params.py, line 1: dat_path = somewhere.dat is not a plain value and was skipped.',
@@ -486,7 +501,7 @@ describe('repairs', () => {
     const moved = await openSmallDataset({ 'params.py': params(String.raw`'D:\data\raw.dat'`) });
     expect(moved.dataset.traces?.sampleCount).toBe(40_000);
     expect(moved.dataset.report.warnings).toEqual([
-      'D:\\data\raw.dat does not exist; raw.dat beside params.py is read instead.',
+      'D:\\data\\raw.dat does not exist; raw.dat beside params.py is read instead.',
     ]);
     const several = await openSmallDataset({
       'params.py': params("['raw.dat', 'raw2.dat']"),

@@ -85,6 +85,11 @@ dat_path_list = [r'a',
     expect(readAssignments(text).warnings).toEqual([]);
   });
 
+  it('takes text that stands by itself for a remark', () => {
+    const { values, warnings } = readAssignments('"""Made by\na script."""\ndat_path = "a.dat"\n');
+    expect([Object.fromEntries(values), warnings]).toEqual([{ dat_path: 'a.dat' }, []]);
+  });
+
   it('skips what is no literal and says where', () => {
     const text = `dat_path = giverandomname.dat
 if True:

@@ -24,6 +24,8 @@ export function readAssignments(text: string): Assignments {
   for (const statement of splitStatements(tokenize(text))) {
     const first = statement[0];
     if (first.kind === 'name' && (first.text === 'import' || first.text === 'from')) continue;
+    // Text by itself is a remark.
+    if (statement.every(({ kind }) => kind === 'string')) continue;
     try {
       for (const { name, value, raw } of readStatement(statement, values, literal)) {
         values.set(name, value);

@@ -40,16 +40,17 @@ export function readParams(text: string, name: string, report: ReportBuilder): T
     report.warn('params', `${name} has ${key} = ${JSON.stringify(value)}, expected a number. It is not used.`);
     return undefined;
   };
-  const countAt = (key: string): number | undefined => {
+  const countAt = (key: string, least = 0): number | undefined => {
     const number = numberAt(key);
-    if (number === undefined || (Number.isInteger(number) && number >= 0)) return number;
-    report.warn('params', `${name} has ${key} = ${number}, expected a whole number from 0 on. It is not used.`);
+    if (number === undefined || (Number.isInteger(number) && number >= least)) return number;
+    report.warn('params', `${name} has ${key} = ${number}, expected a whole number from ${least} on. It is not used.`);
     return undefined;
   };
   const dataPaths = pathsOf(values.get('dat_path'), literal.get('dat_path'));
   const sampleRate = numberAt('sample_rate');
   if (sampleRate === undefined || sampleRate <= 0) {
-    report.warn('params', `${name} has no sample_rate. Times are counted in samples, as if it were 1 Hz.`);
+    const found = sampleRate === undefined ? 'no sample_rate' : `sample_rate = ${sampleRate}, expected more than 0`;
+    report.warn('params', `${name} has ${found}. Times are counted in samples, as if it were 1 Hz.`);
   }
   const dtype = values.get('dtype');
   if (typeof dtype !== 'string' && dataPaths.length > 0) {
@@ -67,7 +68,7 @@ export function readParams(text: string, name: string, report: ReportBuilder): T
     folder: pathsOf(values.get('dir_path'), literal.get('dir_path'))[0],
     templateScaling: numberAt('template_scaling') ?? 1,
     showMappedChannels: showMapped !== false && showMapped !== 0,
-    closestChannelCount: countAt('n_closest_channels') ?? 12,
+    closestChannelCount: countAt('n_closest_channels', 1) ?? 12,
     amplitudeThreshold: numberAt('amplitude_threshold') ?? 0,
   };
 }

@@ -81,15 +81,14 @@ export async function locate(reading: Reading, choice: PathChoice): Promise<Foun
     const entry = await statQuietly(reading, absolute(path));
     if (entry) return { path: absolute(path), exists: true };
   }
+  // What was meant by backslashes that became control characters is what is written.
+  const named = /\p{Cc}/u.test(choice.path) ? choice.literal : choice.path;
   const beside = absolute(baseName(choice.literal));
   if (beside !== absolute(choice.path) && (await statQuietly(reading, beside))) {
-    reading.report.warn(
-      'params',
-      `${choice.path} does not exist; ${baseName(beside)} beside params.py is read instead.`,
-    );
+    reading.report.warn('params', `${named} does not exist; ${baseName(beside)} beside params.py is read instead.`);
     return { path: beside, exists: true };
   }
-  return { path: absolute(choice.path), exists: false };
+  return { path: absolute(named), exists: false };
 }
 
 /** True for an existing file; a path that cannot even be looked at does not exist for us. */
@@ -241,6 +240,11 @@ function partOf(
   name: string,
 ): RawPart {
   const { sampleCount, restBytes } = countSamples(file.size, offset, columnCount, type);
+  if (file.size > 0 && offset >= file.size) {
+    const [size, skipped] = [file.size, offset].map((bytes) => bytes.toLocaleString('en'));
+    const sentence = `${name} has ${size} bytes, expected more than the offset of ${skipped} in params.py. Correct it there.`;
+    throw new PhyError('input', sentence, { file: name, found: file.size, expected: offset });
+  }
   if (restBytes > 0) {
     const size = (file.size - offset).toLocaleString('en');
     const sentence = `${name} has ${size} bytes of data, expected a multiple of ${columnCount * type.bytes} (${columnCount} columns of ${type.name}); the last ${restBytes} are left out. Check n_channels_dat and dtype in params.py.`;
