@@ -363,6 +363,15 @@ describe('optional files that are wrong count as absent, with a warning', () => 
       'params.py has no sample_rate. Times are counted in samples, as if it were 1 Hz.',
     ],
     [
+      'exported waveforms of another sorting',
+      {
+        '_phy_spikes_subset.waveforms.npy': npy(nd(new Float32Array(120), [2, 20, 3])),
+        '_phy_spikes_subset.channels.npy': npy(nd(new Int32Array(6), [2, 3])),
+        '_phy_spikes_subset.spikes.npy': ints(3, 200),
+      },
+      '_phy_spikes_subset.spikes.npy names spike 200, expected 0 to 199: it is of another sorting. It is not used. Give phy extract-waveforms this one.',
+    ],
+    [
       'a rate below 0',
       { 'params.py': 'dat_path=[]\nsample_rate = -3' },
       'params.py has sample_rate = -3, expected more than 0. Times are counted in samples, as if it were 1 Hz.',

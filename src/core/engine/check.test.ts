@@ -48,6 +48,7 @@ describe('phy check', () => {
       'spike_clusters.npy': npy(same),
       'amplitudes.npy': npy(new Float64Array(200)),
       'cluster_group.tsv': 'cluster_id\tgroup\n0\tgood\n77\tgood\n',
+      'channel_map.npy': npy(Int32Array.of(0, 1, 2, 3, 5, 6, 7, 7)),
       'similar_templates.npy': npy(Float32Array.of(1, 0.5, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1), [4, 4]),
     });
     const has = (start: string): void =>
@@ -56,6 +57,7 @@ describe('phy check', () => {
         start,
       ).toHaveLength(1);
     has('warning: 1 spikes lie at the same sample as another spike of their cluster (clusters 0).');
+    has('warning: channel_map.npy has raw column 7 for channels 6 and 7, expected each column once.');
     has('warning: amplitudes.npy is 0 for 200 spikes (100.0 %)');
     has('note: The field group has values for 1 clusters without spikes (77).');
     has('note: similar_templates.npy differs between (a, b) and (b, a) for 1 pairs');

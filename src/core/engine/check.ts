@@ -44,6 +44,7 @@ type Check = (checked: Checked) => Promise<readonly Finding[]> | readonly Findin
 
 const CHECKS: readonly Check[] = [
   ({ dataset }) => fromReport(dataset.report),
+  doubleColumns,
   duplicateSpikes,
   amplitudeValues,
   featureRows,
@@ -85,6 +86,15 @@ function fromReport({ files, warnings }: OpenReport): readonly Finding[] {
   const said = new Set(aboutFiles.map(({ message }) => message));
   const others = warnings.filter((warning) => !said.has(warning));
   return [...aboutFiles, ...others.map((message): Finding => ({ level: 'warning', file: null, message }))];
+}
+
+/** Two channels that read the same column of the raw data: one of them shows what is not its own. */
+function doubleColumns({ dataset: { channels } }: Checked): readonly Finding[] {
+  const { map } = channels;
+  const second = map.findIndex((column, channelId) => map.indexOf(column) < channelId);
+  if (second < 0) return [];
+  const message = `channel_map.npy has raw column ${map[second]} for channels ${map.indexOf(map[second])} and ${second}, expected each column once. Correct the channel map.`;
+  return [{ level: 'warning', file: 'channel_map.npy', message }];
 }
 
 /** Two spikes of one cluster at one sample: the sorter found the same event twice. */

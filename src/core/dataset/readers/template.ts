@@ -37,7 +37,7 @@ export async function readTemplateDataset(
   reading.step('features', 0.9);
   const stored = await readFeatures(reading, spikes.templates, templateCount, channels.count);
   const templateFeatures = await readTemplateFeatures(reading, spikes.templates, templateCount);
-  const waveformSubset = await readWaveformSubset(reading);
+  const waveformSubset = await readWaveformSubset(reading, spikes.count);
   const features = stored ?? featuresFromWaveforms(reading, waveformSubset);
   const spikeAttributes = await readSpikeAttributes(reading, spikes.count);
   const { metadata, floatLabels } = await readMetadata(reading);

@@ -1,4 +1,5 @@
 /** `_phy_spikes_subset.*`: waveforms that were cut out beforehand (spec/data.md 3, 8.3). */
+import { PhyError } from '../../base/errors.ts';
 import { readRows } from '../../files/npy.ts';
 import type { ReadProgress, WaveformSubset } from '../dataset.ts';
 import { checkShape, checkVector, findName, optional, type Reading, readIdMatrix, readIds } from './reading.ts';
@@ -8,7 +9,7 @@ const files = ['_phy_spikes_subset.waveforms.npy', '_phy_spikes_subset.channels.
 const candidatesOf = (file: string): readonly string[] => [file, file.replace(/npy$/, '*.npy')];
 
 /** All three files are needed. */
-export async function readWaveformSubset(reading: Reading): Promise<WaveformSubset | undefined> {
+export async function readWaveformSubset(reading: Reading, spikeCount: number): Promise<WaveformSubset | undefined> {
   const present = files.filter((name) => findName(reading, candidatesOf(name)) !== undefined);
   if (present.length === 0) return undefined;
   if (present.length < files.length) {
@@ -22,9 +23,15 @@ export async function readWaveformSubset(reading: Reading): Promise<WaveformSubs
   }
   const spikeIds = await optional(reading, candidatesOf(files[2]), async (npy) => {
     checkVector(npy);
-    return readIds(npy);
+    const ids = await readIds(npy);
+    checkSpikes(npy.name, ids, spikeCount);
+    return ids;
   });
-  if (spikeIds === undefined) return undefined;
+  if (spikeIds === undefined) {
+    for (const name of [files[0], files[1]])
+      reading.report.file(name, 'ignored', `It is not used without ${files[2]}.`);
+    return undefined;
+  }
   const channels = await optional(reading, candidatesOf(files[1]), async (npy) => {
     const [, width] = checkShape(npy, [spikeIds.length, undefined], 'channels of each exported spike');
     return { width, ids: await readIdMatrix(npy) };
@@ -61,6 +68,15 @@ export async function readWaveformSubset(reading: Reading): Promise<WaveformSubs
     },
     { keepOpen: true },
   );
+}
+
+/** Waveforms of spikes that do not exist were cut out for another sorting: those of the others would be of the wrong spikes. */
+function checkSpikes(name: string, ids: Int32Array, spikeCount: number): void {
+  const stranger = ids.find((id) => id < 0 || id >= spikeCount);
+  if (stranger === undefined) return;
+  const expected = `0 to ${(spikeCount - 1).toLocaleString('en')}`;
+  const message = `${name} names spike ${stranger}, expected ${expected}: it is of another sorting. Give phy extract-waveforms this one.`;
+  throw new PhyError('input', message, { file: name, found: stranger, expected });
 }
 
 /** Looks up which spikes have a channel, ascending; `channels` is [spike][width], -1 = unused. All lists are made at the first question. */
