@@ -42,38 +42,48 @@ class OpenFile implements Hdf5File {
   }
 
   children(path: string): readonly string[] {
-    const entity = this.file.get(path);
-    return entity instanceof this.library.Group ? entity.keys() : [];
+    return this.guarded(path, () => {
+      const entity = this.file.get(path);
+      return entity instanceof this.library.Group ? entity.keys() : [];
+    });
   }
 
   attribute(path: string, name: string): Hdf5Value | undefined {
-    const entity = path === '/' ? this.file : this.file.get(path);
-    if (!(entity instanceof this.library.Group || entity instanceof this.library.Dataset)) return undefined;
-    return plainValue(entity.attrs[name]?.value);
+    return this.guarded(path, () => {
+      const entity = path === '/' ? this.file : this.file.get(path);
+      if (!(entity instanceof this.library.Group || entity instanceof this.library.Dataset)) return undefined;
+      return plainValue(entity.attrs[name]?.value);
+    });
   }
 
   shape(path: string): readonly number[] | undefined {
-    return this.dataset(path)?.shape ?? undefined;
+    return this.guarded(path, () => this.dataset(path)?.shape ?? undefined);
   }
 
   rows(path: string, start: number, end: number): TypedArray {
-    const dataset = this.dataset(path);
-    const shape = dataset?.shape;
-    if (dataset === undefined || shape === null || shape === undefined) throw this.unreadable(path, 'no dataset');
-    if (start >= end) return new Float64Array(0);
-    let values: unknown;
-    try {
-      values = dataset.slice([[start, end], ...shape.slice(1).map(() => [] as [])]);
-    } catch {
-      throw this.unreadable(path, 'damaged data');
-    }
-    const numbers = typedArray(values);
-    if (numbers === undefined) throw this.unreadable(path, 'something else than numbers');
-    return numbers;
+    return this.guarded(path, () => {
+      const dataset = this.dataset(path);
+      const shape = dataset?.shape;
+      if (dataset === undefined || shape === null || shape === undefined) throw this.unreadable(path, 'no dataset');
+      if (start >= end) return new Float64Array(0);
+      const numbers = typedArray(dataset.slice([[start, end], ...shape.slice(1).map(() => [] as [])]));
+      if (numbers === undefined) throw this.unreadable(path, 'something else than numbers');
+      return numbers;
+    });
   }
 
   close(): void {
     this.file.close();
+  }
+
+  /** What the library throws of a damaged file is of no use to a person. */
+  private guarded<T>(path: string, read: () => T): T {
+    try {
+      return read();
+    } catch (error) {
+      if (error instanceof PhyError) throw error;
+      throw this.unreadable(path, 'damaged data');
+    }
   }
 
   private dataset(path: string): H5.Dataset | undefined {

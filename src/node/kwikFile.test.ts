@@ -4,6 +4,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type KwikVariant, writeSmallKwik } from '../../tests/fixtures/smallKwik.ts';
+import { PhyError } from '../core/base/errors.ts';
 import { queries } from '../views/queries.ts';
 import { openDataset } from '../core/dataset/open.ts';
 import type { Session } from '../core/engine/session.ts';
@@ -92,6 +93,24 @@ describe('what a file does not say, or says wrongly', () => {
     expect([...dataset.channels.positions]).toEqual([0, 0, 0, 20, 0, 2, 0, 60]);
     await dataset.close();
   });
+});
+
+it('a file that is damaged inside is refused in a sentence, wherever that is', async () => {
+  const bytes = fs.readFileSync(await make());
+  const found = new Set<string>();
+  // The first 96 bytes tell what the file is; after them come the tables of its contents.
+  for (let at = 96; at < bytes.length; at += 48) {
+    const file = path.join(fs.mkdtempSync(path.join(root, 'bad-')), 'small.kwik');
+    fs.writeFileSync(file, Buffer.concat([bytes.subarray(0, at), Buffer.alloc(16, 0xa5), bytes.subarray(at + 16)]));
+    try {
+      await (await openFile(file)).close();
+    } catch (error) {
+      if (!(error instanceof PhyError)) throw error;
+      found.add(error.message);
+    }
+  }
+  expect([...found].filter((message) => !/^small\.kwik|^.channel_groups.* of small\.kwik/.test(message))).toEqual([]);
+  expect([...found].some((message) => message.startsWith('small.kwik has damaged data at '))).toBe(true);
 });
 
 describe('raw data that are there', () => {
