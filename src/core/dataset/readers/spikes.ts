@@ -17,6 +17,8 @@ import {
 
 const timeFiles = ['spike_times.npy'];
 const secondFiles = ['spikes.times*.npy'];
+/** Names of the file with the template of each spike. */
+export const SPIKE_TEMPLATES = ['spike_templates.npy', 'spikes.templates*.npy'];
 const clusterFiles = ['spike_clusters.npy', 'spikes.clusters*.npy'];
 
 /** Reads all spikes into memory. Throws `input` when times, templates or clusters are absent or disagree. */
@@ -24,15 +26,10 @@ export async function readSpikes(reading: Reading, sampleRate: number): Promise<
   const samples = await readSamples(reading, sampleRate);
   const count = samples.length;
   reading.step('spike templates', 0.3);
-  const templates = await required(
-    reading,
-    ['spike_templates.npy', 'spikes.templates*.npy'],
-    'the template of each spike',
-    async (npy) => {
-      checkVector(npy, count, `spike of ${timesName(reading)}`);
-      return readIds(npy, reading.progress);
-    },
-  );
+  const templates = await required(reading, SPIKE_TEMPLATES, 'the template of each spike', async (npy) => {
+    checkVector(npy, count, `spike of ${timesName(reading)}`);
+    return readIds(npy, reading.progress);
+  });
   reading.step('spike clusters', 0.4);
   const clusters = await readClusters(reading, templates);
   reading.step('amplitudes', 0.5);

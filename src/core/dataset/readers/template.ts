@@ -6,9 +6,9 @@ import { readFeatures, readTemplateFeatures } from './features.ts';
 import { readMetadata, readNewClusterId } from './metadata.ts';
 import type { TemplateParams } from './params.ts';
 import { openRawData, type RawData, warnOfSpikesAfter } from './rawData.ts';
-import type { Reading } from './reading.ts';
-import { readSpikeAttributes, readSpikes } from './spikes.ts';
-import { readSimilarity, readTemplates } from './templates.ts';
+import { findName, type Reading } from './reading.ts';
+import { readSpikeAttributes, readSpikes, SPIKE_TEMPLATES } from './spikes.ts';
+import { readSimilarity, readTemplates, TEMPLATES } from './templates.ts';
 import { readWaveformSubset } from './waveformSubset.ts';
 
 export interface TemplateDatasetNames {
@@ -110,13 +110,14 @@ function featuresFromWaveforms(reading: Reading, subset: WaveformSubset | undefi
 function noteTemplateIds(reading: Reading, spikes: Spikes, templateCount: number, hasTemplates: boolean): void {
   if (!hasTemplates) return;
   let outside = 0;
-  const { templates } = spikes;
-  for (let k = 0; k < templates.length; k++) if (templates[k] < 0 || templates[k] >= templateCount) outside++;
+  for (const id of spikes.templates) if (id < 0 || id >= templateCount) outside++;
   if (outside === 0) return;
+  const ids = findName(reading, SPIKE_TEMPLATES);
+  const templates = findName(reading, TEMPLATES);
   const share = `${outside.toLocaleString('en')} of ${spikes.count.toLocaleString('en')} spikes`;
   reading.report.warn(
     'data',
-    `spike_templates.npy names templates beyond the ${templateCount} of templates.npy for ${share}; these have no template.`,
+    `${ids} names templates beyond the ${templateCount} of ${templates} for ${share}; these have no template.`,
   );
 }
 

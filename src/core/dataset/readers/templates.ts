@@ -17,7 +17,8 @@ import {
 } from './reading.ts';
 import { type ColumnLists, columnLists, invert } from './whitening.ts';
 
-const templateFiles = ['templates.npy', 'templates.waveforms.npy', 'templates.waveforms.*.npy'];
+/** Names of the file with the templates. */
+export const TEMPLATES = ['templates.npy', 'templates.waveforms.npy', 'templates.waveforms.*.npy'];
 const channelFiles = ['template_ind.npy', 'templates.waveformsChannels*.npy'];
 const whiteningFiles = ['whitening_mat.npy'];
 const inverseFiles = ['whitening_mat_inv.npy'];
@@ -39,7 +40,7 @@ export async function readTemplates(
   const shape: { sampleCount: number; localChannelCount: number } = { sampleCount: 0, localChannelCount: 0 };
   const packed = await optional(
     reading,
-    templateFiles,
+    TEMPLATES,
     async (npy) => {
       refuse(npy);
       const width = indices?.width ?? channels.count;
