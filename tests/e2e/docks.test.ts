@@ -62,6 +62,17 @@ describe.skipIf(!canRun)('panels', () => {
     await expect.poll(layout).toBe(`column[AmplitudeView, ${rest}]`);
     await page.keyboard.press('Control+Shift+ArrowUp');
     await says(page, 'AmplitudeView is at the top edge already.');
+    // The menu says so before it is tried.
+    await page.getByRole('menuitem', { name: 'View', exact: true }).click();
+    await page.getByRole('menuitem', { name: 'Panel', exact: true }).click();
+    const reason = async (name: RegExp) => await page.getByRole('menuitem', { name }).getAttribute('title');
+    expect(await reason(/^Move up/)).toBe('AmplitudeView is at the top edge already.');
+    expect(await reason(/^Tab with upper/)).toBe('AmplitudeView has no neighbour at its top.');
+    expect(await reason(/^Next tab/)).toBe('AmplitudeView has no other tab beside it.');
+    expect(await reason(/^Move right/)).toBeNull();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Escape');
+    await page.getByRole('menu').first().waitFor({ state: 'detached' });
     await page.keyboard.press('Control+Shift+ArrowRight');
     await expect.poll(layout).toBe(rest.replace(/]$/, ', AmplitudeView]'));
     const [amplitude, feature] = [await placeOf(page, 'AmplitudeView'), await placeOf(page, 'FeatureView')];
@@ -153,8 +164,13 @@ describe.skipIf(!canRun)('panels', () => {
     mkdirSync(folder, { recursive: true });
     const widths = Array.from({ length: 12 }, (_, step) => 300 - 13 * step);
     for (const width of widths) {
-      const float = { root: leaf(1, 'WaveformView'), box: { left: 500, top: 100, width, height: 300 } };
-      const layout = { version: 1, root: leaf(1, 'ClusterView'), floating: [float] };
+      const box = { left: 500, top: 100, width, height: 300 };
+      const several = { kind: 'tabs', size: 1, panels: ['TraceView', 'ProbeView', 'FeatureView'], active: 'ProbeView' };
+      const floating = [
+        { root: leaf(1, 'WaveformView'), box },
+        { root: several, box: { ...box, top: 420, height: 200 } },
+      ];
+      const layout = { version: 1, root: leaf(1, 'ClusterView'), floating };
       writeFileSync(join(folder, `w${width}.json`), JSON.stringify(layout));
     }
     const page = await session.open();
@@ -171,6 +187,14 @@ describe.skipIf(!canRun)('panels', () => {
       seen.push(await shown());
       const name = await tab(page, 'WaveformView').boundingBox();
       expect(name?.width ?? 0, `name at ${width}`).toBeGreaterThan(55);
+      // However many tabs there are, no button is cut off.
+      const header = group(page, 'ProbeView').locator('.dv-tabs-and-actions-container');
+      const beyond = await header.evaluate((bar) =>
+        Math.max(...[...bar.querySelectorAll('button')].map((each) => each.getBoundingClientRect().right)),
+      );
+      const edge = await header.evaluate((bar) => bar.getBoundingClientRect().right);
+      expect(beyond, `buttons at ${width}`).toBeLessThanOrEqual(edge);
+      expect(await group(page, 'ProbeView').getByRole('button', { name: 'View menu' }).isVisible()).toBe(true);
     }
     expect([...new Set(seen)]).toEqual([
       'Screenshot, View settings, Automatic update: on, View menu, Close',

@@ -22,6 +22,8 @@ export interface DockHandle extends Moves {
   layout(): Layout | null;
   /** Shows the title of a panel anew, which `titleOf` tells. */
   retitle(id: string): void;
+  /** How many tabs there are at the panel's place, itself among them. */
+  tabCount(id: string): number;
   /** Brings the next (1) or previous (-1) tab of the panel's place to the front. */
   nextTab(id: string, step: 1 | -1): void;
   /** Moves the focus to the next (1) or previous (-1) place in reading order. */
@@ -91,6 +93,7 @@ export function createHandle(api: DockviewApi, titleOf: (id: string) => string):
     },
     layout: () => (api.panels.length === 0 ? null : fromDockview(api.toJSON())),
     retitle: (id) => find(id)?.api.setTitle(titleOf(id)),
+    tabCount: (id) => find(id)?.group.panels.length ?? 0,
     nextTab(id, step) {
       const panels = find(id)?.group.panels ?? [];
       const at = panels.findIndex((panel) => panel.id === id);

@@ -17,6 +17,10 @@ export interface Moves {
   move(id: string, direction: Direction): boolean;
   /** Into the tabs of the neighbour. False when there is none. */
   tabWith(id: string, direction: Direction): boolean;
+  /** Whether `move` would do something now. */
+  canMove(id: string, direction: Direction): boolean;
+  /** Whether `tabWith` would do something now. */
+  canTabWith(id: string, direction: Direction): boolean;
   /** Fills the docks with the panel's place, or puts the others back. */
   maximize(id: string): void;
   isMaximized(id: string): boolean;
@@ -42,20 +46,34 @@ export function createMoves(api: DockviewApi): Moves {
   const toEdge = (panel: IDockviewPanel, direction: Direction): void =>
     panel.api.moveTo({ group: api.addGroup({ direction: EDGES[direction] }) });
 
+  const isLoose = (panel: IDockviewPanel): boolean => !isDocked(panel) || panel.group.panels.length > 1;
+  const canMove = (panel: IDockviewPanel, direction: Direction): boolean =>
+    isLoose(panel) ||
+    neighbour(panel, direction) !== undefined ||
+    !isAtEdge(boxOf(panel.group), dockBox(api), direction);
+
   return {
+    // What is hidden behind a panel that fills the docks cannot be measured: it is put back first, and then it is seen.
+    canMove(id, direction) {
+      const panel = find(id);
+      return panel !== undefined && (api.hasMaximizedGroup() || canMove(panel, direction));
+    },
+    canTabWith(id, direction) {
+      const panel = find(id);
+      return panel !== undefined && (api.hasMaximizedGroup() || neighbour(panel, direction) !== undefined);
+    },
     move(id, direction) {
       const panel = find(id);
       if (panel === undefined) return false;
       // The others are put back first: it is moved among them.
       api.exitMaximizedGroup();
-      if (!isDocked(panel)) toEdge(panel, direction);
-      else if (panel.group.panels.length > 1) panel.api.moveTo({ group: panel.group, position: SIDES[direction] });
-      else {
-        const beyond = neighbour(panel, direction);
-        if (beyond !== undefined) panel.api.moveTo({ group: beyond, position: SIDES[direction] });
-        else if (isAtEdge(boxOf(panel.group), dockBox(api), direction)) return false;
-        else toEdge(panel, direction);
-      }
+      if (!canMove(panel, direction)) return false;
+      const beyond = neighbour(panel, direction);
+      if (isDocked(panel) && panel.group.panels.length > 1) {
+        panel.api.moveTo({ group: panel.group, position: SIDES[direction] });
+      } else if (isDocked(panel) && beyond !== undefined) {
+        panel.api.moveTo({ group: beyond, position: SIDES[direction] });
+      } else toEdge(panel, direction);
       return true;
     },
     tabWith(id, direction) {

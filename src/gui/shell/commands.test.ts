@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { actionOf, fakeDesk } from '../../../tests/fixtures/desk.ts';
 import { fakeClient, summary } from '../../../tests/fixtures/fakeClient.ts';
 import { linksOf } from '../view/links.ts';
+import { tableEntries } from './tableEntries.ts';
 
 describe('actions of a view', () => {
   test('cannot be done where the dataset lacks what the view needs, and say so; what every panel has can', () => {
@@ -15,5 +16,29 @@ describe('actions of a view', () => {
     desk.start(actionOf(desk, 'TraceView', 'go_right'));
     expect(linksOf(client).getState().timeRange).toBeNull();
     expect(client.said).toEqual(['This dataset has no raw data.']);
+  });
+});
+
+describe('actions of rows and clusters', () => {
+  const client = fakeClient();
+  const desk = fakeDesk(null, client);
+  const reasons = (table: 'ClusterView' | 'SimilarityView'): readonly (string | undefined)[] =>
+    tableEntries(desk, table).flatMap((entry) =>
+      entry.kind === 'item' && entry.id.includes('.copy_') ? [entry.reason] : [],
+    );
+  const none = 'No row is selected. Select one to copy it.';
+
+  test('cannot be done without a selection, in the menu of the window and in those of the tables', () => {
+    expect(reasons('ClusterView')).toEqual([none, 'No row is shown.']);
+    expect(actionOf(desk, 'Edit', 'copy_rows').enabled()).toBe(none);
+    expect(actionOf(desk, 'Select', 'next_violation').enabled()).toBe('Select a cluster first.');
+  });
+  test('can be done with one; each table has a selection of its own', () => {
+    client.select([2]);
+    expect([reasons('ClusterView')[0], reasons('SimilarityView')[0]]).toEqual([undefined, none]);
+    expect(actionOf(desk, 'Edit', 'copy_rows').enabled()).toBe(true);
+    expect(actionOf(desk, 'Select', 'previous_violation').enabled()).toBe(true);
+    client.select([2], [5]);
+    expect(reasons('SimilarityView')[0]).toBeUndefined();
   });
 });

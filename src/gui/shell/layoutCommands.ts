@@ -1,4 +1,5 @@
 /** Commands for where panels are: the panel in use can be moved, stacked, enlarged and named without the mouse. */
+import type { DockHandle } from '../dock/handle.ts';
 import { DIRECTIONS, type Direction } from '../dock/neighbour.ts';
 import { isTable } from '../tables/ClusterTables.tsx';
 import { simpleCommand, type Arguments, type Command } from './command.ts';
@@ -82,28 +83,42 @@ function savePrompt({ layouts }: Desk, shared: Pick<Command, 'scope' | 'section'
 }
 
 function focusCommands(desk: Desk, section: number): readonly Command[] {
-  const step = (name: string, title: string, doc: string, key: string, run: () => void): Command =>
-    simpleCommand({ name, scope: 'View', title, doc, section, submenu: PANEL, keys: [key], run });
+  const step = (
+    name: string,
+    title: string,
+    doc: string,
+    key: string,
+    run: () => void,
+    more: Partial<Command> = {},
+  ): Command => simpleCommand({ name, scope: 'View', title, doc, section, submenu: PANEL, keys: [key], run, ...more });
   const next = (by: 1 | -1) => (): void => {
     const id = panelInUse(desk);
     if (id !== null) desk.dock?.nextTab(id, by);
   };
+  const enabled = whenInUse(
+    desk,
+    (id, dock) => dock.tabCount(id) > 1 || `${desk.titles.titleOf(id)} has no other tab beside it.`,
+  );
   return [
     step('focus_next_panel', 'Next panel', 'Moves the focus to the next panel.', 'f6', () => desk.dock?.focusNext(1)),
     step('focus_previous_panel', 'Previous panel', 'Moves the focus to the previous panel.', 'shift+f6', () =>
       desk.dock?.focusNext(-1),
     ),
-    step('next_tab', 'Next tab', 'Brings the next tab of the panel in use to the front.', 'ctrl+pgdown', next(1)),
+    step('next_tab', 'Next tab', 'Brings the next tab of the panel in use to the front.', 'ctrl+pgdown', next(1), {
+      enabled,
+    }),
     step(
       'previous_tab',
       'Previous tab',
       'Brings the previous tab of the panel in use to the front.',
       'ctrl+pgup',
       next(-1),
+      { enabled },
     ),
   ];
 }
 
+const NONE_IN_USE = 'No panel is in use. Click on one first.';
 const SIDE: Readonly<Record<Direction, string>> = { left: 'left', right: 'right', up: 'top', down: 'bottom' };
 
 /** What can be done with the panel in use; the menus of the panels have the same for each of them. */
@@ -122,7 +137,7 @@ function inUseCommands(desk: Desk, section: number): readonly Command[] {
       doc,
       section,
       submenu: PANEL,
-      enabled: () => panelInUse(desk) !== null || 'No panel is in use. Click on one first.',
+      enabled: () => panelInUse(desk) !== null || NONE_IN_USE,
       run: async () => {
         const id = panelInUse(desk);
         if (id !== null) await run(id);
@@ -136,7 +151,10 @@ function inUseCommands(desk: Desk, section: number): readonly Command[] {
         `Move ${direction}`,
         'Moves the panel in use out of its tabs, then past its neighbour, then along the whole edge.',
         (id) => move(desk, id, direction),
-        { keys: [`ctrl+shift+${direction}`] },
+        {
+          keys: [`ctrl+shift+${direction}`],
+          enabled: whenInUse(desk, (id, dock) => dock.canMove(id, direction) || atEdge(desk, id, direction)),
+        },
       ),
     ),
     ...DIRECTIONS.map((direction) =>
@@ -145,6 +163,12 @@ function inUseCommands(desk: Desk, section: number): readonly Command[] {
         `Tab with ${direction === 'left' || direction === 'right' ? direction : direction === 'up' ? 'upper' : 'lower'} neighbour`,
         'Puts the panel in use into the tabs of its neighbour.',
         (id) => tabWith(desk, id, direction),
+        {
+          enabled: whenInUse(
+            desk,
+            (id, dock) => dock.canTabWith(id, direction) || withoutNeighbour(desk, id, direction),
+          ),
+        },
       ),
     ),
     command(
@@ -177,7 +201,7 @@ function inUseCommands(desk: Desk, section: number): readonly Command[] {
     command('close_panel', 'Close', 'Closes the panel in use; View adds it again.', (id) => desk.closePanel(id), {
       enabled: () => {
         const id = panelInUse(desk);
-        if (id === null) return 'No panel is in use. Click on one first.';
+        if (id === null) return NONE_IN_USE;
         return id !== 'ClusterView' || 'Without the cluster view nothing can be selected, so it stays.';
       },
     }),
@@ -191,14 +215,21 @@ function panelInUse(desk: Desk): string | null {
   return desk.dock?.panels().find((id) => isTable(id)) ?? null;
 }
 
+/** Whether something can be done with the panel in use. */
+const whenInUse = (desk: Desk, may: (id: string, dock: DockHandle) => true | string) => (): true | string => {
+  const id = panelInUse(desk);
+  return id === null || desk.dock === null ? NONE_IN_USE : may(id, desk.dock);
+};
+
+const atEdge = ({ titles }: Desk, id: string, direction: Direction): string =>
+  `${titles.titleOf(id)} is at the ${SIDE[direction]} edge already.`;
+const withoutNeighbour = ({ titles }: Desk, id: string, direction: Direction): string =>
+  `${titles.titleOf(id)} has no neighbour at its ${SIDE[direction]}.`;
+
 function move(desk: Desk, id: string, direction: Direction): void {
-  if (desk.dock?.move(id, direction) === false) {
-    desk.client.say('info', `${desk.titles.titleOf(id)} is at the ${SIDE[direction]} edge already.`);
-  }
+  if (desk.dock?.move(id, direction) === false) desk.client.say('info', atEdge(desk, id, direction));
 }
 
 function tabWith(desk: Desk, id: string, direction: Direction): void {
-  if (desk.dock?.tabWith(id, direction) === false) {
-    desk.client.say('info', `${desk.titles.titleOf(id)} has no neighbour at its ${SIDE[direction]}.`);
-  }
+  if (desk.dock?.tabWith(id, direction) === false) desk.client.say('info', withoutNeighbour(desk, id, direction));
 }

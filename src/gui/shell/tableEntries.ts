@@ -3,7 +3,7 @@ import type { TableName } from '../tables/ClusterTables.tsx';
 import { columnEntries } from '../tables/columnMenu.ts';
 import type { MenuEntry } from '../ui/Menu.tsx';
 import { simpleCommand, type Command } from './command.ts';
-import { copyRows } from './copyRows.ts';
+import { canCopyRows, copyRows, type WhichRows } from './copyRows.ts';
 import type { Desk } from './desk.ts';
 import { menuEntries } from './menuEntries.ts';
 import { placeCommands } from './panelCommands.ts';
@@ -12,24 +12,23 @@ import { placeCommands } from './panelCommands.ts';
 const COPY = 2;
 
 function copyCommands(desk: Desk, table: TableName): readonly Command[] {
-  const copy = (which: 'selected' | 'shown'): Promise<void> => copyRows(desk, table, which);
+  const copy = (which: WhichRows, title: string, doc: string): Command =>
+    simpleCommand({
+      name: `copy_${which}`,
+      scope: table,
+      title,
+      doc,
+      section: COPY,
+      enabled: () => canCopyRows(desk, table, which),
+      run: () => copyRows(desk, table, which),
+    });
   return [
-    simpleCommand({
-      name: 'copy_selected',
-      scope: table,
-      title: 'Copy selected rows',
-      doc: 'Copies the selected rows as tab-separated text: the columns on screen, every value in full.',
-      section: COPY,
-      run: () => copy('selected'),
-    }),
-    simpleCommand({
-      name: 'copy_shown',
-      scope: table,
-      title: 'Copy all rows shown',
-      doc: 'Copies the rows that pass the filter as tab-separated text, in their order.',
-      section: COPY,
-      run: () => copy('shown'),
-    }),
+    copy(
+      'selected',
+      'Copy selected rows',
+      'Copies the selected rows as tab-separated text: the columns on screen, every value in full.',
+    ),
+    copy('shown', 'Copy all rows shown', 'Copies the rows that pass the filter as tab-separated text, in their order.'),
   ];
 }
 

@@ -2,6 +2,7 @@
 import { isAborted, sentenceOf } from '../../core/base/errors.ts';
 import { millisecondsText } from '../../core/base/numberText.ts';
 import { violationBound } from '../../core/base/viewParams.ts';
+import { selectedIds } from '../../core/curation/state.ts';
 import type { ViolationsAnswer } from '../../core/tools/violations.ts';
 import type { Client } from '../client/client.ts';
 import { keptOf, readKept } from '../view/createView.ts';
@@ -12,7 +13,15 @@ import type { Desk } from './desk.ts';
 /** Section of the menu Select after those of the registry. */
 const SECTION = 7;
 
+const SELECT_FIRST = 'Select a cluster first.';
+
+function selectedClusters({ mirror }: Client): readonly number[] {
+  const { snapshot } = mirror.getState();
+  return snapshot === null ? [] : selectedIds(snapshot.selection);
+}
+
 export function violationCommands(desk: Desk): readonly Command[] {
+  const enabled = (): true | string => selectedClusters(desk.client).length > 0 || SELECT_FIRST;
   return [
     simpleCommand({
       name: 'next_violation',
@@ -21,6 +30,7 @@ export function violationCommands(desk: Desk): readonly Command[] {
       doc: 'Shows the next two spikes of the selected clusters that are closer than the refractory period of the ISI view in the trace views.',
       section: SECTION,
       aliases: ['nv'],
+      enabled,
       run: () => goTo(desk, 1),
     }),
     simpleCommand({
@@ -30,6 +40,7 @@ export function violationCommands(desk: Desk): readonly Command[] {
       doc: 'Shows the two such spikes before those that the trace views show.',
       section: SECTION,
       aliases: ['pv'],
+      enabled,
       run: () => goTo(desk, -1),
     }),
   ];
@@ -50,9 +61,8 @@ export function boundInUse({ client, shelf }: Pick<Desk, 'client' | 'shelf'>): n
 
 async function goTo(desk: Desk, step: 1 | -1): Promise<void> {
   const { client } = desk;
-  const { selection } = client.mirror.getState().snapshot ?? {};
-  const clusters = [...new Set([...(selection?.clusters ?? []), ...(selection?.similar ?? [])])];
-  if (clusters.length === 0) return client.say('warning', 'Select a cluster first.');
+  const clusters = selectedClusters(client);
+  if (clusters.length === 0) return client.say('warning', SELECT_FIRST);
   try {
     const seconds = boundInUse(desk);
     const { signal } = new AbortController();

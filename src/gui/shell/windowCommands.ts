@@ -8,7 +8,7 @@ import { COLORMAPS, linksOf, setCustomColors, type CustomColors } from '../view/
 import { overlaysOf, toggleOverlay } from '../view/overlays.ts';
 import { simpleCommand, type Command } from './command.ts';
 import { violationCommands } from './violations.ts';
-import { copyRows } from './copyRows.ts';
+import { canCopyRows, copyRows } from './copyRows.ts';
 import type { Desk } from './desk.ts';
 import { layoutCommands } from './layoutCommands.ts';
 import { leave } from './leave.ts';
@@ -100,7 +100,7 @@ function lists(desk: Desk): readonly Command[] {
       doc: 'Copies the selected rows of the active table as tab-separated text: the columns on screen, every value in full.',
       section: 5,
       keys: ['ctrl+c'],
-      enabled: () => hasSelection(desk) || 'No row is selected. Select one to copy it.',
+      enabled: () => canCopyRows(desk, tableInUse(desk), 'selected'),
       run: () => copyRows(desk, tableInUse(desk), 'selected'),
     }),
     simpleCommand({
@@ -247,8 +247,6 @@ function lookCommands(desk: Desk): readonly Command[] {
 }
 
 const hasMoved = ({ client }: Desk): boolean => (client.mirror.getState().dataset?.movedFiles?.length ?? 0) > 0;
-
-const hasSelection = ({ client }: Desk): boolean => client.mirror.getState().snapshot?.selection.clusters.length !== 0;
 
 /** The similarity view while it is active and has selected rows, else the cluster view. */
 function tableInUse(desk: Desk): TableName {
