@@ -444,6 +444,15 @@ describe.skipIf(!canRun)('what may be selected next', () => {
     await expect.poll(() => sent.at(-1)).toBe(JSON.stringify({ type: 'expect', clusters: shown.slice(0, 3) }));
     await page.keyboard.up('Shift');
     await expect.poll(() => sent.at(-1)).toBe(JSON.stringify({ type: 'expect', clusters: [shown[2]] }));
+    // A row is tinted under a pointer that moves, and none that comes to lie beneath it.
+    const tinted = () =>
+      page.locator('[role=row]:hover').evaluateAll((rows) => rows.map((row) => getComputedStyle(row).backgroundColor));
+    const clear = 'rgba(0, 0, 0, 0)';
+    expect(await tinted()).not.toEqual([clear]);
+    await page.mouse.wheel(0, 110);
+    await expect.poll(tinted).toEqual([clear]);
+    await page.mouse.wheel(0, -110);
+    await expect.poll(() => topRows(page, 'ClusterView', 1)).toEqual([shown[0]]);
     const [similar] = await topRows(page, 'SimilarityView', 1);
     await page.locator(`#SimilarityView-${similar}`).hover();
     const both = [shown[0], similar];

@@ -26,6 +26,7 @@ import { placesOf } from './places.ts';
 import { rowId, TableRow } from './TableRow.tsx';
 import { rowGesture, rowIdAt, useRest, type RowGesture } from './useRest.ts';
 import { useColumns, type ShownColumn } from './useColumns.ts';
+import { usePointing } from './usePointing.ts';
 import { useWindow } from './useWindow.ts';
 import css from './Table.module.css';
 
@@ -130,6 +131,7 @@ export function Table(props: TableProps) {
     if (id !== null && event.button === 0 && !(isMac() && event.ctrlKey)) gestures[rowGesture(event)](id);
   };
   const rest = useRest(scroller, gestures.expect);
+  usePointing(scroller, shown);
   const onContextMenu = (event: MouseEvent): void => {
     const id = rowIdAt(event);
     event.preventDefault();
