@@ -161,7 +161,9 @@ function StatusLine({ left, right }: { readonly left: string; readonly right: st
         </span>
         {tight && <ShortFacts text={left} />}
       </span>
-      <span className={css.right}>{right}</span>
+      <span className={css.right} title={right === '' ? undefined : right}>
+        {right}
+      </span>
     </footer>
   );
 }

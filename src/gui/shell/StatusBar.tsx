@@ -37,9 +37,10 @@ function Said() {
   const busy = useMirror((mirror) => mirror.busy);
   const message = useMirror((mirror) => mirror.messages.at(-1));
   if (busy !== null) return <Busy {...busy} />;
+  const text = message?.quiet === true ? message.text : '';
   return (
-    <span className={css.said} role="status">
-      {message?.quiet === true ? message.text : ''}
+    <span className={css.said} role="status" title={text === '' ? undefined : text}>
+      <span className={css.doing}>{text}</span>
     </span>
   );
 }
@@ -48,7 +49,7 @@ function Said() {
 function Busy({ text, fraction, stoppable }: NonNullable<Mirror['busy']>) {
   const client = useClient();
   return (
-    <span className={css.said} role="status">
+    <span className={`${css.said} ${css.busy}`} role="status" title={text}>
       <span className={css.doing}>{text}</span>
       <progress className={css.progress} value={fraction ?? undefined} max={1} aria-label={text} />
       {fraction !== null && <span className={css.percent}>{Math.round(100 * fraction)} %</span>}
@@ -94,7 +95,7 @@ function Toast() {
   return (
     <span
       key={shown.id}
-      className={`${css.toast} ${css[shown.level]}`}
+      className={`pops rises ${css.toast} ${css[shown.level]}`}
       role={shown.level === 'error' ? 'alert' : 'status'}
       title={shown.text}
       onPointerEnter={() => setHeld(true)}
