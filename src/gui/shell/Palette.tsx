@@ -43,7 +43,7 @@ function OpenPalette() {
   return (
     <>
       <div className={css.backdrop} onMouseDown={close} />
-      <div className={css.popup} role="dialog" aria-modal aria-label={NAME} onKeyDown={onKeyDown}>
+      <div className={`pops ${css.popup}`} role="dialog" aria-modal aria-label={NAME} onKeyDown={onKeyDown}>
         <PaletteBody desk={desk} close={close} />
       </div>
     </>

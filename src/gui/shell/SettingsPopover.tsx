@@ -76,7 +76,7 @@ export function SettingsPopover({ view }: { readonly view: ViewInstance }) {
   return createPortal(
     <div
       ref={popup}
-      className={css.popover}
+      className={`pops ${css.popover}`}
       role="dialog"
       data-beside
       aria-label={`${title} settings`}

@@ -17,7 +17,7 @@ export function Tip({ text, keys, children }: { text: string; keys?: string | un
       <Tooltip.Trigger render={children} />
       <Tooltip.Portal container={container}>
         <Tooltip.Positioner sideOffset={6} className={css.positioner}>
-          <Tooltip.Popup className={css.tip}>
+          <Tooltip.Popup className={`pops ${css.tip}`}>
             {text}
             {keys !== undefined && <kbd className={css.tipKey}>{keyLabel(keys)}</kbd>}
           </Tooltip.Popup>

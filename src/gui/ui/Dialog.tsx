@@ -37,7 +37,7 @@ export function Dialog({ title, children, footer, width = 440, dismissable = tru
         <Base.Backdrop className={css.backdrop} />
         <Base.Popup
           ref={popup}
-          className={css.popup}
+          className={`pops ${css.popup}`}
           style={{ width: `calc(${width}px * var(--text-scale))` }}
           initialFocus={() => first() ?? true}
           finalFocus={() => before ?? false}

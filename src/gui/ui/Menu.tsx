@@ -76,7 +76,7 @@ function Submenu({ entry }: { readonly entry: MenuEntry & { readonly kind: 'subm
       </Menu.SubmenuTrigger>
       <Menu.Portal container={container}>
         <Menu.Positioner className={css.positioner} sideOffset={-2} alignOffset={-5}>
-          <Menu.Popup className={css.popup}>
+          <Menu.Popup className={`pops ${css.popup}`}>
             <MenuEntries entries={entry.entries} />
           </Menu.Popup>
         </Menu.Positioner>
@@ -145,7 +145,7 @@ export function MenuButton({ trigger, icon: Sign, inBar, entries, watch, align =
       )}
       <Menu.Portal container={container}>
         <Menu.Positioner className={css.positioner} sideOffset={3} align={align}>
-          <Menu.Popup className={css.popup} finalFocus={() => keepsFocus.current}>
+          <Menu.Popup className={`pops ${css.popup}`} finalFocus={() => keepsFocus.current}>
             <LazyEntries entries={entries} watch={watch} />
           </Menu.Popup>
         </Menu.Positioner>
@@ -169,7 +169,7 @@ export function MenuArea({ area, entries, watch }: MenuAreaProps) {
       <ContextMenu.Trigger render={area} />
       <ContextMenu.Portal container={container}>
         <ContextMenu.Positioner className={css.positioner}>
-          <ContextMenu.Popup className={css.popup}>
+          <ContextMenu.Popup className={`pops ${css.popup}`}>
             <LazyEntries entries={entries} watch={watch} />
           </ContextMenu.Popup>
         </ContextMenu.Positioner>
