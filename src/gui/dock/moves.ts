@@ -46,7 +46,6 @@ export function createMoves(api: DockviewApi): Moves {
   const toEdge = (panel: IDockviewPanel, direction: Direction): void =>
     panel.api.moveTo({ group: api.addGroup({ direction: EDGES[direction] }) });
 
-  const isLoose = (panel: IDockviewPanel): boolean => !isDocked(panel) || panel.group.panels.length > 1;
   const canMove = (panel: IDockviewPanel, direction: Direction): boolean =>
     isLoose(panel) ||
     neighbour(panel, direction) !== undefined ||
@@ -120,6 +119,8 @@ export function createMoves(api: DockviewApi): Moves {
 }
 
 const isDocked = (panel: IDockviewPanel): boolean => panel.api.location.type === 'grid';
+/** Not alone at a place of the grid. */
+const isLoose = (panel: IDockviewPanel): boolean => !isDocked(panel) || panel.group.panels.length > 1;
 
 /** False when the neighbour that the place is told by is not docked. */
 function goHome(api: DockviewApi, panel: IDockviewPanel, home: Home): boolean {
