@@ -368,6 +368,20 @@ describe.skipIf(!canRun || !hasDataset('mini'))('the keyboard alone in the windo
     await page.getByRole('dialog', { name: 'CorrelogramView settings' }).waitFor();
     await page.keyboard.press('Escape');
     await expect.poll(name, SLOW).toBe('button "View settings"');
+    // A toast stays while the focus is in it; its six seconds are made short here.
+    await page.evaluate(() => {
+      const { setTimeout: plain } = globalThis;
+      const quick = (handler: () => void, ms?: number) => plain(handler, ms === 6000 ? 2000 : ms);
+      Object.assign(globalThis, { setTimeout: quick });
+    });
+    await snippet(page, 'c 2 24');
+    await snippet(page, 'g');
+    const undo = page.locator('footer').getByRole('button', { name: 'Undo' });
+    await undo.focus();
+    await page.waitForTimeout(3000);
+    expect(await undo.isVisible()).toBe(true);
+    await undo.blur();
+    await undo.waitFor({ state: 'detached' });
   });
 });
 

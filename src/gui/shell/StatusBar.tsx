@@ -1,6 +1,6 @@
 /** The lowest line: what was said, with a way back; and what is safe (look.md 1.6 and 7). */
 import { Database, Info, Save, TriangleAlert, X } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import { sentenceOf } from '../../core/base/errors.ts';
 import type { WindowPlugin } from '../../core/protocol/messages.ts';
@@ -13,6 +13,7 @@ import { clock, counted } from '../ui/numbers.ts';
 import { linksOf, rawFilterOf } from '../view/links.ts';
 import { useDesk, useUi } from './desk.ts';
 import { SnippetBar } from './SnippetBar.tsx';
+import { toastOf } from './toast.ts';
 import css from './StatusBar.module.css';
 
 export function StatusBar() {
@@ -74,19 +75,23 @@ function Busy({ text, fraction, stoppable }: NonNullable<Mirror['busy']>) {
 const TOAST_MS = 6000;
 const ICONS = { info: Info, warning: TriangleAlert, error: TriangleAlert } as const;
 
-/** The newest message that is not quiet: 6 s, longer under the pointer; errors and questions stay until dismissed. */
+/** 6 s, longer under the pointer or with the focus; errors and questions stay until dismissed. */
 function Toast() {
   const client = useClient();
-  const message = useMirror((mirror) => mirror.messages.findLast((said) => said.quiet !== true));
-  const revision = useMirror((mirror) => mirror.snapshot?.revision);
+  const desk = useDesk();
+  const gone = useUi((ui) => ui.goneMessages);
   const isDirty = useMirror((mirror) => mirror.snapshot?.dirty === true);
-  const [dismissed, setDismissed] = useState(0);
-  const [held, setHeld] = useState(false);
-  const shown = message !== undefined && message.id > dismissed ? message : null;
+  const shown = useMirror((mirror) => toastOf(mirror.messages, gone));
+  const revision = useMirror((mirror) => mirror.snapshot?.revision);
+  const [heldId, setHeldId] = useState<number | null>(null);
+  const held = heldId === shown?.id;
   const asksToSaveOver = shown?.saveOver === true && isDirty;
+  const dismiss = (id: number): void =>
+    desk.ui.setState(({ goneMessages }) => ({ goneMessages: new Set([...goneMessages, id]) }));
+  const expire = useEffectEvent(dismiss);
   useEffect(() => {
     if (shown === null || held || shown.level === 'error' || asksToSaveOver) return;
-    const timer = setTimeout(() => setDismissed(shown.id), TOAST_MS);
+    const timer = setTimeout(() => expire(shown.id), TOAST_MS);
     return () => clearTimeout(timer);
   }, [shown, held, asksToSaveOver]);
   if (shown === null) return null;
@@ -98,8 +103,10 @@ function Toast() {
       className={`pops rises ${css.toast} ${css[shown.level]}`}
       role={shown.level === 'error' ? 'alert' : 'status'}
       title={shown.text}
-      onPointerEnter={() => setHeld(true)}
-      onPointerLeave={() => setHeld(false)}
+      onPointerEnter={() => setHeldId(shown.id)}
+      onPointerLeave={() => setHeldId(null)}
+      onFocus={() => setHeldId(shown.id)}
+      onBlur={() => setHeldId(null)}
     >
       <Sign size={13} strokeWidth={1.9} />
       <span className={css.toastText}>{shown.text}</span>
@@ -110,7 +117,7 @@ function Toast() {
         className={css.dismiss}
         aria-label="Dismiss"
         onMouseDown={(event) => event.preventDefault()}
-        onClick={() => setDismissed(shown.id)}
+        onClick={() => dismiss(shown.id)}
       >
         <X size={12} />
       </button>

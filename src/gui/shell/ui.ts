@@ -57,6 +57,8 @@ export interface Ui {
   readonly appearance: Appearance;
   /** Datasets that were opened before, this one among them. */
   readonly recent: readonly RecentDataset[];
+  /** Ids of messages that have left the lane for toasts: dismissed, or their time is over. */
+  readonly goneMessages: ReadonlySet<number>;
 }
 
 export function createUi(): StoreApi<Ui> {
@@ -70,5 +72,6 @@ export function createUi(): StoreApi<Ui> {
     place: null,
     appearance: DEFAULT_APPEARANCE,
     recent: [],
+    goneMessages: new Set(),
   }));
 }
