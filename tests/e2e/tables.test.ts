@@ -338,6 +338,11 @@ describe.skipIf(!canRun)('filters', () => {
     await page.keyboard.press('Escape');
     await expect.poll(() => filterBox(page).inputValue()).toBe('');
     await expect.poll(() => filterBox(page).getAttribute('aria-invalid')).toBe('false');
+    // A click on a button lets go of the box too.
+    await filterBox(page).click();
+    await page.getByRole('button', { name: 'Next best' }).click();
+    await page.keyboard.press('Home');
+    await expectSelection(page, [Number(passing[0])]);
   });
 
   it('Esc first leaves the suggestions that the arrow keys went to', async () => {

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { actionOf, fakeDesk } from '../../../tests/fixtures/desk.ts';
 import { fakeClient, summary } from '../../../tests/fixtures/fakeClient.ts';
+import { NO_CHOICES, setChoices } from '../tables/choices.ts';
+import { columnEntries } from '../tables/columnMenu.ts';
 import { linksOf } from '../view/links.ts';
 import { tableEntries } from './tableEntries.ts';
 
@@ -40,5 +42,14 @@ describe('actions of rows and clusters', () => {
     expect(actionOf(desk, 'Select', 'previous_violation').enabled()).toBe(true);
     client.select([2], [5]);
     expect(reasons('SimilarityView')[0]).toBeUndefined();
+  });
+  test('default columns come back only from others', () => {
+    const reason = (): string | undefined =>
+      columnEntries(client, 'ClusterView')
+        .flatMap((entry) => (entry.kind === 'item' ? [entry] : []))
+        .at(-1)?.reason;
+    expect(reason()).toBe('Columns and widths are the default ones.');
+    setChoices(client, 'ClusterView', { ...NO_CHOICES, hidden: ['depth'] });
+    expect(reason()).toBeUndefined();
   });
 });

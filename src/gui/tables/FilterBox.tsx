@@ -1,8 +1,9 @@
 /** The filter line above a table. Enter applies and lets go of the focus, Esc clears; what is wrong is said below, the text stays. */
 import { CircleX, Funnel, TriangleAlert } from 'lucide-react';
-import { useId, useRef, useState } from 'react';
+import { useId, useRef, useState, type FocusEvent } from 'react';
 import { CompletingInput } from '../ui/CompletingInput.tsx';
 import type { Complete } from '../ui/completion.ts';
+import { elementOf } from '../ui/dom.ts';
 import { grouped } from '../ui/numbers.ts';
 import css from './Table.module.css';
 
@@ -47,6 +48,7 @@ export function FilterBox({ label, placeholder, applied, error, shown, total, co
             onText={(next) => setDraft({ applied, text: next })}
             onEnter={() => apply(text)}
             onEscape={() => apply('')}
+            onFocus={releaseAtClick}
           />
           {text !== '' && (
             <button
@@ -72,4 +74,17 @@ export function FilterBox({ label, placeholder, applied, error, shown, total, co
       )}
     </div>
   );
+}
+
+/** A click anywhere else takes the focus from the field (spec/curation.md 3.4); buttons would leave it there, and Space would be a blank. */
+function releaseAtClick({ currentTarget: field }: FocusEvent<HTMLInputElement>): void {
+  const { ownerDocument } = field;
+  const release = (event: globalThis.MouseEvent): void => {
+    const target = elementOf(event.target);
+    const isOwn =
+      field.closest('label')?.contains(target) === true || (target?.closest('[role="listbox"]') ?? null) !== null;
+    if (!isOwn) field.blur();
+  };
+  ownerDocument.addEventListener('mousedown', release, true);
+  field.addEventListener('blur', () => ownerDocument.removeEventListener('mousedown', release, true), { once: true });
 }

@@ -3,7 +3,16 @@ import { sortColumns, type TableSort } from '../../core/curation/state.ts';
 import { addedSort } from '../../core/curation/table.ts';
 import type { Client } from '../client/client.ts';
 import type { MenuEntry } from '../ui/Menu.tsx';
-import { choicesOf, inOrder, moveColumn, NO_CHOICES, setChoices, shownColumnsOf, toggleColumn } from './choices.ts';
+import {
+  choicesOf,
+  inOrder,
+  moveColumn,
+  NO_CHOICES,
+  setChoices,
+  shownColumnsOf,
+  toggleColumn,
+  type ColumnChoices,
+} from './choices.ts';
 import { columnNames } from './columns.ts';
 
 /** Every column that a table can show, as they come and in the user's order. */
@@ -46,10 +55,14 @@ export function columnEntries(client: Client, table: string): readonly MenuEntry
   return [...columns, { kind: 'separator', id: 'reset' }, defaults(client, table)];
 }
 
+const isAsUsual = ({ order, hidden, pinned, widths }: ColumnChoices): boolean =>
+  order.length + hidden.length + pinned.length + Object.keys(widths).length === 0;
+
 const defaults = (client: Client, table: string): MenuEntry => ({
   kind: 'item',
   id: 'defaults',
   label: 'Default columns and widths',
+  reason: isAsUsual(choicesOfTable(client, table)) ? 'Columns and widths are the default ones.' : undefined,
   run: () => setChoices(client, table, NO_CHOICES),
 });
 
