@@ -2,7 +2,6 @@
 import { isAborted, sentenceOf } from '../../core/base/errors.ts';
 import { millisecondsText } from '../../core/base/numberText.ts';
 import { violationBound } from '../../core/base/viewParams.ts';
-import { selectedIds } from '../../core/curation/state.ts';
 import type { ViolationsAnswer } from '../../core/tools/violations.ts';
 import type { Client } from '../client/client.ts';
 import { keptOf, readKept } from '../view/createView.ts';
@@ -16,8 +15,8 @@ const SECTION = 7;
 const SELECT_FIRST = 'Select a cluster first.';
 
 function selectedClusters({ mirror }: Client): readonly number[] {
-  const { snapshot } = mirror.getState();
-  return snapshot === null ? [] : selectedIds(snapshot.selection);
+  const { selection } = mirror.getState().snapshot ?? {};
+  return [...new Set([...(selection?.clusters ?? []), ...(selection?.similar ?? [])])];
 }
 
 export function violationCommands(desk: Desk): readonly Command[] {
