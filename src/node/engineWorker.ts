@@ -6,6 +6,8 @@ import type { Next } from '../core/protocol/messages.ts';
 import { serve, type Peer } from '../core/protocol/serve.ts';
 import { unsavedSentence } from './unsavedSentence.ts';
 import { plainError, type EngineOptions, type FromEngine, type ToEngine } from './engineHost.ts';
+import { openLog } from './log.ts';
+import { logAnswer, logSession } from './logSession.ts';
 import { printPlugins, printTold } from './printPlugins.ts';
 import { openWithPlugins, type NodeSession } from './openNodeSession.ts';
 
@@ -30,6 +32,8 @@ export async function runEngineWorker(port: MessagePort, options: EngineOptions,
   }
 
   printPlugins(session.plugins);
+  const log = openLog();
+  logSession(session, log);
   const peers = new Map<number, Peer>();
   let stopping = false;
   const stop = async (reason: string, next?: Next): Promise<void> => {
@@ -40,6 +44,7 @@ export async function runEngineWorker(port: MessagePort, options: EngineOptions,
     served.close(unsaved === 0 ? reason : `${reason} ${unsavedSentence(unsaved)}`, next !== undefined);
     const { clusterCount } = session.opened();
     await session.close();
+    await log.settled();
     tell({ kind: 'stopped', next, clusterCount, unsaved });
     port.close();
   };
@@ -49,6 +54,7 @@ export async function runEngineWorker(port: MessagePort, options: EngineOptions,
   const join = (client: number): Peer =>
     served.join({
       send(message) {
+        logAnswer(message, log);
         const frame = encodeFrame(message);
         tell({ kind: 'frame', client, frame, isAnswer: message.type === 'answer' }, [frame.buffer]);
       },

@@ -9,9 +9,11 @@ import type { StartPlace } from '../core/protocol/start.ts';
 import type { EngineHost, Opening, OpeningStep } from './engineHost.ts';
 import { resolveParams } from './folder.ts';
 import { typedPath } from './listFolder.ts';
+import { NO_LOG, type Log } from './log.ts';
 import { printReport } from './printReport.ts';
 import { keepRawFiles } from './rawFiles.ts';
 import { recentDatasets, type RecentDatasets } from './recent.ts';
+import { unsavedSentence } from './unsavedSentence.ts';
 
 export type Place = Exclude<StartPlace, { kind: 'open' }> | { readonly kind: 'open'; readonly engine: EngineHost };
 
@@ -28,10 +30,12 @@ export class Program {
   private url: string | null = null;
   private end: () => void = () => undefined;
   private readonly startOpening: StartOpening;
+  private readonly log: Log;
 
-  constructor(startOpening: StartOpening) {
+  constructor(startOpening: StartOpening, log: Log = NO_LOG) {
     this.startOpening = startOpening;
-    this.recent = recentDatasets((message) => printLine(message));
+    this.log = log;
+    this.recent = recentDatasets((message) => this.warn(message));
     this.ended = new Promise((resolve) => {
       this.end = resolve;
     });
@@ -45,7 +49,8 @@ export class Program {
   async open({ path, kwik, raw, chosenFiles }: DatasetPath): Promise<void> {
     const given = typedPath(path);
     if (this.current.kind !== 'start') throw new PhyError('refused', 'Another dataset is open or being opened.');
-    if (chosenFiles !== undefined) await keepRawFiles(resolveParams(given).path, chosenFiles, printLine);
+    if (chosenFiles !== undefined)
+      await keepRawFiles(resolveParams(given).path, chosenFiles, (message) => this.warn(message));
     const opening = this.startOpening({ path: given, kwik, raw }, (step) => {
       if (this.opening === opening) this.move({ kind: 'opening', path: given, ...step });
     });
@@ -57,6 +62,7 @@ export class Program {
     } catch (error) {
       if (this.opening !== opening) return;
       this.opening = null;
+      this.log.write('error', `${given} was not opened. ${detailsOf(error)}`);
       this.move({ kind: 'start', failure: { path, message: sentenceOf(error) } });
       throw error;
     }
@@ -92,6 +98,8 @@ export class Program {
     if (this.current.kind !== 'open') return 0;
     const { engine } = this.current;
     const { clusterCount, unsaved } = await engine.stop(reason);
+    const left = unsaved === 0 ? '' : ` ${unsavedSentence(unsaved)}`;
+    this.log.write('info', `Closed ${engine.opened.paramsPath}.${left}`);
     await this.recent.closed(engine.opened, clusterCount);
     return unsaved;
   }
@@ -100,6 +108,9 @@ export class Program {
     this.opening = null;
     if (this.url !== null) engine.announce(this.url);
     printReport(engine.opened);
+    const { paramsPath, clusterCount, report } = engine.opened;
+    this.log.write('info', `Opened ${paramsPath}: ${clusterCount} clusters.`);
+    for (const warning of report.warnings) this.log.write('warning', warning);
     void this.recent.opened(engine.opened, choice);
     this.move({ kind: 'open', engine });
     void this.leaveWith(engine);
@@ -115,9 +126,16 @@ export class Program {
       if (next.open !== null) await this.openFromPage(next.open);
     } catch (error) {
       const message = `${sentenceOf(error)} Every action that was shown is in the journal. Open the dataset again.`;
+      this.log.write('error', `The engine of ${engine.opened.paramsPath} ended. ${detailsOf(error)}`);
       printLine(message);
       this.move({ kind: 'start', failure: { path: engine.opened.paramsPath, message } });
     }
+  }
+
+  /** At the terminal and in the log. */
+  private warn(text: string): void {
+    this.log.write('warning', text);
+    printLine(text);
   }
 
   private move(place: Place): void {
@@ -125,6 +143,10 @@ export class Program {
     this.moved.emit(place);
   }
 }
+
+/** What a log keeps of an error: its trace, where it is a defect of ours. */
+const detailsOf = (error: unknown): string =>
+  error instanceof Error && !(error instanceof PhyError) ? (error.stack ?? error.message) : sentenceOf(error);
 
 function printLine(text: string): void {
   process.stderr.write(`${text}\n`);

@@ -8,8 +8,9 @@ import type { DatasetPath } from '../../core/protocol/messages.ts';
 import { clearCaches, clearStates } from '../clear.ts';
 import { startEngine } from '../engineHost.ts';
 import { resolveParams } from '../folder.ts';
+import { openLog } from '../log.ts';
 import { openWindow, type WindowKind } from '../openWindow.ts';
-import { guiNameOf, packageFolder } from '../places.ts';
+import { guiNameOf, packageFolder, packageVersion } from '../places.ts';
 import { Program } from '../program.ts';
 import { startServer } from '../server.ts';
 import { unsavedSentence } from '../unsavedSentence.ts';
@@ -51,17 +52,20 @@ export async function runWindow(options: WindowOptions, dataset: DatasetPath | n
     throw new PhyError('usage', `The window is not built: ${guiFolder} holds no index.html. Run npm run build.`);
   }
   const entry = new URL('../../main.engine.js', import.meta.url);
+  const log = openLog();
+  log.write('info', `phy ${packageVersion()} was started with Node ${process.versions.node} on ${process.platform}.`);
   const program = new Program(({ path, kwik, raw }, onStep) => {
     const guiName = guiNameOf(isRaw(path, raw) ? 'raw' : isKwik(path) ? 'kwik' : 'template');
     return startEngine(entry, { paramsPath: path, kwik, raw, guiName, plugins: options.plugins }, onStep);
-  });
-  if (dataset !== null) await program.open(dataset);
-  const signal = nextSignal();
+  }, log);
   try {
-    return await serveUntilEnded(program, guiFolder, options, signal);
+    if (dataset !== null) await program.open(dataset);
+    return await serveUntilEnded(program, guiFolder, options, nextSignal());
   } catch (error) {
     await program.stop('phy has ended.').catch(() => undefined);
     throw error;
+  } finally {
+    await log.settled();
   }
 }
 
