@@ -4,6 +4,7 @@ import { fakeClient, summary } from '../../../tests/fixtures/fakeClient.ts';
 import { NO_CHOICES, setChoices } from '../tables/choices.ts';
 import { columnEntries } from '../tables/columnMenu.ts';
 import { linksOf } from '../view/links.ts';
+import { menuEntries } from './menuEntries.ts';
 import { tableEntries } from './tableEntries.ts';
 
 describe('actions of a view', () => {
@@ -19,6 +20,11 @@ describe('actions of a view', () => {
     expect(linksOf(client).getState().timeRange).toBeNull();
     expect(client.said).toEqual(['This dataset has no raw data.']);
   });
+});
+
+test('entries of menus say what they do and how they are typed', () => {
+  const [entry] = menuEntries([actionOf(fakeDesk(), 'Edit', 'merge')], () => undefined);
+  expect(entry).toMatchObject({ hint: 'Merges the selected clusters into a new one. (:g)' });
 });
 
 describe('actions of rows and clusters', () => {

@@ -1,6 +1,6 @@
 /** Menus made from commands: sections between separators, submenus where their first entry stands. */
 import type { MenuEntry } from '../ui/Menu.tsx';
-import type { Command } from './command.ts';
+import { snippetOf, type Command } from './command.ts';
 
 export function menuEntries(commands: readonly Command[], start: (command: Command) => void): readonly MenuEntry[] {
   const visible = commands.filter((command) => command.hidden !== true);
@@ -40,6 +40,10 @@ function commandEntry(command: Command, start: (command: Command) => void): Menu
     keys: command.keys[0],
     checked: command.checked?.(),
     reason: enabled === true ? undefined : enabled,
+    hint: tipOf(command),
     run: () => start(command),
   };
 }
+
+/** What it does, and how it is typed: `Merges the selected clusters into a new one. (:g)` */
+const tipOf = (command: Command): string => `${command.doc} (:${snippetOf(command)})`;
