@@ -80,12 +80,12 @@ const MARKS = 34;
 
 function Cell({ column, value }: { readonly column: ShownColumn; readonly value: CellValue }) {
   const text = formatCell(column, value);
-  const tight = text.length * DIGIT + BESIDE > column.width ? ` ${css.tight}` : '';
+  const isTight = text.length * DIGIT + BESIDE > column.width;
   return (
     <span
       role="gridcell"
-      className={`${column.align === 'right' ? css.number : css.word}${tight}`}
-      title={fullValue(column, value)}
+      className={`${column.align === 'right' ? css.number : css.word} ${isTight ? css.tight : ''}`}
+      title={fullValue(column, value, !isTight)}
     >
       {text}
     </span>

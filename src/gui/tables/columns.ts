@@ -152,11 +152,11 @@ export function formatCell(column: Column, value: CellValue): string {
   return column.decimals === null ? String(value) : fixed(value, column.decimals);
 }
 
-/** The whole value, for the tooltip and for copies; undefined when the cell shows it already. */
-export function fullValue(column: Column, value: CellValue): string | undefined {
+/** The whole value, for the tooltip; undefined when the cell shows it already. `isWhole`: what the cell says has room. */
+export function fullValue(column: Column, value: CellValue, isWhole = true): string | undefined {
   if (value === null || value === undefined) return undefined;
   const full = String(value);
-  return full === formatCell(column, value) ? undefined : full;
+  return isWhole && full === formatCell(column, value) ? undefined : full;
 }
 
 /** Width of `text` in CSS px. */

@@ -106,6 +106,13 @@ describe('columns', () => {
     expect(fullValue(amp, 2.60099)).toBe('2.60099');
     expect(fullValue(amp, 2.5)).toBe('2.5');
     expect(fullValue(describeColumn('id', [3]), 3)).toBeUndefined();
+    // Words that are cut off are whole in the tooltip.
+    const label = describeColumn('label', ['narrow spike']);
+    expect([fullValue(label, 'narrow spike'), fullValue(label, 'narrow spike', false)]).toEqual([
+      undefined,
+      'narrow spike',
+    ]);
+    expect(fullValue(label, null, false)).toBeUndefined();
   });
 
   test('a width fits header and longest value', () => {
