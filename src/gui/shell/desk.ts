@@ -68,7 +68,8 @@ export function createDesk(client: Client, views: ViewCatalog, plugins: PluginPa
   showAppearance();
   client.keptElsewhere.listen(({ key }) => key === APPEARANCE_KEY && showAppearance());
   const titles = createTitles(client);
-  const layouts = createLayouts(client, views, shelf, () => desk.dock, plugins.layout);
+  const scale = (): number => ui.getState().appearance.scale;
+  const layouts = createLayouts(client, views, shelf, () => desk.dock, plugins.layout, scale);
 
   const pluginKeys = remembered(
     () => [client.mirror.getState().snapshot?.columns, client.mirror.getState().snapshot?.groups],

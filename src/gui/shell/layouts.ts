@@ -44,6 +44,8 @@ export function createLayouts(
   dock: () => DockHandle | null,
   /** Of a plugin, in place of our own. */
   place: Place | null = null,
+  /** Interface scale: a window of 1920 px holds at 2 what one of 960 px holds at 1. */
+  scale: () => number = () => 1,
 ): Layouts {
   const tables = hasClusters(client);
   const { dataset } = client.mirror.getState();
@@ -57,7 +59,7 @@ export function createLayouts(
   };
   const usual = (width: number): Layout => {
     const given = place === null ? null : pruneLayout(layoutOf(place), known);
-    return whole(given ?? defaultLayout(width, known));
+    return whole(given ?? defaultLayout(width / scale(), known));
   };
   const show = (layout: Layout): void => {
     for (const id of panelsOf(layout)) shelf.ensure(id);
