@@ -27,14 +27,21 @@ test('entries of menus say what they do and how they are typed', () => {
   expect(entry).toMatchObject({ hint: 'Merges the selected clusters into a new one. (:g)' });
 });
 
+function columnsOfFirstLayout(scale: number, width: number): number {
+  const client = fakeClient();
+  client.keep('user', 'appearance', { scale });
+  const { root } = fakeDesk(null, client).layouts.first(width);
+  return root.kind === 'row' ? root.children.length : 1;
+}
+
 test('a first layout has the columns that there is room for at the interface scale', () => {
-  const columns = (scale: number, width: number): number => {
-    const client = fakeClient();
-    client.keep('user', 'appearance', { scale });
-    const { root } = fakeDesk(null, client).layouts.first(width);
-    return root.kind === 'row' ? root.children.length : 1;
-  };
-  expect([columns(1, 1920), columns(1, 1280), columns(2, 1920), columns(2, 3840)]).toEqual([5, 3, 3, 5]);
+  const cases = [
+    [1, 1920],
+    [1, 1280],
+    [2, 1920],
+    [2, 3840],
+  ] as const;
+  expect(cases.map(([scale, width]) => columnsOfFirstLayout(scale, width))).toEqual([5, 3, 3, 5]);
 });
 
 describe('actions of rows and clusters', () => {
