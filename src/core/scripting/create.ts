@@ -29,7 +29,7 @@ import type {
   SettingValue,
   Value,
 } from './api.ts';
-import type { BudgetName } from './budgets.ts';
+import { budgetNames, type BudgetName } from './budgets.ts';
 
 /** The part of the state that scripts see. */
 export type ScriptState = Pick<
@@ -63,13 +63,23 @@ const listOf = (ids: ArrayLike<number>): readonly number[] => Array.from(ids);
 const listOrNumber = (ids: ArrayLike<number> | number): readonly number[] =>
   typeof ids === 'number' ? [ids] : listOf(ids);
 
-/** Fixes an object under the name that consoles show. Its methods are left out where it is listed. */
-function titled<T extends object>(title: string, object: T): T {
+/**
+ * Fixes an object under the name that consoles show. Its methods are left out where it is listed. Setting what cannot be set throws in sloppy code
+ * too, which would go on otherwise: a console must not take `c.n_spikes_waveform = 5` for done. `summary` is what a console shows instead of the members.
+ */
+function titled<T extends object>(title: string, object: T, summary?: () => string): T {
+  if (summary !== undefined) Object.defineProperty(object, 'toString', { value: () => `${title}: ${summary()}` });
   Object.defineProperty(object, Symbol.toStringTag, { value: title });
   for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(object))) {
     if (typeof value === 'function') Object.defineProperty(object, name, { enumerable: false });
   }
-  return Object.freeze(object);
+  return new Proxy(Object.freeze(object), {
+    set(target, name, value) {
+      if (Object.getOwnPropertyDescriptor(target, name)?.set !== undefined) return Reflect.set(target, name, value);
+      const what = Object.hasOwn(target, name) ? 'cannot be set' : 'does not exist';
+      throw new TypeError(`${String(name)} of the ${title.toLowerCase()} ${what}.`);
+    },
+  });
 }
 
 /** Answers of the engine are what its queries say they are. */
@@ -177,7 +187,7 @@ async function vectorOf<T extends Float64Array | Int32Array>(
 }
 
 function createClustering(port: ScriptPort, model: ScriptModel): ScriptClustering {
-  return titled('Clustering', {
+  const clustering: ScriptClustering = {
     get cluster_ids() {
       return sortedRows(port).map(({ id }) => id);
     },
@@ -198,7 +208,9 @@ function createClustering(port: ScriptPort, model: ScriptModel): ScriptClusterin
       const { spikeIds } = await answerOf<ScriptClusterSpikesAnswer>(port, 'scriptClusterSpikes', cluster_ids);
       return spikeIds.data.slice().sort();
     },
-  });
+  };
+  const summary = (): string => `${clustering.n_clusters} clusters, the next id is ${clustering.new_cluster_id}`;
+  return titled('Clustering', clustering, summary);
 }
 
 const sortedRows = (port: ScriptPort): readonly ScriptRow[] => [...port.rows().values()].sort((a, b) => a.id - b.id);
@@ -219,13 +231,15 @@ const valuesIn = (port: ScriptPort, field: string): readonly (readonly [number, 
   sortedRows(port).map((row) => [row.id, row[field] ?? null]);
 
 function createMetadata(port: ScriptPort): ScriptMetadata {
-  return titled('Metadata', {
+  const fields = (): readonly string[] => ['group', ...labelsOf(port)];
+  const metadata: ScriptMetadata = {
     get fields() {
-      return ['group', ...labelsOf(port)];
+      return fields();
     },
-    get: (field: string, cluster_id: number) => rowOf(port, cluster_id)[field] ?? null,
-    to_dict: (field: string) => new Map(valuesIn(port, field).filter(([, value]) => value !== null)),
-  });
+    get: (field, cluster_id) => rowOf(port, cluster_id)[field] ?? null,
+    to_dict: (field) => new Map(valuesIn(port, field).filter(([, value]) => value !== null)),
+  };
+  return titled('Metadata', metadata, () => fields().join(', '));
 }
 
 const NO_LABELS: ReadonlySet<string> = new Set([
@@ -299,17 +313,18 @@ function createSupervisor(port: ScriptPort, model: ScriptModel): ScriptSuperviso
     redo: () => act('redo'),
     save: () => act('save'),
   };
-  return titled('Supervisor', s);
+  const chosen = (): string => (s.selected.length === 0 ? 'none' : s.selected.join(', '));
+  return titled('Supervisor', s, () => `${port.rows().size} clusters, selected: ${chosen()}`);
 }
 
 type Act = (action: string, args: readonly unknown[] | Readonly<Record<string, unknown>>) => Promise<ScriptResult>;
 
-const createActions = (names: readonly string[], act: Act): ScriptActions =>
-  Object.freeze(
-    Object.fromEntries(
-      names.map((name) => [name, (...args: readonly unknown[]) => act(name, oneObject(args) ?? args.map(plain))]),
-    ),
-  );
+function createActions(names: readonly string[], act: Act): ScriptActions {
+  const run = (name: string, args: readonly unknown[]): Promise<ScriptResult> =>
+    act(name, oneObject(args) ?? args.map(plain));
+  const actions = Object.fromEntries(names.map((name) => [name, (...args: readonly unknown[]) => run(name, args)]));
+  return titled('Actions', actions, () => names.join(', '));
+}
 
 const idsIn = (ids: readonly number[] | number | undefined): Readonly<Record<string, unknown>> =>
   ids === undefined ? {} : { ids: listOrNumber(ids) };
@@ -384,5 +399,5 @@ function createController(port: ScriptPort, model: ScriptModel, supervisor: Scri
     },
     query: (name, cluster_ids = supervisor.selected, params = {}) => port.ask(name, cluster_ids, params),
   };
-  return titled('Controller', c);
+  return titled('Controller', c, () => budgetNames.map((name) => `${name} ${c[name]}`).join(', '));
 }
