@@ -11,6 +11,7 @@ import { ipythonView } from './ipython/panel.tsx';
 import { isiView } from './isi/panel.tsx';
 import { probeView } from './probe/panel.tsx';
 import { absentAttributeView, spikeAttributeView, spikeAttributeViews } from './spikeAttribute/panel.tsx';
+import { plotView } from './plot/panel.tsx';
 import { templateFeatureView } from './templateFeature/panel.tsx';
 import { rasterView } from './raster/panel.tsx';
 import { templateView } from './template/panel.tsx';
@@ -34,6 +35,7 @@ export const viewSpecs: readonly ViewSpec[] = [
   traceView,
   traceImageView,
   consoleView,
+  plotView,
   ipythonView,
 ];
 

@@ -115,6 +115,26 @@ describe.skipIf(browserPath === undefined)('the console', () => {
       await js.panel.getByRole('img', { name: `${kind} plot` }).waitFor();
   });
 
+  test('a view shows the last plot, until it is told to keep one', async () => {
+    const { page } = window;
+    await addView(page, 'PlotView');
+    await expect.poll(() => statusLine(page, 'PlotView')).toBe('image');
+    await js.run('plot.hist([1, 2, 2])');
+    await expect.poll(() => statusLine(page, 'PlotView')).toBe('histogram');
+    await menu(page, 'PlotView', 'Toggle auto update');
+    await js.run('plot.line([1, 2])');
+    await js.panel.getByRole('img', { name: 'line plot' }).nth(1).waitFor();
+    expect(await statusLine(page, 'PlotView')).toBe('histogram');
+    await menu(page, 'PlotView', 'Close');
+  });
+
+  test('an error that nobody waits for is shown and ends nothing', async () => {
+    await js.run('const stays = 1; setTimeout(() => null.x); Promise.reject(new Error("unheard"))');
+    await js.panel.getByText('Error: unheard').first().waitFor();
+    await js.panel.getByText('TypeError: Cannot read properties of null').first().waitFor();
+    expect(await js.run('stays')).toBe('1');
+  });
+
   test('is named and readable for everybody, and Tab leaves an empty field', async () => {
     const { page } = window;
     await js.run('print("out"); console.warn("warned"); s.cluster_info.slice(0, 2)');

@@ -1,6 +1,5 @@
 /** `array` of the console: the few things one always needs of numbers. All take lists, typed arrays and arrays of the model. */
 import { isNdArray, isTypedArray } from '../../core/base/nd.ts';
-import { extent } from './plotData.ts';
 
 type Numbers = ArrayLike<number>;
 
@@ -10,6 +9,13 @@ function numbers(value: unknown): Numbers {
   if (isTypedArray(value)) return value;
   if (Array.isArray(value)) return value as readonly number[];
   throw new TypeError('Expected a list of numbers.');
+}
+
+/** The value that goes before all others; NaN of nothing, or when one is NaN. */
+function most(data: Numbers, isBefore: (value: number, found: number) => boolean): number {
+  let found = data.length === 0 ? Number.NaN : data[0];
+  for (let k = 1; k < data.length; k++) if (Number.isNaN(data[k]) || isBefore(data[k], found)) found = data[k];
+  return found;
 }
 
 export const arrayHelpers = {
@@ -28,8 +34,8 @@ export const arrayHelpers = {
     for (let k = 0; k < data.length; k++) total += (data[k] - mean) ** 2;
     return Math.sqrt(total / data.length);
   },
-  min: (values: unknown): number => extent(numbers(values))[0],
-  max: (values: unknown): number => extent(numbers(values))[1],
+  min: (values: unknown): number => most(numbers(values), (value, least) => value < least),
+  max: (values: unknown): number => most(numbers(values), (value, largest) => value > largest),
   median(values: unknown): number {
     const sorted = Float64Array.from(numbers(values)).sort();
     const middle = sorted.length >> 1;

@@ -12,8 +12,9 @@ import { History } from './history.ts';
 import { histData, imageData, lineData, scatterData } from './plotData.ts';
 import { plotScene } from './plotScene.ts';
 import { consoleRuntime } from './runtime.ts';
+import { withOutput as withConsoleOutput } from './session.ts';
 import type { ScriptStart } from '../../core/scripting/mirror.ts';
-import type { FromWorker, ToWorker } from './workerMessages.ts';
+import type { ConsoleOutput, FromWorker, ToWorker } from './workerMessages.ts';
 
 const text = (value: unknown): string => {
   const shown = describe(value);
@@ -116,6 +117,18 @@ group('plots', () => {
     expect(plot.y.length).toBe(40_000);
     expect(arrayHelpers.max(plot.y)).toBe(99);
     expect(plot.x[plot.y.indexOf(99)]).toBe(654_321);
+    // Values that are none hide no others, also where a step begins with one.
+    const holed = values.map((value, k) => (k === 654_321 || k % 3 === 1 ? value : Number.NaN));
+    const kept = lineData(holed);
+    if (kept.kind !== 'line') throw new Error('no line');
+    expect([...kept.y].filter(Number.isNaN)).toEqual([]);
+    expect(kept.y).toContain(99);
+  });
+
+  test('points that are too many are thinned, and the title says so', () => {
+    const many = new Float64Array(500_000);
+    expect(scatterData(many, many)).toMatchObject({ title: 'every 3rd of 500,000 points' });
+    expect(scatterData(many, many, { title: 'a' })).toMatchObject({ title: 'a (every 3rd of 500,000 points)' });
   });
 
   test('several lines, points and images', () => {
@@ -326,12 +339,13 @@ group('the runtime', () => {
     const said: FromWorker[] = [];
     const scope: Record<string, unknown> = globalThis;
     let finished: () => void = nothing;
-    const take = consoleRuntime(scope, (message) => {
+    const { take, failed } = consoleRuntime(scope, (message) => {
       said.push(message);
       if (message.type === 'done') finished();
       const reply = answer(message);
       if (reply !== null) queueMicrotask(() => take(reply));
     });
+    scope['failLate'] = failed;
     const console = scope['console'];
     take({ type: 'begin', start });
     try {
@@ -390,6 +404,60 @@ group('the runtime', () => {
     expect(all.length).toBeLessThan(501_000);
     expect(all).toContain('… the rest is left out.');
     expect(all.endsWith('again\n')).toBe(true);
+  });
+
+  test('what fails after its run is shown with its line, and ends nothing', async () => {
+    const code = 'function later() {\n  null.x\n}\n1';
+    const said = await run([code, 'try { later() } catch (error) { failLate(error) }', '2']);
+    expect(outputs(said).filter(({ kind }) => kind === 'failure')).toMatchObject([{ line: 1, source: /later/ }]);
+    const always = await run(['for (let k = 0; k < 1000; k++) failLate(k)', 'failLate("again")']);
+    expect(outputs(always).filter(({ kind }) => kind === 'failure')).toHaveLength(51);
+    // Of a function of an earlier run.
+    const other = await run(['function zz2() {\n  null.x\n}', 'connect("mine", zz2); emit("mine")']);
+    expect(outputs(other)).toMatchObject([
+      { kind: 'failure', line: 1, source: 'connect("mine", zz2); emit("mine")' },
+      { kind: 'value' },
+    ]);
+  });
+
+  test('what acts says how things stand, the model its facts', async () => {
+    const said = outputs(await run(['s', 's.clustering', 'c.supervisor.cluster_meta', 's.actions', 'm']));
+    expect(said).toMatchObject([
+      { value: { text: 'Supervisor: 1 clusters, selected: 1' } },
+      { value: { text: 'Clustering: 1 clusters, the next id is 2' } },
+      { value: { text: 'Metadata: group' } },
+      { value: { text: 'Actions: undo' } },
+      { value: { text: /^Model \{.*n_spikes: 3/s } },
+    ]);
+  });
+
+  test('emit calls what is connected in the console, in order', async () => {
+    const said = await run(['const zz3 = connect("mine", (a, b) => a + b); emit("mine", 1, 2)', 'zz3(); emit("mine")']);
+    expect(outputs(said)).toMatchObject([{ value: { text: '[3]' } }, { value: { text: '[]' } }]);
+    expect(outputs(await run(['connect("x")']))).toMatchObject([{ text: /the name of an event and a function/ }]);
+  });
+
+  test('a name that cannot be set is refused, also in sloppy code', async () => {
+    const said = await run([
+      'c.n_spikes_waveform = 7',
+      'm.n_spikes = 3',
+      's.selected = []',
+      'gui.actions === s.actions',
+    ]);
+    expect(outputs(said)).toMatchObject([
+      { text: 'TypeError: n_spikes_waveform of the controller does not exist.' },
+      { text: 'TypeError: n_spikes of the model cannot be set.' },
+      { text: 'TypeError: selected of the supervisor cannot be set.' },
+      { value: { text: 'true' } },
+    ]);
+  });
+
+  test('many displays are bounded, and what is left out is said', async () => {
+    const shown = outputs(await run(['for (let k = 0; k < 2000; k++) display(k)']));
+    expect(shown).toHaveLength(501);
+    const kept = shown.reduce<readonly ConsoleOutput[]>(withConsoleOutput, []);
+    expect(kept).toHaveLength(501);
+    expect(kept.at(-1)).toEqual({ kind: 'stream', name: 'stdout', text: '… the rest is left out.\n' });
   });
 
   test('a limit goes to the window, a wrong one does not', async () => {

@@ -173,6 +173,8 @@ function objectText(value: object, depth: number, seen: readonly unknown[]): str
   if (value instanceof Error) return `${value.name}: ${value.message}`;
   if (value instanceof Date || value instanceof RegExp) return String(value);
   if (value instanceof Promise) return 'Promise (await it)';
+  const said = ownText(value);
+  if (said !== null) return said;
   if (isNdArray(value)) return `${value.dtype} [${value.shape.join('][')}]`;
   if (isTyped(value)) return depth > 0 ? factsOf(value.constructor.name, value.length) : headOf(value);
   if (depth >= MOST_DEPTH) return Array.isArray(value) ? '[…]' : '{…}';
@@ -201,6 +203,12 @@ function objectText(value: object, depth: number, seen: readonly unknown[]): str
   );
   const head = name === '' || name === 'Object' ? '{' : `${name} {`;
   return joined(head, items.slice(0, 100), items.length > 100, '}', depth);
+}
+
+/** The text that an object has of itself, and not only of its class. */
+function ownText(value: object): string | null {
+  const said: unknown = Object.getOwnPropertyDescriptor(value, 'toString')?.value;
+  return typeof said === 'function' ? String(Reflect.apply(said, value, [])) : null;
 }
 
 /** What the object says it is, else the name of its class. */

@@ -259,6 +259,7 @@ function returnsValue(tokens: readonly Token[], start: number): boolean {
   const { kind, text } = tokens[start];
   const next = tokens[start + 1]?.text;
   if (kind === 'word' && text === 'async' && next === 'function') return false;
+  if (text === 'import' && (next === '(' || next === '.')) return true;
   return !(kind === 'word' && STATEMENT.test(text));
 }
 

@@ -70,8 +70,16 @@ export function scatterData(...args: readonly unknown[]): PlotData {
     x: Float64Array.from({ length: kept }, (_, k) => x[k * step]),
     y: Float64Array.from({ length: kept }, (_, k) => y[k * step]),
     size: options.size ?? 3,
-    ...wordsOf(options),
+    ...wordsOf({ ...options, title: thinnedTitle(options.title ?? '', step, x.length) }),
   };
+}
+
+const ORDINALS = ['', '', '2nd', '3rd'];
+
+function thinnedTitle(title: string, step: number, total: number): string {
+  if (step === 1) return title;
+  const said = `every ${ORDINALS[step] ?? `${step}th`} of ${total.toLocaleString('en')} points`;
+  return title === '' ? said : `${title} (${said})`;
 }
 
 /** `hist(values, bins)`, `hist(values, {bins, range})`: 50 bins between the smallest and the largest value. */
@@ -168,8 +176,10 @@ function reduced(x: Numbers | null, y: Numbers): { readonly x: Float64Array; rea
     const to = Math.floor(((step + 1) * y.length) / steps);
     let [low, high] = [from, from];
     for (let k = from; k < to; k++) {
-      if (y[k] < y[low]) low = k;
-      if (y[k] > y[high]) high = k;
+      if (Number.isNaN(y[k])) continue;
+      // Also where the first value of the step is none.
+      if (!(y[low] <= y[k])) low = k;
+      if (!(y[high] >= y[k])) high = k;
     }
     const [a, b] = low < high ? [low, high] : [high, low];
     px.set([at(a), at(b)], 2 * step);

@@ -11,11 +11,12 @@ import { complete, inspect, type Known } from './complete.ts';
 import { describe, describeTable, printed } from './describe.ts';
 import { bodiesOf } from './jsText.ts';
 import { histData, imageData, lineData, scatterData } from './plotData.ts';
-import type { ConsoleOutput, FromWorker, ToWorker } from './workerMessages.ts';
+import { LEFT_OUT, MOST_OUTPUTS, type ConsoleOutput, type FromWorker, type ToWorker } from './workerMessages.ts';
 
 type Post = (message: FromWorker) => void;
 type Names = Record<string, unknown>;
 type Body = () => Promise<unknown>;
+type Listener = (...values: readonly unknown[]) => unknown;
 interface Reply {
   readonly ok: boolean;
   readonly value: unknown;
@@ -24,14 +25,24 @@ interface Reply {
 // The only way to make code from text: this worker's policy allows it, that of the window does not.
 const AsyncFunction = (async () => undefined).constructor as new (body: string) => Body;
 
-/** Answers the messages of the window; `scope` is where the names of the code live. */
-export function consoleRuntime(scope: Names, post: Post): (message: ToWorker) => void {
+interface Runtime {
+  /** Answers a message of the window. */
+  readonly take: (message: ToWorker) => void;
+  /** Shows what failed in code that goes on after its run: a timer, a promise that nobody waits for. */
+  readonly failed: (error: unknown) => void;
+}
+
+/** `scope` is where the names of the code live. */
+export function consoleRuntime(scope: Names, post: Post): Runtime {
   let session: ConsoleRuntime | null = null;
-  return (message) => {
-    if (message.type === 'begin') {
-      session = new ConsoleRuntime(scope, post, message);
-      post({ type: 'ready' });
-    } else session?.take(message);
+  return {
+    take(message) {
+      if (message.type === 'begin') {
+        session = new ConsoleRuntime(scope, post, message);
+        post({ type: 'ready' });
+      } else session?.take(message);
+    },
+    failed: (error) => session?.failed(error),
   };
 }
 
@@ -44,9 +55,13 @@ class ConsoleRuntime {
   private nextId = 1;
   /** The run that prints now: the last one that began. */
   private current = 0;
+  /** Failures since it began that no run was told of. */
+  private late = 0;
+  /** What was run, by number: an error says its line long after. */
+  private readonly codes = new Map<number, string>();
   private readonly outputs: Outputs;
   private readonly waiting = new Map<number, (reply: Reply) => void>();
-  private readonly listeners = new Map<string, Set<(value: unknown) => void>>();
+  private readonly listeners = new Map<string, Set<Listener>>();
 
   constructor(scope: Names, post: Post, begin: ToWorker & { readonly type: 'begin' }) {
     this.scope = scope;
@@ -111,27 +126,39 @@ class ConsoleRuntime {
       print: log,
       display: (value: unknown) => this.show(describe(value)),
       console: { log, info: log, debug: log, warn, error: warn, table },
-      connect: (event: string, listener: (value: unknown) => void) => this.listen(event, listener),
+      connect: (event: string, listener: Listener) => this.listen(event, listener),
+      emit: (event: string, ...values: readonly unknown[]) => this.emit(event, ...values),
+      gui: Object.freeze({ actions: s.actions }),
     };
   }
 
-  /** `connect('select', f)` calls f with the selected clusters, `connect('cluster', f)` with every change; returns how to stop. */
-  private listen(event: string, listener: (value: unknown) => void): () => void {
-    if (event !== 'select' && event !== 'cluster') throw new TypeError('connect expects select or cluster.');
+  /** A timer that fails every time is shown some times. */
+  failed(error: unknown): void {
+    this.late += 1;
+    if (this.late <= MOST_LATE) this.output(this.failureOf(error, this.current));
+  }
+
+  /** `connect('select', f)` calls f with the selected clusters, `connect('cluster', f)` with every change, other events are those of `emit`; returns how to stop. */
+  private listen(event: string, listener: Listener): () => void {
+    if (typeof event !== 'string' || typeof listener !== 'function') {
+      throw new TypeError('connect expects the name of an event and a function.');
+    }
     const all = this.listeners.get(event) ?? new Set();
     this.listeners.set(event, all.add(listener));
     return () => void all.delete(listener);
   }
 
-  private emit(event: string, value: unknown): void {
-    for (const listener of this.listeners.get(event) ?? []) {
+  /** What the listeners of this console return. */
+  private emit(event: string, ...values: readonly unknown[]): readonly unknown[] {
+    return Array.from(this.listeners.get(event) ?? [], (listener) => {
       // A listener that fails must not keep the others from hearing.
       try {
-        listener(value);
+        return listener(...values);
       } catch (error) {
-        this.output(failureOf(error, '', this.current));
+        this.failed(error);
+        return undefined;
       }
-    }
+    });
   }
 
   private update({ update, change }: ToWorker & { readonly type: 'state' }): void {
@@ -144,6 +171,9 @@ class ConsoleRuntime {
 
   private async run(id: number, code: string): Promise<void> {
     this.current = id;
+    this.late = 0;
+    this.codes.set(id, code);
+    this.codes.delete(id - MOST_CODES);
     this.outputs.begin();
     let ok = true;
     try {
@@ -154,10 +184,17 @@ class ConsoleRuntime {
     } catch (error) {
       ok = false;
       this.current = id;
-      this.output(failureOf(error, code, id));
+      this.output(this.failureOf(error, id));
     }
     this.outputs.flush();
     this.post({ type: 'done', id, ok });
+  }
+
+  private failureOf(error: unknown, id: number): ConsoleOutput {
+    const text = error instanceof Error ? errorText(error) : `Thrown: ${printed(error)}`;
+    const { line, code } = placeOf(error, this.codes, id);
+    const source = line === null ? '' : (code.split('\n')[line - 1] ?? '').trim();
+    return { kind: 'failure', text, line, source };
   }
 
   private show(value: ReturnType<typeof describe>): void {
@@ -194,10 +231,9 @@ class ConsoleRuntime {
   }
 }
 
-/** At most so often a print goes to the window, and of one run at most so many characters and other outputs. */
+/** At most so often a print goes to the window, and of one run at most so many characters. */
 const PAUSE_MS = 50;
 const MOST_CHARACTERS = 500_000;
-const MOST_OUTPUTS = 500;
 
 /** Keeps a loop that prints without end from burying the window in messages. */
 class Outputs {
@@ -222,7 +258,8 @@ class Outputs {
   add(id: number, output: ConsoleOutput): void {
     if (output.kind === 'stream') return this.print(id, output);
     this.others += 1;
-    if (this.others > MOST_OUTPUTS && output.kind !== 'failure') return;
+    // One more than the window shows, which then says so.
+    if (this.others > MOST_OUTPUTS + 1 && output.kind !== 'failure') return;
     this.flush();
     this.post({ type: 'output', id, output });
   }
@@ -240,7 +277,7 @@ class Outputs {
     if (this.characters > MOST_CHARACTERS) return;
     this.characters += output.text.length;
     const isOver = this.characters > MOST_CHARACTERS;
-    const text = isOver ? `${output.text.slice(0, MOST_CHARACTERS)}\n… the rest is left out.\n` : output.text;
+    const text = isOver ? `${output.text.slice(0, MOST_CHARACTERS)}\n${LEFT_OUT}` : output.text;
     if (this.printed !== null && (this.id !== id || this.printed.name !== output.name)) this.flush();
     this.id = id;
     this.printed = { ...output, text: (this.printed?.text ?? '') + text };
@@ -249,6 +286,10 @@ class Outputs {
     else this.timer ??= setTimeout(() => this.flush(), PAUSE_MS);
   }
 }
+
+const MOST_LATE = 50;
+/** Runs whose code is kept for the lines of errors. */
+const MOST_CODES = 300;
 
 const sourceOf = (id: number): string => `phy-console-${id}.js`;
 
@@ -268,23 +309,25 @@ function compile(code: string, id: number): Body {
 /** Lines that the wrapper of an async function has before its body. */
 const WRAPPER_LINES = 2;
 
-function failureOf(error: unknown, code: string, id: number): ConsoleOutput {
-  const text = error instanceof Error ? errorText(error) : `Thrown: ${printed(error)}`;
-  const line = lineOf(error, code, id);
-  const source = line === null ? '' : (code.split('\n')[line - 1] ?? '').trim();
-  return { kind: 'failure', text, line, source };
-}
-
 /** What phy refuses is a sentence. */
 const errorText = (error: Error): string =>
   error instanceof PhyError ? error.message : `${error.name}: ${error.message}`;
 
-function lineOf(error: unknown, code: string, id: number): number | null {
+/** The line of this run, else of an earlier one, whose function failed. */
+function placeOf(
+  error: unknown,
+  codes: ReadonlyMap<number, string>,
+  id: number,
+): { readonly line: number | null; readonly code: string } {
   const stack = error instanceof Error ? (error.stack ?? '') : '';
-  const frame = new RegExp(`${sourceOf(id).replaceAll('.', '\\.')}:(\\d+):\\d+`).exec(stack);
-  const last = code.split('\n').length;
-  if (frame !== null) return Math.min(last, Math.max(1, Number(frame[1]) - WRAPPER_LINES));
-  return error instanceof SyntaxError ? syntaxLine(code, error.message) : null;
+  const frames = Array.from(
+    stack.matchAll(/phy-console-(\d+)\.js:(\d+):\d+/g),
+    ([, run, line]) => [+run, +line] as const,
+  );
+  const [run, line] = frames.find(([number]) => number === id) ?? frames[0] ?? [id, null];
+  const code = codes.get(run) ?? '';
+  if (line !== null) return { line: Math.min(code.split('\n').length, Math.max(1, line - WRAPPER_LINES)), code };
+  return { line: error instanceof SyntaxError ? syntaxLine(code, error.message) : null, code };
 }
 
 /** The browser does not say where: the first line at which the code so far fails for the same reason. */

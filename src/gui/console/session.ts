@@ -9,7 +9,16 @@ import { budgetsIn, withBudget, type BudgetName } from '../../core/scripting/bud
 import { scriptStateOf } from '../../core/scripting/mirror.ts';
 import type { Client, Mirror } from '../client/client.ts';
 import { History } from './history.ts';
-import type { Completions, ConsoleOutput, FromWorker, ToWorker } from './workerMessages.ts';
+import { lastPlotOf } from './lastPlot.ts';
+import type { PlotData } from './plotData.ts';
+import {
+  LEFT_OUT,
+  MOST_OUTPUTS,
+  type Completions,
+  type ConsoleOutput,
+  type FromWorker,
+  type ToWorker,
+} from './workerMessages.ts';
 
 export interface ConsoleCell {
   readonly id: number;
@@ -29,7 +38,6 @@ export interface ConsoleMirror {
 const HISTORY_KEY = 'console_history';
 const MOST_HISTORY = 500;
 const MOST_CELLS = 300;
-const MOST_OUTPUTS = 500;
 const MOST_TEXT = 500_000;
 const PATIENCE_MS = 1500;
 
@@ -175,6 +183,7 @@ export class ConsoleSession {
         this.mirror.setState({ phase: 'idle' });
         return this.runNext();
       case 'output':
+        if (message.output.kind === 'plot') this.plotted(message.output.plot);
         return this.change(message.id, (cell) => ({ ...cell, outputs: withOutput(cell.outputs, message.output) }));
       case 'done':
         this.change(message.id, (cell) => ({ ...cell, phase: 'done', ok: message.ok }));
@@ -191,6 +200,10 @@ export class ConsoleSession {
       case 'budget':
         return this.setBudget(message.name, message.value);
     }
+  }
+
+  private plotted(plot: PlotData): void {
+    lastPlotOf(this.client).setState(({ number }) => ({ plot, number: number + 1 }));
   }
 
   private runNext(): void {
@@ -271,12 +284,13 @@ const stopped = (cell: ConsoleCell, why: string): ConsoleCell => ({
   outputs: [...cell.outputs, { kind: 'failure', text: why, line: null, source: '' }],
 });
 
-/** Prints are joined; what is beyond the limits is left out. */
-function withOutput(outputs: readonly ConsoleOutput[], output: ConsoleOutput): readonly ConsoleOutput[] {
+/** Prints are joined; what is beyond the limits is left out, and that is said. */
+export function withOutput(outputs: readonly ConsoleOutput[], output: ConsoleOutput): readonly ConsoleOutput[] {
   const last = outputs.at(-1);
   if (output.kind === 'stream' && last?.kind === 'stream' && last.name === output.name) {
     if (last.text.length > MOST_TEXT) return outputs;
     return [...outputs.slice(0, -1), { ...last, text: last.text + output.text }];
   }
-  return outputs.length < MOST_OUTPUTS || output.kind === 'failure' ? [...outputs, output] : outputs;
+  if (outputs.length < MOST_OUTPUTS || output.kind === 'failure') return [...outputs, output];
+  return outputs.length === MOST_OUTPUTS ? [...outputs, { kind: 'stream', name: 'stdout', text: LEFT_OUT }] : outputs;
 }

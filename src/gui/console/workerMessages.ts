@@ -14,6 +14,10 @@ export type ConsoleOutput =
   /** `line` counts from 1, null when it is not known. */
   | { readonly kind: 'failure'; readonly text: string; readonly line: number | null; readonly source: string };
 
+/** Outputs of one run at most, and what is said about those beyond. */
+export const MOST_OUTPUTS = 500;
+export const LEFT_OUT = '… the rest is left out.\n';
+
 export interface Completions {
   /** Where the word begins that a candidate stands for. */
   readonly start: number;

@@ -107,12 +107,13 @@ export function helpGroups({ commands, specs, open, profile }: HelpSource): read
       ...everyView.map((command) => ({ ...actionRow(command, EVERY_VIEW), keys: [], changed: false })),
       ...gestures(EVERY_VIEW, PLOT_GESTURES),
     ]),
-    ...specs.map((spec) => {
+    ...specs.flatMap((spec) => {
       const own = commands.filter(
         ({ scope, name, keys }) => scope === spec.name && (!common.has(name) || keys.length > 0),
       );
       const rows = [...actionRows(own), ...gestures(spec.name, spec.gestures)];
-      return group(spec.name, rows, open.includes(spec.name) ? null : 'not open');
+      // A view may have nothing beside what every view has.
+      return rows.length === 0 ? [] : [group(spec.name, rows, open.includes(spec.name) ? null : 'not open')];
     }),
   ];
 }

@@ -14,7 +14,11 @@ export const OWN_SECTIONS = 2;
 export const notOpen = (id: string): string => `${id} is not open. Add it from the View menu.`;
 
 /** What can be done with the view of that name, whether it is open or not. */
-export function panelCommands(desk: Desk, { isConsole = false, params }: ViewSpec, id: string): readonly Command[] {
+export function panelCommands(
+  desk: Desk,
+  { isConsole = false, params, query }: ViewSpec,
+  id: string,
+): readonly Command[] {
   const view = (): ViewInstance | undefined => desk.shelf.get(id);
   const isOpen = (): true | string => view() !== undefined || notOpen(id);
   const hasPicture = (): true | string => (view()?.picture ? true : noPicture(desk, id));
@@ -32,7 +36,8 @@ export function panelCommands(desk: Desk, { isConsole = false, params }: ViewSpe
     run: () => toggleSettings(desk, id),
   });
   const places = placeCommands(desk, id).map(whenOpen);
-  if (isConsole) return [...(Object.keys(params).length === 0 ? [] : [settings]), ...places];
+  const ofParams = Object.keys(params).length === 0 ? [] : [settings];
+  if (isConsole) return [...ofParams, ...places];
   return [
     command({
       name: 'toggle_auto_update',
@@ -61,8 +66,8 @@ export function panelCommands(desk: Desk, { isConsole = false, params }: ViewSpe
       enabled: hasPicture,
       run: () => takeScreenshot(desk, id, 'svg'),
     }),
-    ...exportCommands(desk, id, MORE).map(whenOpen),
-    settings,
+    ...exportCommands(desk, id, MORE, query !== '').map(whenOpen),
+    ...ofParams,
     command({
       name: 'reset_view',
       scope: id,

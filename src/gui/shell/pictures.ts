@@ -55,8 +55,8 @@ async function copyImage(desk: Desk, what: string, png: (scale: number) => Promi
   desk.client.say('info', `Copied the picture of ${what}.`);
 }
 
-/** Commands of the view of that name beside its plain screenshot. `section`: of its menu. */
-export function exportCommands(desk: Desk, id: string, section: number): readonly Command[] {
+/** Commands of the view of that name beside its plain screenshot. `section`: of its menu; `hasData`: the numbers come from a query. */
+export function exportCommands(desk: Desk, id: string, section: number, hasData: boolean): readonly Command[] {
   const shared = {
     scope: id,
     section,
@@ -82,7 +82,7 @@ export function exportCommands(desk: Desk, id: string, section: number): readonl
         await copyImage(desk, desk.titles.titleOf(id), (scale) => picture.png(scale));
       },
     }),
-    ...(['csv', 'npy'] as const).map((format) =>
+    ...(hasData ? (['csv', 'npy'] as const) : []).map((format) =>
       simpleCommand({
         ...shared,
         name: `export_${format}`,

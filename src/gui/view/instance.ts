@@ -46,7 +46,7 @@ export interface Gesture {
 export interface ViewSpec {
   /** The reference's name (`WaveformView`). */
   readonly name: string;
-  /** Name of its query; empty for a console. */
+  /** Name of its query; empty for a view that asks none. */
   readonly query: string;
   /** True for a console: it follows no selection, and there is no picture to save. */
   readonly isConsole?: boolean;

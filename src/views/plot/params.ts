@@ -1,0 +1,2 @@
+/** What can be set in the view of quick plots: nothing, so far. */
+export const params = {};
