@@ -12,10 +12,19 @@ export interface Finished {
   readonly stderr: string;
 }
 
-/** `phy WORDS` with text on stdin. `config` replaces ~/.phy. */
+interface Surroundings {
+  readonly input?: string;
+  /** Replaces ~/.phy. */
+  readonly config: string;
+  readonly cwd?: string;
+  /** Ctrl+C once standard error has this text. */
+  readonly interruptAt?: string;
+}
+
+/** `phy WORDS` with text on stdin. */
 export async function phy(
   words: readonly string[],
-  { input = '', config, cwd = repo }: { readonly input?: string; readonly config: string; readonly cwd?: string },
+  { input = '', config, cwd = repo, interruptAt }: Surroundings,
 ): Promise<Finished> {
   const child = spawn(process.execPath, [join(repo, 'dist/src/main.node.js'), ...words], {
     cwd,
@@ -24,7 +33,11 @@ export async function phy(
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (bytes: Buffer) => (stdout += bytes.toString()));
-  child.stderr.on('data', (bytes: Buffer) => (stderr += bytes.toString()));
+  child.stderr.on('data', (bytes: Buffer) => {
+    const isSaid = interruptAt !== undefined && !stderr.includes(interruptAt);
+    stderr += bytes.toString();
+    if (isSaid && stderr.includes(interruptAt)) child.kill('SIGINT');
+  });
   child.stdin.end(input);
   const code = await new Promise<number | null>((done) => child.on('close', done));
   return { code, stdout, stderr };

@@ -380,6 +380,27 @@ describe('a broken plugin', () => {
     expect(stderr.split(said)).toHaveLength(2);
   });
 
+  it('that waits in a command is named, and Ctrl+C ends it', async () => {
+    const never = '() => new Promise(() => {})';
+    const waits = file(
+      'waitsToo.mjs',
+      `export default { name: 'waits', overlays: { lost: { times: ${never} } }, commands: { endless: { run: ${never} } } };\n`,
+    );
+    const lost = await impatiently(1, () => phy(['query', folder, 'overlay_lost', '--plugin', waits], { config }));
+    expect([lost.code, lost.stderr]).toEqual([1, expect.stringContaining('gave nothing for 3 s in overlay lost.')]);
+    // A command may wait for a person or another program, so it is not given up.
+    const waiting = 'Plugin waits (waitsToo.mjs) gave nothing for 3 s in command endless. It is still waited for.';
+    const ended = await impatiently(1, () =>
+      phy(['run', folder, '-', '--discard', '--plugin', waits], {
+        config,
+        input: 'c 2\nendless\nc 3\n',
+        interruptAt: waiting,
+      }),
+    );
+    expect([ended.code, jsonLines(ended.stdout)]).toEqual([130, [expect.objectContaining({ action: 'select' })]]);
+    expect(ended.stderr).toContain('Interrupted in line 2, in endless of plugin waits.');
+  });
+
   it('that never finishes loading holds nothing up for long', async () => {
     const slow = file('slow.mjs', 'for (;;);\n');
     const { code, stderr } = await impatiently(1, () => run(folder, ['c 2'], config, '--discard', '--plugin', slow));

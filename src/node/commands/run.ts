@@ -57,7 +57,7 @@ export async function run(options: RunOptions): Promise<number> {
     const work = ['.js', '.mjs', '.ts', '.mts'].includes(extname(script))
       ? runModule(runner, script)
       : runLines(runner, script);
-    const code = await Promise.race([work.then(() => (runner.failed ? 1 : 0)), interrupted()]);
+    const code = await Promise.race([work.then(() => (runner.failed ? 1 : 0)), interrupted(runner)]);
     sayUnsaved(session);
     return code;
   } finally {
@@ -94,6 +94,8 @@ function sayUnsaved(session: Session): void {
 /** Performs lines and prints what came of them. */
 class Runner {
   failed = false;
+  /** The action that is being done, with its line. */
+  doing: { readonly name: string; readonly number: number } | null = null;
   readonly session: Session;
   private readonly keepGoing: boolean;
 
@@ -107,20 +109,27 @@ class Runner {
   }
 
   async line(text: string, number: number): Promise<void> {
-    await this.print(await this.perform(text), number);
+    await this.print(await this.perform(text, number), number);
   }
 
   async action(name: string, args: ActionArguments, number: number): Promise<ActionResult> {
-    const result = await this.session.act(name, args);
+    const result = await this.act(name, args, number);
     await this.print(result, number);
     return result;
   }
 
-  private async perform(text: string): Promise<ActionResult> {
+  private async act(name: string, args: ActionArguments, number: number): Promise<ActionResult> {
+    this.doing = { name, number };
+    const result = await this.session.act(name, args);
+    this.doing = null;
+    return result;
+  }
+
+  private async perform(text: string, number: number): Promise<ActionResult> {
     try {
       const { columns, groups, actions } = this.session.snapshot();
       const { spec, args } = parseLine(text, columns, groups, actions);
-      return await this.session.act(spec.name, args);
+      return await this.act(spec.name, args, number);
     } catch (error) {
       return refusedResult(text.trim().replace(/^:/, '').split(/\s/)[0] ?? '', error);
     }
@@ -230,10 +239,18 @@ function scriptingOf(runner: Runner): Scripting {
   return mirror.scripting;
 }
 
-/** 130 at Ctrl+C or SIGTERM: what was accepted is in the journal. */
-function interrupted(): Promise<number> {
-  return new Promise((done) => {
-    process.once('SIGINT', () => done(130));
-    process.once('SIGTERM', () => done(130));
+/** 130 at Ctrl+C or SIGTERM: what was accepted is in the journal. What did not come to an end is named. */
+async function interrupted(runner: Runner): Promise<number> {
+  await new Promise<void>((done) => {
+    process.once('SIGINT', () => done());
+    process.once('SIGTERM', () => done());
   });
+  const { doing, session } = runner;
+  if (doing === null) return 130;
+  const plugin = session.plugins.plugins.find(({ declaration }) =>
+    declaration.commands.some(({ name }) => name === doing.name),
+  );
+  const whose = plugin === undefined ? '' : ` of plugin ${plugin.declaration.name}`;
+  process.stderr.write(`Interrupted in line ${doing.number}, in ${doing.name}${whose}.\n`);
+  return 130;
 }

@@ -21,7 +21,7 @@ const LOAD_PATIENCE_MS = 3 * PATIENCE_MS;
 /** A value that everybody waits for: it may take this long, counted from the last thing the plugin asked for. */
 const VALUE_PATIENCE_MS = 3 * PATIENCE_MS;
 /** Hooks that give such a value. Others may wait for a person or another program. */
-const VALUES: readonly string[] = ['metrics', 'similarities', 'status'];
+const VALUES: readonly string[] = ['metrics', 'similarities', 'status', 'names', 'overlays', 'filters'];
 const PING_MS = 500;
 /** Between two looks whether anybody still waits. */
 const WAIT_MS = 50;
@@ -31,6 +31,8 @@ const MOST_MEGABYTES = 4096;
 interface Pending {
   readonly what: string;
   readonly givesValue: boolean;
+  /** A person should hear that it is waited for. */
+  isToldOf: boolean;
   /** When it was called, or asked for something last. */
   activeAt: number;
   resolve(value: unknown): void;
@@ -48,20 +50,20 @@ export class PluginThread {
   private watch: ReturnType<typeof setInterval> | null = null;
   /** Why it was ended. */
   private ended: string | null = null;
-  private readonly onEnded: (sentence: string) => void;
+  private readonly onTrouble: (sentence: string) => void;
 
-  private constructor(file: string, worker: Worker, declaration: Declaration, onEnded: (sentence: string) => void) {
+  private constructor(file: string, worker: Worker, declaration: Declaration, onTrouble: (sentence: string) => void) {
     this.file = file;
     this.worker = worker;
     this.declaration = declaration;
-    this.onEnded = onEnded;
+    this.onTrouble = onTrouble;
     worker.on('message', (message: FromPlugin) => this.receive(message));
     worker.on('error', (error) => this.fail(this.sentence('it failed', failureOf(error))));
     worker.on('exit', () => this.fail(`Plugin ${declaration.name} ended (${basename(file)}), so it is disabled.`));
   }
 
-  /** Loads a module. Rejects with a PhyError that names file and line. `onEnded` is told when it is disabled later. */
-  static async load(file: string, onEnded: (sentence: string) => void): Promise<PluginThread> {
+  /** Loads a module. Rejects with a PhyError that names file and line. `onTrouble` is told when it is disabled later, and when a command takes long. */
+  static async load(file: string, onTrouble: (sentence: string) => void): Promise<PluginThread> {
     const worker = new Worker(ENTRY, {
       workerData: file,
       name: `plugin ${basename(file)}`,
@@ -74,7 +76,7 @@ export class PluginThread {
     worker.stdout.on('data', (bytes: Uint8Array) => process.stderr.write(bytes));
     try {
       const first = await firstWord(worker, file);
-      if (first.kind === 'declared') return new PluginThread(file, worker, first.declaration, onEnded);
+      if (first.kind === 'declared') return new PluginThread(file, worker, first.declaration, onTrouble);
       if (first.kind !== 'broken') throw new Error('a plugin said something else first');
       const where = placeIn(first.failure.stack, file) ?? (await syntaxPlace(file)) ?? basename(file);
       throw new PhyError('input', `Plugin ${where} was not loaded: ${plainMessage(first.failure.message)}.`);
@@ -94,7 +96,8 @@ export class PluginThread {
   readonly call: CallHook = async (hook, what, args, progress) => {
     if (this.ended !== null) throw new PhyError('refused', this.ended);
     const id = this.nextId++;
-    const of = { what, givesValue: VALUES.includes(hook[0]), activeAt: performance.now() };
+    const [kind] = hook;
+    const of = { what, givesValue: VALUES.includes(kind), isToldOf: kind === 'commands', activeAt: performance.now() };
     const result = new Promise<unknown>((resolve, reject) => this.pending.set(id, { ...of, resolve, reject }));
     result.catch(() => undefined);
     this.watchOver();
@@ -174,11 +177,13 @@ export class PluginThread {
   /** The thread lives, but what was called waits for something that does not come: a promise that nobody resolves, a server that is away. */
   private giveUpValues(): void {
     for (const [id, pending] of this.pending) {
-      const { what, givesValue, activeAt } = pending;
-      if (!givesValue || performance.now() - activeAt < VALUE_PATIENCE_MS) continue;
-      this.take(id);
+      const { what, givesValue, isToldOf, activeAt } = pending;
+      if (!(givesValue || isToldOf) || performance.now() - activeAt < VALUE_PATIENCE_MS) continue;
       const who = `Plugin ${this.declaration.name} (${basename(this.file)})`;
-      pending.reject(new PhyError('refused', `${who} gave nothing for ${VALUE_PATIENCE_MS / 1000} s in ${what}.`));
+      const sentence = `${who} gave nothing for ${VALUE_PATIENCE_MS / 1000} s in ${what}.`;
+      if (givesValue) this.take(id)?.reject(new PhyError('refused', sentence));
+      else this.onTrouble(`${sentence} It is still waited for.`);
+      pending.isToldOf = false;
     }
   }
 
@@ -194,7 +199,7 @@ export class PluginThread {
     void this.worker.terminate();
     for (const pending of this.pending.values()) pending.reject(new PhyError('refused', sentence));
     this.pending.clear();
-    this.onEnded(sentence);
+    this.onTrouble(sentence);
   }
 
   private sentence(what: string, { message, stack }: Failure): string {
