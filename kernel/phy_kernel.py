@@ -12,7 +12,7 @@ import struct
 import sys
 import threading
 import traceback
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from multiprocessing.connection import Client
 
 import numpy as np
@@ -194,9 +194,25 @@ def plain(value):
 
 
 def ids_of(ids):
-    if isinstance(ids, (int, np.integer)):
-        return [int(ids)]
-    return [int(one) for one in ids]
+    """Whole numbers as a list. What would name other ids than it seems to (a mask, a fraction, a text) is refused."""
+    if not isinstance(ids, np.ndarray):
+        ids = list(ids) if isinstance(ids, Iterable) and not isinstance(ids, (str, bytes)) else [ids]
+    values = np.atleast_1d(np.asarray(ids))
+    if values.ndim > 1:
+        raise PhyError(f"Expected a list of whole numbers, got an array of shape {values.shape}.")
+    if values.size == 0:
+        return []
+    if values.dtype.kind == "b":
+        raise PhyError("Expected a list of whole numbers, got True and False. np.flatnonzero makes numbers of a mask.")
+    if values.dtype.kind not in "iu" and not (values.dtype.kind == "f" and np.all(values == np.floor(values))):
+        raise PhyError(f"Expected whole numbers, got {', '.join(map(repr, values[:3].tolist()))}.")
+    return values.astype(np.int64).tolist()
+
+
+def fixed(array):
+    """The same array, read-only: it is what every later question gets too."""
+    array.flags.writeable = False
+    return array
 
 
 class Traces:
@@ -268,6 +284,22 @@ class Model:
     def __repr__(self):
         return f"<Model {self.name}: {self.n_spikes:,} spikes, {self.n_channels} channels, {self.n_templates} templates>"
 
+    def describe(self):
+        """Prints what there is."""
+        facts = {
+            "Data folder": self.dir_path,
+            "Number of spikes": f"{self.n_spikes:,}",
+            "Number of clusters": self.n_clusters,
+            "Number of templates": self.n_templates,
+            "Number of channels": self.n_channels,
+            "Duration": f"{self.duration:.1f} s",
+            "Sample rate": f"{self.sample_rate:g} Hz",
+            "Labels": ", ".join(self.metadata_fields) or "none",
+            "Spike attributes": ", ".join(self.spike_attributes) or "none",
+        }
+        for name, value in facts.items():
+            print(f"{name:<22}{value}")
+
     def _mapped(self, name, ndim=None):
         """A file of the dataset mapped into memory, None when the engine does not use it as it is."""
         path = os.path.join(self.dir_path, name)
@@ -293,7 +325,7 @@ class Model:
 
     def _kept(self, name, make):
         if name not in self._cache:
-            self._cache[name] = make()
+            self._cache[name] = fixed(make())
         return self._cache[name]
 
     def _spike_file(self, name, file, kind):
@@ -316,7 +348,7 @@ class Model:
         """The cluster of each spike now."""
         revision = self._engine.clustering
         if self._cache.get("clusters of") != revision:
-            self._cache["clusters"] = self._vector("spike_clusters")
+            self._cache["clusters"] = fixed(self._vector("spike_clusters"))
             self._cache["clusters of"] = revision
         return self._cache["clusters"]
 
@@ -347,6 +379,27 @@ class Model:
         return self._mapped("template_features.npy")
 
     @property
+    def wm(self):
+        """The whitening matrix as it is on the disk."""
+        return self._mapped("whitening_mat.npy")
+
+    @property
+    def wmi(self):
+        return self._mapped("whitening_mat_inv.npy")
+
+    @property
+    def spike_attributes(self):
+        """Arrays of the files spike_<name>.npy of one's own, by name."""
+        own = ("times", "clusters", "templates", "times_reordered")
+        names = [name[len("spike_") : -len(".npy")] for name in self._files if re.fullmatch(r"spike_\w+\.npy", name)]
+        arrays = {name: self._mapped(f"spike_{name}.npy") for name in names if name not in own}
+        return Bunch({name: array for name, array in arrays.items() if array is not None})
+
+    @property
+    def probes(self):
+        return np.unique(self.channel_probes)
+
+    @property
     def cluster_ids(self):
         return np.unique(self.spike_clusters)
 
@@ -363,6 +416,10 @@ class Model:
         fields = ["group", *self.metadata_fields]
         return {field: Metadata(self._engine).to_dict(field) for field in fields}
 
+    def get_metadata(self, name):
+        """Label of each cluster that has one, {cluster id: value}."""
+        return Metadata(self._engine).to_dict(name)
+
     def save_metadata(self, name, values):
         """Labels clusters, {cluster id: value}: one action for each value, undone as any other. `s.save()` writes cluster_<name>.tsv."""
         groups = {}
@@ -373,12 +430,17 @@ class Model:
 
     def get_template(self, template_id):
         """Unwhitened, best channel first: `template` [sample][channel], `channel_ids`, `amplitude`, `best_channel`."""
-        found = self._engine.ask("scriptTemplate", template=int(template_id))
-        if "channelIds" not in found:
-            return None
-        channel_ids = found["channelIds"]
-        facts = {"template": found["waveform"], "channel_ids": channel_ids, "amplitude": found["amplitudes"]}
-        return Bunch(best_channel=int(channel_ids[0]), **facts)
+        return template_of(self._engine.ask("scriptTemplate", template=int(template_id)))
+
+    def get_template_waveforms(self, template_id):
+        """[sample][channel], or None."""
+        template = self.get_template(template_id)
+        return None if template is None else template.template
+
+    def get_template_counts(self, cluster_id):
+        """[template]: how many spikes of the cluster it found."""
+        templates = np.asarray(self.spike_templates[self.get_cluster_spikes(cluster_id)], dtype=np.int64)
+        return np.bincount(templates, minlength=self.n_templates)
 
     def get_features(self, spike_ids, channel_ids=None):
         """float32 [spike][channel][pc]; NaN where nothing is stored."""
@@ -413,6 +475,14 @@ class Model:
 
     def get_cluster_channels(self, cluster_id):
         return self._engine.ask("scriptClusterChannels", [cluster_id])["channelIds"]
+
+
+def template_of(found):
+    if "channelIds" not in found:
+        return None
+    channel_ids = found["channelIds"]
+    facts = {"template": found["waveform"], "channel_ids": channel_ids, "amplitude": found["amplitudes"]}
+    return Bunch(best_channel=int(channel_ids[0]), **facts)
 
 
 class SpikesPerCluster(Mapping):
@@ -453,6 +523,10 @@ class Clustering:
     @property
     def n_spikes(self):
         return self._model.n_spikes
+
+    @property
+    def spike_ids(self):
+        return np.arange(self._model.n_spikes)
 
     @property
     def cluster_counts(self):
@@ -512,6 +586,9 @@ class Actions:
     def __dir__(self):
         return self._names
 
+    def __repr__(self):
+        return f"<Actions: {', '.join(self._names)}>"
+
 
 class Supervisor:
     """The curation: what is selected, the clusters, the actions. Every method that acts raises PhyError when phy refuses."""
@@ -523,6 +600,15 @@ class Supervisor:
         added = [action["name"] for action in engine.snapshot.get("actions", [])]
         self.actions = Actions(engine, sorted([*ACTION_NAMES, *added]))
         self.select_actions = self.actions
+
+    def __getattr__(self, name):
+        """Every action is a method too: `s.next()`, `s.reset_wizard()`."""
+        if name.startswith("_") or name not in dir(self.actions):
+            raise AttributeError(f"The supervisor has no {name}.")
+        return getattr(self.actions, name)
+
+    def __dir__(self):
+        return [*super().__dir__(), *dir(self.actions)]
 
     def __repr__(self):
         return f"<Supervisor: {len(self._engine.rows)} clusters, selected {self.selected}>"
@@ -610,6 +696,13 @@ class Supervisor:
         return self._engine.act("save", [])
 
 
+def evenly(spikes, most):
+    """At most so many of the spikes, evenly chosen; all when `most` is None."""
+    if most is None or most >= len(spikes):
+        return spikes
+    return spikes[np.arange(most) * (len(spikes) - 1) // max(1, most - 1)]
+
+
 class Controller:
     """Model, supervisor, and the limits that views sample spikes by: set one, and every open view follows."""
 
@@ -627,11 +720,80 @@ class Controller:
     def get_best_channel(self, cluster_id):
         return int(self.get_best_channels(cluster_id)[0])
 
-    def get_spike_ids(self, cluster_id):
-        return self.model.get_cluster_spikes(cluster_id)
+    def __setattr__(self, name, value):
+        # A name that was mistyped must not be taken for a limit that was set.
+        if not name.startswith("_") and name not in ("model", "supervisor") and not hasattr(type(self), name):
+            raise AttributeError(f"{name} of the controller does not exist. It sets {', '.join(BUDGETS)}.")
+        super().__setattr__(name, value)
 
-    def get_spike_times(self, cluster_id):
-        return np.asarray(self.model.spike_samples[self.get_spike_ids(cluster_id)]) / self.model.sample_rate
+    @property
+    def selection(self):
+        return Bunch(cluster_ids=self.supervisor.selected)
+
+    def get_best_channel_label(self, cluster_id):
+        return self._engine.rows[cluster_id].get("ch")
+
+    def get_channel_amplitudes(self, cluster_id):
+        """Channels of the cluster's template, and its peak-to-peak amplitude on each, decreasing."""
+        template = template_of(self._engine.ask("scriptClusterTemplate", [cluster_id]))
+        return (np.empty(0, int), np.empty(0)) if template is None else (template.channel_ids, template.amplitude)
+
+    def get_spike_ids(self, cluster_id, n=None):
+        """All spikes, or n of them, evenly chosen."""
+        return evenly(self.model.get_cluster_spikes(cluster_id), n)
+
+    def get_spike_times(self, cluster_id, n=None):
+        return np.asarray(self.model.spike_samples[self.get_spike_ids(cluster_id, n)]) / self.model.sample_rate
+
+    def get_background_spike_ids(self, n=None):
+        """n spikes of the whole recording, evenly chosen; as many as the feature view shows unless stated."""
+        return evenly(np.arange(self.model.n_spikes), self.n_spikes_features_background if n is None else n)
+
+    def get_waveforms(self, cluster_id, kind="waveforms"):
+        """What the waveform view draws of a cluster, high-pass filtered: `data` [spike][sample][channel], and its channels."""
+        limits = {"spikesPerCluster": self.n_spikes_waveforms, "batches": self.batch_size_waveforms}
+        found = self._engine.ask("waveform", [cluster_id], type=kind, **limits)
+        (cluster,) = found["clusters"]
+        channel_ids = cluster["channelIds"]
+        places = {int(channel): place for place, channel in enumerate(found["channelIds"])}
+        return Bunch(
+            data=cluster["waveforms"],
+            channel_ids=channel_ids,
+            channel_labels=[found["channelLabels"][places[int(channel)]] for channel in channel_ids],
+            channel_positions=self.model.channel_positions[channel_ids],
+            spike_ids=cluster["spikeIds"],
+        )
+
+    def get_mean_waveforms(self, cluster_id):
+        """`data` [1][sample][channel]"""
+        return self.get_waveforms(cluster_id, "mean_waveforms")
+
+    def get_template_waveforms(self, cluster_id):
+        """`data` [template][sample][channel]"""
+        return self.get_waveforms(cluster_id, "templates")
+
+    def get_features(self, cluster_id, channel_ids=None, load_all=False):
+        """`data` [spike][channel][pc] of as many spikes as the feature view shows, or of all."""
+        spike_ids = self.get_spike_ids(cluster_id, None if load_all else self.n_spikes_features)
+        channel_ids = self.get_best_channels(cluster_id) if channel_ids is None else np.asarray(ids_of(channel_ids))
+        data = self.model.get_features(spike_ids, channel_ids)
+        return Bunch(data=data, spike_ids=spike_ids, channel_ids=channel_ids)
+
+    def get_amplitudes(self, cluster_ids, name="template", load_all=False):
+        """What the amplitude view draws of each cluster: `spike_ids`, `spike_times` and `amplitudes`."""
+        most = max(1, self.model.n_spikes) if load_all else self.n_spikes_amplitudes
+        found = self._engine.ask("amplitude", cluster_ids, type=name, spikesPerCluster=most)
+        return [
+            Bunch(spike_ids=each["spikeIds"], spike_times=each["times"], amplitudes=each["amplitudes"])
+            for each in found["clusters"]
+        ]
+
+    # Names of the Python program.
+    _get_waveforms = get_waveforms
+    _get_mean_waveforms = get_mean_waveforms
+    _get_template_waveforms = get_template_waveforms
+    _get_features = get_features
+    _amplitude_getter = get_amplitudes
 
     def get_mean_firing_rate(self, cluster_id):
         return self._engine.rows[cluster_id]["fr"]

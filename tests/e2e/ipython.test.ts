@@ -132,6 +132,37 @@ describe.skipIf(browserPath === undefined || !hasKernel)('a kernel', () => {
     expect(await ipython.run('gui, "split_kmeans" in dir(s.actions)')).toBe('(<GUI>, True)');
   });
 
+  test('refuses what would name other ids than it seems to, and keeps its arrays as they are', async () => {
+    const whole = 'PhyError: Expected whole numbers, got';
+    expect(await ipython.run('s.merge([2.7, 3.2])')).toContain(`${whole} 2.7, 3.2.`);
+    expect(await ipython.run('s.select("12")')).toContain(`${whole} '12'.`);
+    expect(await ipython.run('m.get_features(m.spike_clusters == 2)')).toContain('np.flatnonzero makes numbers of');
+    expect(await ipython.run('m.spike_clusters[0] = 3')).toContain('read-only');
+    expect(await ipython.run('m.spike_times[0] = 3')).toContain('read-only');
+    expect(await ipython.run('c.n_spikes_waveform = 3')).toContain(
+      'n_spikes_waveform of the controller does not exist',
+    );
+    expect(await ipython.run('s.select([2.0, np.int64(3)]).selection["clusters"]')).toBe('[2, 3]');
+  });
+
+  test('has what one knows from the Python program, with the values of the views', async () => {
+    expect(await ipython.run('m.describe()')).toMatch(/Number of spikes +200\n/);
+    expect(await ipython.run('s.reset_wizard(); s.next(); len(s.selected_similar), s.nothing')).toContain(
+      'The supervisor has no nothing.',
+    );
+    const same = [
+      'm.get_template_counts(2).sum() == s.n_spikes(2)',
+      '(m.get_template_waveforms(1) == m.get_template(1).template).all()',
+      'np.allclose(c._get_waveforms(2).data.mean(axis=0), c._get_mean_waveforms(2).data[0], atol=1e-3)',
+      'list(c.get_waveforms(2).channel_ids) == list(c.get_best_channels(2))[: len(c.get_waveforms(2).channel_ids)]',
+      '(c._amplitude_getter([2], load_all=True)[0].spike_ids == s.clustering.spikes_per_cluster[2]).all()',
+      'c.get_spike_ids(2, 3).tolist() == c.get_spike_ids(2)[[0, (s.n_spikes(2) - 1) // 2, -1]].tolist()',
+      '(c.get_channel_amplitudes(2)[1][:-1] >= c.get_channel_amplitudes(2)[1][1:]).all()',
+      'c._get_features(2, [1]).data.shape == (s.n_spikes(2), 1, 3)',
+    ];
+    expect(await ipython.run(`[bool(x) for x in [${same.join(', ')}]]`)).toBe(`[${same.map(() => 'True').join(', ')}]`);
+  });
+
   test('acts in the one engine: tables and undo follow', async () => {
     expect(await ipython.run('s.select([0, 1]); s.merge()')).toBe('Merge clusters 0, 1 to 6.');
     await expectSelection(page(), [6]);
