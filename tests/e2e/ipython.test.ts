@@ -285,8 +285,15 @@ describe.skipIf(browserPath === undefined || !hasKernel)('a kernel', () => {
 
   test('a kernel that dies says so, and another one starts', async () => {
     await ipython.input.fill('');
+    await ipython.run('for i in range(100): print(i)');
     await ipython.enter('import os; os._exit(3)');
-    await ipython.panel.getByText('The kernel has ended.').waitFor({ timeout: 30_000 });
+    const ended = ipython.panel.getByText('The kernel has ended.');
+    await ended.waitFor({ timeout: 30_000 });
+    // Below the cells, where one looks.
+    const [said, field] = [await ended.boundingBox(), await ipython.input.boundingBox()];
+    const panel = await ipython.panel.boundingBox();
+    expect(said?.y ?? 0).toBeGreaterThan(panel?.y ?? 0);
+    expect(said?.y ?? 0).toBeLessThan(field?.y ?? 0);
     await ipython.panel.getByRole('button', { name: 'Try again' }).click();
     await expect.poll(() => ipython.status(), { timeout: 60_000 }).toBe('idle');
     expect(await ipython.run('m.n_spikes')).toBe('200');

@@ -64,19 +64,12 @@ function ConsolePanel({ view }: { readonly view: ViewInstance }) {
         </CodeInput>
       }
     >
-      {phase === 'failed' ? (
-        <div className={css.notice} role="alert">
-          <p className={css.failed}>{trouble}</p>
-          <Button onPress={() => session.start()}>Try again</Button>
-        </div>
-      ) : (
-        <div className={css.notice}>
-          <p>
-            JavaScript. m is the model, c the controller, s the supervisor; plot draws, Tab completes. What is large is
-            awaited: await m.spike_times
-          </p>
-        </div>
-      )}
+      <div className={css.notice}>
+        <p>
+          JavaScript. m is the model, c the controller, s the supervisor; plot draws, Tab completes. What is large is
+          awaited: await m.spike_times
+        </p>
+      </div>
       {cells.map((cell) => (
         <Cell
           key={cell.id}
@@ -90,6 +83,12 @@ function ConsolePanel({ view }: { readonly view: ViewInstance }) {
           ))}
         </Cell>
       ))}
+      {phase === 'failed' && (
+        <div className={css.notice} role="alert">
+          <p className={css.failed}>{trouble}</p>
+          <Button onPress={() => session.start()}>Try again</Button>
+        </div>
+      )}
     </ConsoleFrame>
   );
 }

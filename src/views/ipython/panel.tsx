@@ -36,6 +36,8 @@ function IPythonPanel({ view }: { readonly view: ViewInstance }) {
   useEffect(() => view.state.setState({ phase: 'ready', ...statusOf(kernel) }), [view, kernel]);
   const isBusy = kernel.state.kind === 'ready' && kernel.state.busy;
   const interrupt = (): void => line.send({ type: 'interrupt' });
+  const isGreeting = kernel.state.kind === 'ready';
+  const state = <State view={view} line={line} kernel={kernel} />;
   return (
     <ConsoleFrame
       label="IPython"
@@ -66,10 +68,11 @@ function IPythonPanel({ view }: { readonly view: ViewInstance }) {
         )
       }
     >
-      <State view={view} line={line} kernel={kernel} />
+      {isGreeting && state}
       {kernel.cells.map((cell) => (
         <KernelCellRow key={cell.id} cell={cell} />
       ))}
+      {!isGreeting && state}
     </ConsoleFrame>
   );
 }
@@ -131,7 +134,7 @@ function statusOf({ line, state }: KernelMirror): { readonly status: string; rea
   }
 }
 
-/** What there is to say about the kernel before its first cell, or when it failed. */
+/** What there is to say about the kernel before its first cell, or below the last one when there is none. */
 function State({
   view,
   line,
