@@ -218,6 +218,16 @@ describe.skipIf(!hasGolden('kwik') || !existsSync(source))('kwik', () => {
       const found = Float64Array.from({ length: 32 }, (_, s) => waves[2 * s + c]);
       expect(maxDifference(found, wanted)).toBeLessThan(1e-3);
     }
+    // A filter of a plugin comes before it: klusta's is always on.
+    const halving = { context: 0, apply: async (windows: Float32Array) => windows.map((value) => value / 2) };
+    const through = { ...dataset, filters: new Map([['halving', halving]]) };
+    const halves = await readWaveforms(through, Int32Array.of(spike), channels, 'halving', async () => undefined);
+    expect(
+      maxDifference(
+        halves,
+        Float64Array.from(waves, (value) => value / 2),
+      ),
+    ).toBeLessThan(1e-3);
     await dataset.close();
   });
 

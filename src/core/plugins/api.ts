@@ -100,7 +100,7 @@ export interface Command {
 
 export type Said = string | { readonly message: string } | void;
 
-/** Moments or intervals of the recording, drawn over every view that has its time axis. */
+/** Moments or intervals of the recording, drawn over the trace, amplitude and raster views; not while the amplitude view shows reordered times. */
 export interface Overlay {
   readonly title?: string;
   /** CSS colour; yellow unless stated. */

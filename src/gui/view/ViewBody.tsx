@@ -3,6 +3,7 @@ import { Ban, MousePointerClick } from 'lucide-react';
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import type { PhyError } from '../../core/base/errors.ts';
+import type { ParamValue } from '../../core/base/params.ts';
 import { usePlotStyle } from '../colors/usePlotStyle.ts';
 import type { PlotStyle } from '../colors/style.ts';
 import { HOME } from '../plot/camera.ts';
@@ -127,9 +128,11 @@ function Picture<A>(props: ViewBodyProps<A>) {
     [drawable, draw, style, width, height, front, camera],
   );
   const overlays = useStore(overlaysOf(view.client));
+  const { timeFrames } = view.spec;
+  const params = answer.picture?.params ?? NO_PARAMS;
   const scene = useMemo(
-    () => withOverlays(plain, overlays, view.spec.timeFrames, style),
-    [plain, overlays, view.spec.timeFrames, style],
+    () => withOverlays(plain, overlays, (frame) => timeFrames?.(frame, params) === true, style),
+    [plain, overlays, timeFrames, params, style],
   );
   useEffect(() => {
     if (width > 0 && height > 0) onPlace?.({ size: { width, height }, camera });
@@ -181,6 +184,7 @@ function Picture<A>(props: ViewBodyProps<A>) {
 }
 
 const NONE: readonly number[] = [];
+const NO_PARAMS: Readonly<Record<string, ParamValue>> = {};
 const TEXT_AFTER_MS = 300;
 
 /** True once something has lasted so long that words are due. */

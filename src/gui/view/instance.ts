@@ -66,8 +66,8 @@ export interface ViewSpec {
   attach?(view: ViewInstance): Dispose;
   /** null when the dataset has what the view needs, else the sentences of the missing-data state. */
   missing(dataset: DatasetSummary): { readonly title: string; readonly detail: string } | null;
-  /** True for the frames of its scenes whose x axis is the time of the recording, s: overlays are drawn there. */
-  readonly timeFrames?: (frame: string) => boolean;
+  /** True for the frames of its scenes whose x axis is the time of the recording, s: overlays are drawn there. `params` are those of the picture. */
+  readonly timeFrames?: (frame: string, params: Readonly<Record<string, ParamValue>>) => boolean;
   /** Draws legend, plot, states; never the header or the status line. */
   readonly Component: ComponentType<{ readonly view: ViewInstance }>;
 }

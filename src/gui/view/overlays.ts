@@ -58,11 +58,12 @@ const isGround = ({ kind }: Mark): boolean => kind === 'bars';
 export function withOverlays(
   scene: Scene,
   overlays: readonly Overlay[],
-  isTime: ((frame: string) => boolean) | undefined,
+  isTime: (frame: string) => boolean,
   style: PlotStyle,
 ): Scene {
   const shown = overlays.filter((overlay) => overlay.shown && overlay.start.length > 0);
-  if (isTime === undefined || shown.length === 0) return scene;
+  if (shown.length === 0) return scene;
+  if (!scene.frames.some(({ id }) => isTime(id))) return scene;
   const frames = scene.frames.map((frame) => {
     if (!isTime(frame.id)) return frame;
     const marks = shown.flatMap((overlay) => marksOf(overlay, style, frame.bounds[1], frame.bounds[3]));

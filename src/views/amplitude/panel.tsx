@@ -227,7 +227,8 @@ function missing(dataset: DatasetSummary) {
 
 export const amplitudeView: ViewSpec = {
   name: 'AmplitudeView',
-  timeFrames: (frame) => frame === SCATTER,
+  // Where times are other ones, a moment of the recording has no place.
+  timeFrames: (frame, { reordered }) => frame === SCATTER && reordered !== true,
   query: 'amplitude',
   params,
   maxClusters: 8,

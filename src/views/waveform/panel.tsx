@@ -190,6 +190,10 @@ function tipText(answer: WaveformAnswer, overlap: boolean, { frame, data, inside
   return `channel ${answer.channelLabels[place]}${whose}\n${signed(milliseconds, 2)} ms, ${signed(data[1], 3)} ${unitText(answer)}`;
 }
 
+/** klusta's filter is always on; a plugin's comes before it. */
+const klustaFilter = (name: string): string =>
+  ['raw', 'high_pass'].includes(name) ? "klusta's band-pass" : `${name}, klusta's band-pass`;
+
 /** `waveforms · high_pass · spike at sample 41`, and how far templates were moved to lie there. */
 function factsOf(answer: WaveformAnswer, filter: string): string {
   const { spike, shift } = alignmentOf(answer);
@@ -214,7 +218,7 @@ function WaveformPanel({ view }: { readonly view: ViewInstance }) {
   const height = useRef(0);
   const { picture } = answer;
   const isKlusta = view.client.mirror.getState().dataset?.format === 'kwik';
-  const filter = isKlusta ? "klusta's band-pass" : values.filter;
+  const filter = isKlusta ? klustaFilter(values.filter) : values.filter;
   const draw = useCallback(
     ({ style, size, front }: DrawContext) => {
       height.current = size.height;
