@@ -527,6 +527,42 @@ export default definePlugin({
     await expect.poll(async () => await page.getByText('Undid: split by Parity of 2.').count()).toBeGreaterThan(0);
     expect(window.errors).toEqual([]);
   });
+
+  it.each([
+    ['split_gaussians', 'Gaussian mixture', 'Parts', '2'],
+    ['split_kmeans', 'K-means', 'Parts', '3'],
+    ['split_outliers', 'Mahalanobis outliers', 'Expected share', '0.2'],
+    ['split_short_isi', 'Short intervals', 'Shorter than', '50'],
+    ['split_duplicates', 'Duplicate spikes', 'Within', '50'],
+  ])('%s comes with the program: a preview of its parts, one split, one undo', async (name, title, field, value) => {
+    const rows = async (): Promise<string[]> =>
+      await page.locator('section[aria-label="ClusterView"] [role=row]').allInnerTexts();
+    await snippet(page, 'c 0 1');
+    const before = (await rows()).toSorted();
+    await snippet(page, name);
+    const dialog = page.getByRole('dialog', { name: `Split by ${title}` });
+    await dialog.getByRole('textbox', { name: field }).fill(value);
+    // Waveforms and correlograms of the parts, and their sizes, which are those of the clusters.
+    await dialog.getByRole('img', { name: /WaveformView/ }).waitFor();
+    await dialog.getByRole('img', { name: /CorrelogramView/ }).waitFor();
+    const numbers = (texts: readonly string[]): number[] =>
+      texts.map((text) => Number(/[\d,]+(?= spike)/.exec(text)?.[0].replace(',', ''))).toSorted();
+    const apply = dialog.getByRole('button', { name: /^Split into/, disabled: false });
+    await apply.waitFor();
+    const wanted = numbers(await dialog.getByRole('cell', { name: /spike/ }).allInnerTexts());
+    expect(wanted.length).toBeGreaterThan(1);
+    await apply.click();
+    await dialog.waitFor({ state: 'detached' });
+    const said = page.getByText(/^Split 0 and 1 into /).last();
+    await said.waitFor();
+    expect(numbers((await said.innerText()).match(/\([\d,]+ spikes?\)/g) ?? [])).toEqual(wanted);
+    await page.keyboard.press('Control+z');
+    await expect
+      .poll(async () => await page.getByText(`Undid: split by ${title} of 0 and 1.`).count())
+      .toBeGreaterThan(0);
+    await expect.poll(async () => (await rows()).toSorted()).toEqual(before);
+    expect(window.errors).toEqual([]);
+  });
 });
 
 const tabs = async (page: Page): Promise<string[]> =>

@@ -79,6 +79,15 @@ const fittedNote = (count: number): string =>
     ? `The parts were found on ${MOST_FITTED.toLocaleString('en-US')} of ${count.toLocaleString('en-US')} spikes; all spikes were then assigned.`
     : '';
 
+/** Why some spikes are in no part. */
+function lackingNote(count: number): string {
+  if (count === 0) return '';
+  const who = count === 1 ? '1 spike has' : `${count.toLocaleString('en-US')} spikes have`;
+  return `${who} no features on these channels: a part of their own.`;
+}
+
+const sentences = (...notes: readonly string[]): string => notes.filter((note) => note !== '').join(' ');
+
 /** Parts of the spikes that have features; the others are a part of their own. */
 async function partsOf(
   context: QueryContext,
@@ -88,7 +97,8 @@ async function partsOf(
 ) {
   const { points, size, places } = await featurePoints(context, spikeIds, clusterIds[0], given.channels);
   const { labels } = await find(points, size, given.parts, given.seed, () => context.progress());
-  return { labels: spread(spikeIds.length, places, labels), note: fittedNote(places.length) };
+  const note = sentences(fittedNote(places.length), lackingNote(spikeIds.length - places.length));
+  return { labels: spread(spikeIds.length, places, labels), note };
 }
 
 export const byKMeans = defineSplitter({
@@ -144,7 +154,10 @@ export const outliers = defineSplitter({
         distances.map((distance) => Number(distance > limit)),
       ),
       names: { 0: 'within', 1: 'outliers' },
-      note: `Outliers are farther than ${Math.sqrt(limit).toFixed(2)} widths.`,
+      note: sentences(
+        `Outliers are farther than ${Math.sqrt(limit).toFixed(2)} widths.`,
+        lackingNote(spikeIds.length - places.length),
+      ),
     };
   },
 });

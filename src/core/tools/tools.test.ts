@@ -76,7 +76,7 @@ describe('every splitter', () => {
 
   it('keeps spikes without features apart', async () => {
     const { session } = await open();
-    const { labels, spikeIds, parts } = (await ask(session, 'split_kmeans', [0, 1, 2, 3, 5], {
+    const { labels, spikeIds, parts, note } = (await ask(session, 'split_kmeans', [0, 1, 2, 3, 5], {
       channels: 2,
     })) as SplitAnswer;
     const channels = session.facts.bestChannels(0).subarray(0, 2);
@@ -85,7 +85,10 @@ describe('every splitter', () => {
       const row = features?.subarray(i * 6, (i + 1) * 6) ?? [];
       expect(labels.data[i] === -1).toBe(!Array.from(row).every(Number.isFinite));
     });
-    if (labels.data.includes(-1)) expect(parts.at(-1)).toMatchObject({ label: -1, name: 'not classified' });
+    const lacking = labels.data.filter((label) => label === -1).length;
+    expect(lacking).toBeGreaterThan(1);
+    expect(parts.at(-1)).toMatchObject({ label: -1, name: 'not classified', spikeCount: lacking });
+    expect(note).toBe(`${lacking} spikes have no features on these channels: a part of their own.`);
     await session.close();
   });
 
