@@ -306,6 +306,27 @@ describe('run', () => {
     expect(refused.stderr).toContain('unread.mjs, line 2: Unexpected number.');
     expect(refused.code).toBe(1);
   });
+
+  it('ends a module that nothing comes to any more, or that fails where nobody waits, in a sentence', async () => {
+    const endings = [
+      ['never.mjs', 'await new Promise(() => undefined);', 'never.mjs: It waits for something that never comes'],
+      [
+        'late.mjs',
+        '\nsetTimeout(() => null.x); await new Promise((go) => setTimeout(go, 5000));',
+        'late.mjs, line 2: ',
+      ],
+      ['unheard.mjs', 'Promise.reject(new Error("unheard")); await s.undo();', 'unheard.mjs, line 1: unheard.'],
+    ];
+    for (const [name, code, said] of endings) {
+      const script = join(config, name);
+      writeFileSync(script, `export default async ({ s }) => { await s.label('quality', 1, [2]); ${code} };\n`);
+      const ended = await phy(['run', folder, script, '--discard'], { config });
+      expect(jsonLines(ended.stdout)[0]).toMatchObject({ action: 'label', ok: true });
+      expect([ended.code, ended.stderr]).toEqual([1, expect.stringContaining(said)]);
+      expect(ended.stderr).toContain('1 change is in the journal and not saved.');
+      expect(ended.stderr).not.toContain('    at ');
+    }
+  });
 });
 
 /** A window without a screen: says hello and performs actions. */

@@ -545,17 +545,15 @@ export default definePlugin({
     // Waveforms and correlograms of the parts, and their sizes, which are those of the clusters.
     await dialog.getByRole('img', { name: /WaveformView/ }).waitFor();
     await dialog.getByRole('img', { name: /CorrelogramView/ }).waitFor();
-    const numbers = (texts: readonly string[]): number[] =>
-      texts.map((text) => Number(/[\d,]+(?= spike)/.exec(text)?.[0].replace(',', ''))).toSorted();
     const apply = dialog.getByRole('button', { name: /^Split into/, disabled: false });
     await apply.waitFor();
-    const wanted = numbers(await dialog.getByRole('cell', { name: /spike/ }).allInnerTexts());
+    const wanted = spikeCounts(await dialog.getByRole('cell', { name: /spike/ }).allInnerTexts());
     expect(wanted.length).toBeGreaterThan(1);
     await apply.click();
     await dialog.waitFor({ state: 'detached' });
     const said = page.getByText(/^Split 0 and 1 into /).last();
     await said.waitFor();
-    expect(numbers((await said.innerText()).match(/\([\d,]+ spikes?\)/g) ?? [])).toEqual(wanted);
+    expect(spikeCounts((await said.innerText()).match(/\([\d,]+ spikes?\)/g) ?? [])).toEqual(wanted);
     await page.keyboard.press('Control+z');
     await expect
       .poll(async () => await page.getByText(`Undid: split by ${title} of 0 and 1.`).count())
@@ -564,6 +562,10 @@ export default definePlugin({
     expect(window.errors).toEqual([]);
   });
 });
+
+/** `1,546 spikes` -> 1546, ascending. */
+const spikeCounts = (texts: readonly string[]): number[] =>
+  texts.map((text) => Number(/[\d,]+(?= spike)/.exec(text)?.[0].replace(',', ''))).toSorted((a, b) => a - b);
 
 const tabs = async (page: Page): Promise<string[]> =>
   (await page.locator('.phy-tab').allInnerTexts()).map((text) => text.split('\n')[0] ?? '').sort();

@@ -1,4 +1,5 @@
 /** `phy run`: one action or snippet per line, one JSON line each (spec/commands.md 3). */
+import { once } from 'node:events';
 import { accessSync, constants, createReadStream, existsSync, statSync } from 'node:fs';
 import { basename, extname, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -57,9 +58,11 @@ export async function run(options: RunOptions): Promise<number> {
     const work = ['.js', '.mjs', '.ts', '.mts'].includes(extname(script))
       ? runModule(runner, script)
       : runLines(runner, script);
-    const code = await Promise.race([work.then(() => (runner.failed ? 1 : 0)), interrupted(runner)]);
-    sayUnsaved(session);
-    return code;
+    try {
+      return await Promise.race([work.then(() => (runner.failed ? 1 : 0)), interrupted(runner)]);
+    } finally {
+      sayUnsaved(session);
+    }
   } finally {
     await session.close();
   }
@@ -206,10 +209,28 @@ async function runModule(runner: Runner, script: string): Promise<void> {
         `${script} has no default export, expected export default async ({ m, c, s }) => ...`,
       );
     }
-    await main(scriptingOf(runner));
+    await orTrouble(Promise.resolve(main(scriptingOf(runner))));
   } catch (error) {
     if (error instanceof PhyError && error.kind === 'usage') throw error;
     throw new PhyError('refused', await scriptFailure(error, script));
+  }
+}
+
+/** Rejects too when nothing is left that the script could be waiting for, and with an error that nobody in it waits for. */
+async function orTrouble(work: Promise<unknown>): Promise<void> {
+  const trouble = new AbortController();
+  const fail = (error: unknown): void => trouble.abort(error);
+  const idle = (): void => fail(new Error('It waits for something that never comes, so it was ended'));
+  process.once('beforeExit', idle);
+  process.once('unhandledRejection', fail);
+  process.once('uncaughtException', fail);
+  try {
+    await Promise.race([work, once(trouble.signal, 'abort')]);
+    trouble.signal.throwIfAborted();
+  } finally {
+    process.off('beforeExit', idle);
+    process.off('unhandledRejection', fail);
+    process.off('uncaughtException', fail);
   }
 }
 
