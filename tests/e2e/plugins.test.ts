@@ -307,14 +307,21 @@ describe('a broken plugin', () => {
     const early = file('early.mjs', '\n\nthrow new Error("not today");\n');
     const nameless = file('nameless.mjs', 'export default { metrics: {} };\n');
     const taken = file('taken.mjs', 'export default { name: "taken", metrics: { amp: () => 1 } };\n');
-    const words = [syntax, early, nameless, taken].flatMap((path) => ['--plugin', path]);
+    const unknown = file('unknown.mjs', 'export default {\n  name: "unknown",\n  metric: { a: () => 1 },\n};\n');
+    const noDraw = file(
+      'noDraw.ts',
+      "import { definePlugin } from 'phy';\nexport default definePlugin({\n  name: 'noDraw',\n  views: {\n    blank: { query: () => [] },\n  },\n} as never);\n",
+    );
+    const words = [syntax, early, nameless, taken, unknown, noDraw].flatMap((path) => ['--plugin', path]);
     const { code, stdout, stderr } = await run(folder, ['c 2'], config, ...words);
     expect(code).toBe(0);
     expect(jsonLines(stdout)[0]['ok']).toBe(true);
     expect(stderr).toContain('Plugin syntax.mjs, line 3 was not loaded: Unexpected number.');
     expect(stderr).toContain('Plugin early.mjs, line 3 was not loaded: not today.');
     expect(stderr).toContain('Plugin nameless.mjs was not loaded: its name is missing');
-    expect(stderr).toContain('Plugin taken.mjs was not loaded: metric amp has the name of a column of phy.');
+    expect(stderr).toContain('Plugin taken.mjs, line 1 was not loaded: metric amp has the name of a column of phy.');
+    expect(stderr).toContain('Plugin unknown.mjs, line 3 was not loaded: there is no hook metric.');
+    expect(stderr).toContain('Plugin noDraw.ts, line 5 was not loaded: view blank has no function draw.');
   });
 
   it('that fails later says where', async () => {

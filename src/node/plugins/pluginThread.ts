@@ -10,7 +10,7 @@ import type { Declaration } from '../../core/plugins/declare.ts';
 import type { Serve } from '../../core/plugins/services.ts';
 import type { Failure, FromPlugin, ToPlugin } from '../../core/plugins/talk.ts';
 import type { ScriptStart } from '../../core/scripting/mirror.ts';
-import { failureOf, placeIn, plainMessage, syntaxPlace } from './failures.ts';
+import { declaredPlace, failureOf, placeIn, plainMessage, syntaxPlace } from './failures.ts';
 
 /** The compiled src/main.plugin.ts. */
 const ENTRY = new URL('../../main.plugin.js', import.meta.url);
@@ -78,8 +78,10 @@ export class PluginThread {
       const first = await firstWord(worker, file);
       if (first.kind === 'declared') return new PluginThread(file, worker, first.declaration, onTrouble);
       if (first.kind !== 'broken') throw new Error('a plugin said something else first');
-      const where = placeIn(first.failure.stack, file) ?? (await syntaxPlace(file)) ?? basename(file);
-      throw new PhyError('input', `Plugin ${where} was not loaded: ${plainMessage(first.failure.message)}.`);
+      const { message, stack } = first.failure;
+      const where =
+        placeIn(stack, file) ?? (await syntaxPlace(file)) ?? (await declaredPlace(message, file)) ?? basename(file);
+      throw new PhyError('input', `Plugin ${where} was not loaded: ${plainMessage(message)}.`);
     } catch (error) {
       await worker.terminate();
       throw error;
