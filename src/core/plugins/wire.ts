@@ -10,6 +10,8 @@ export function toAnswer(value: unknown): unknown {
     throw new TypeError(`a ${typeof value} cannot be part of an answer`);
   }
   if (typeof value !== 'object' || value === null) return value ?? null;
+  // They would arrive empty.
+  if (value instanceof Map || value instanceof Set || value instanceof Date) throw cannotTravel(value);
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, toAnswer(member)]));
 }
 
@@ -34,5 +36,8 @@ function asTyped(view: ArrayBufferView): TypedArray {
   ) {
     return view;
   }
-  throw new TypeError(`a ${Object.prototype.toString.call(view).slice(8, -1)} cannot be part of an answer`);
+  throw cannotTravel(view);
 }
+
+const cannotTravel = (value: object): TypeError =>
+  new TypeError(`a ${Object.prototype.toString.call(value).slice(8, -1)} cannot be part of an answer`);
