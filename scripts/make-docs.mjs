@@ -1,4 +1,4 @@
-// Remakes the documents that come from the code (docs/shortcuts.md, docs/settings.md, docs/reference-actions.md).
+// Remakes the documents that come from the code (docs/shortcuts.md, docs/settings.md, docs/scripting.md, docs/reference-actions.md).
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 

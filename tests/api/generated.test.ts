@@ -10,7 +10,15 @@ import { documentedViews } from '../../src/views/panels.tsx';
 import type { Desk } from '../../src/gui/shell/desk.ts';
 import { fakeDesk } from '../fixtures/desk.ts';
 import { fakeClient, snapshotOf } from '../fixtures/fakeClient.ts';
-import { HEAD, pluginsDocument, settingsDocument, shortcutsDocument } from './generated.ts';
+import { HEAD, pluginsDocument, scriptingDocument, settingsDocument, shortcutsDocument } from './generated.ts';
+import {
+  CLUSTERING_DOCS,
+  CONTROLLER_DOCS,
+  METADATA_DOCS,
+  MODEL_DOCS,
+  SUPERVISOR_DOCS,
+} from '../../src/core/scripting/docs.ts';
+import { ARRAY_DOCS, NAME_DOCS, PLOT_DOCS } from '../../src/gui/console/complete.ts';
 import { referenceDocument, referenceLines, uselessDepartures } from './referenceTable.ts';
 
 const docs = resolve(import.meta.dirname, '../../docs');
@@ -41,6 +49,16 @@ const documents = {
   'shortcuts.md': shortcutsDocument(helpOf('mission'), helpOf('phy-2.1')),
   'settings.md': settingsDocument(documentedViews),
   'guide/plugins.md': pluginsDocument(readFileSync(join(docs, 'guide/plugins.md'), 'utf8'), sources),
+  'scripting.md': scriptingDocument({
+    'm: the model': MODEL_DOCS,
+    'c: the controller': CONTROLLER_DOCS,
+    's: the supervisor': SUPERVISOR_DOCS,
+    's.clustering': CLUSTERING_DOCS,
+    's.cluster_meta': METADATA_DOCS,
+    'Only in the console': NAME_DOCS,
+    plot: PLOT_DOCS,
+    array: ARRAY_DOCS,
+  }),
   'reference-actions.md': referenceDocument(HEAD, reference),
 };
 

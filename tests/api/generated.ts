@@ -2,6 +2,7 @@
 import type { Param } from '../../src/core/base/params.ts';
 import type { HelpGroup, HelpRow } from '../../src/gui/shell/helpRows.ts';
 import type { ViewSpec } from '../../src/gui/view/instance.ts';
+import type { MemberDoc } from '../../src/core/scripting/docs.ts';
 
 export const HEAD = '<!-- Made from the code by `npm run docs`; a test fails when it is stale. -->';
 
@@ -26,6 +27,23 @@ export function shortcutsDocument(mission: readonly HelpGroup[], other: readonly
   });
   return `${HEAD}\n# Shortcuts, snippets and gestures\n\n${INTRODUCTION}\n\n${parts.join('\n\n')}\n`;
 }
+
+/** docs/scripting.md: one table for each of the objects, in order. */
+export function scriptingDocument(objects: Readonly<Record<string, Readonly<Record<string, MemberDoc>>>>): string {
+  const parts = Object.entries(objects).map(([name, members]) => {
+    const lines = Object.entries(members).map(([member, { signature, doc }]) => {
+      const call = signature.startsWith('(') ? `${member}${signature}` : member;
+      const what = signature.startsWith('(') ? doc : `${doc.replace(/(?<!\.)\.$/, '')} (${signature}).`;
+      return `| ${cell(code([call]))} | ${cell(what)} |`;
+    });
+    return [`## ${name}`, '', '| name | is or does |', '|---|---|', ...lines].join('\n');
+  });
+  return `${HEAD}\n# m, c and s\n\n${SCRIPTING}\n\n${parts.join('\n\n')}\n`;
+}
+
+const SCRIPTING = `What code finds in the [JavaScript console](guide/consoles.md), in [plugins](guide/plugins.md) and in scripts of [\`phy run\`](commands.md). What is large is a promise: \`await m.spike_times\`. Methods of \`s\` that act, and \`s.actions\`, resolve with what the
+action did (\`message\`, \`added\`, \`deleted\`, \`selection\`, ...) and reject with the sentence of a refusal; every action of [shortcuts](shortcuts.md) that is not the window's own is there by its name. Types, with shapes and units, are in the \`phy.d.ts\` that \`phy plugin new\` makes.
+In the IPython view the same names are there, without \`await\` and as NumPy arrays.`;
 
 const INTRODUCTION = `Keys act anywhere except in a text field; keys of a view act on the one of its kind that was clicked last. Every action can also be typed as a snippet: \`:\` and its name or short name.
 F1 or H shows this list with the keys in force.

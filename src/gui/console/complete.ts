@@ -24,13 +24,14 @@ type Docs = Readonly<Record<string, MemberDoc>>;
 const ACTION_DOCS: Docs = Object.fromEntries(
   allActions().map(({ name, usage, doc }) => [name, { signature: `(${usage})`, doc }]),
 );
-const PLOT_DOCS: Docs = {
+/** Quick plots, as code types them. */
+export const PLOT_DOCS: Docs = {
   line: { signature: '(y), (x, y), {title, xlabel, ylabel}', doc: 'Lines; several for a list of lists.' },
   hist: { signature: '(values, bins), {range, title}', doc: 'Histogram, 50 bins unless stated.' },
   scatter: { signature: '(x, y), {size, title}', doc: 'Points.' },
   image: { signature: '(rows), {range, title}', doc: 'Values as colours, the first row at the top.' },
 };
-const ARRAY_DOCS: Docs = {
+export const ARRAY_DOCS: Docs = {
   sum: { signature: '(values)', doc: 'Sum.' },
   mean: { signature: '(values)', doc: 'Mean.' },
   std: { signature: '(values)', doc: 'Standard deviation of the whole.' },
@@ -44,7 +45,8 @@ const ARRAY_DOCS: Docs = {
   range: { signature: '(end), (start, end, step?)', doc: 'Whole numbers.' },
   linspace: { signature: '(start, end, count?)', doc: 'Evenly spaced numbers.' },
 };
-const NAME_DOCS: Docs = {
+/** Names that the code finds. */
+export const NAME_DOCS: Docs = {
   m: { signature: 'model', doc: 'The dataset: spikes, templates, features, waveforms.' },
   c: { signature: 'controller', doc: 'Limits of the views, queries, facts of clusters.' },
   s: { signature: 'supervisor', doc: 'Selection, clusters, actions.' },
