@@ -1,5 +1,5 @@
 /** Every example plugin does what its first line says: on the command line where that shows it, else in a window with all of them loaded. */
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -92,6 +92,17 @@ describe('an example on the command line', () => {
     expect(lines[1]).toMatchObject({ ok: true, deleted: [2] });
     expect(lines[2]['message']).toBe('Undid: split by Amplitude of 2.');
   });
+  it('event-overlay has the events of a file', async () => {
+    const folder = fresh(smallFolder);
+    const events = async (): Promise<unknown> => {
+      const words = ['query', folder, 'overlay_events', '--plugin', plugin('event-overlay')];
+      const { stdout } = await phy(words, { config: newConfig() });
+      return (JSON.parse(stdout) as { answer: unknown }).answer;
+    };
+    expect(await events()).toMatchObject({ start: { data: [] }, labels: [] });
+    writeFileSync(join(folder, 'events.csv'), 'seconds,label\n0.5, tone\n\n2,\n');
+    expect(await events()).toMatchObject({ start: { data: [0.5, 2] }, end: null, labels: ['tone', ''] });
+  });
   it('filter-action filters', async () => {
     const { lines } = await run('filter-action', 'fir 1000', 'fir 0');
     expect(lines[0]).toMatchObject({ action: 'filter_firing_rate', ok: true, message: expect.stringMatching(/^0 of/) });
@@ -140,6 +151,12 @@ describe('an example on the command line', () => {
 const roughness = (values: readonly number[]): number =>
   values.slice(8).reduce((sum, value, k) => sum + Math.abs(value - values[k]), 0);
 
+async function boxOf(page: Page, view: string) {
+  const box = await page.locator(`section[aria-label="${view}"]`).boundingBox();
+  if (box === null) throw new Error(`${view} is not there`);
+  return box;
+}
+
 const meansAsked = (asked: readonly Asked[]): number =>
   asked.filter(({ query: name, params }) => name === 'waveform' && params['type'] === 'mean_waveforms').length;
 
@@ -167,9 +184,22 @@ describe.skipIf(browserPath === undefined)('all examples in one window', () => {
   });
 
   it('load without a complaint', () => {
-    expect(names).toHaveLength(21);
+    expect(names).toHaveLength(23);
     expect(program.stderr()).not.toMatch(/Plugin/);
     expect(window.errors).toEqual([]);
+  });
+
+  it('layout puts the panels where it says', async () => {
+    const [waves, clusters, similar, correlograms] = [
+      await boxOf(page, 'WaveformView'),
+      await boxOf(page, 'ClusterView'),
+      await boxOf(page, 'SimilarityView'),
+      await boxOf(page, 'CorrelogramView'),
+    ];
+    expect(clusters.y).toBeGreaterThan(waves.y + waves.height);
+    expect(similar.x).toBeGreaterThan(clusters.x + clusters.width);
+    expect(similar.y).toBe(clusters.y);
+    expect(correlograms.x).toBeGreaterThan(waves.x + waves.width);
   });
 
   it('custom-columns, cluster-view-styling and font-size change how it looks at first', async () => {
