@@ -149,4 +149,15 @@ describe('limits', () => {
       { n_spikes_waveforms: 5, other: true },
     ]);
   });
+
+  test('lists every action, and takes none for another', async () => {
+    const { s, c } = await open();
+    expect(Object.keys(s.actions)).toEqual(allActions().map(({ name }) => name));
+    // As sloppy code does: it would go on without an error.
+    const setting = (target: object, name: string) => (): boolean => Reflect.set(target, name, 1);
+    expect(setting(c, 'n_spikes_waveform')).toThrow('n_spikes_waveform of the controller does not exist.');
+    expect(setting(s.actions, 'merge')).toThrow('merge of the actions cannot be set.');
+    c.n_spikes_waveforms = 7;
+    expect(c.n_spikes_waveforms).toBe(7);
+  });
 });

@@ -63,16 +63,21 @@ const listOf = (ids: ArrayLike<number>): readonly number[] => Array.from(ids);
 const listOrNumber = (ids: ArrayLike<number> | number): readonly number[] =>
   typeof ids === 'number' ? [ids] : listOf(ids);
 
-/**
- * Fixes an object under the name that consoles show. Its methods are left out where it is listed. Setting what cannot be set throws in sloppy code
- * too, which would go on otherwise: a console must not take `c.n_spikes_waveform = 5` for done. `summary` is what a console shows instead of the members.
- */
+/** Fixes an object under the name that consoles show. Its methods are left out where it is listed; `summary` is shown instead of the members. */
 function titled<T extends object>(title: string, object: T, summary?: () => string): T {
-  if (summary !== undefined) Object.defineProperty(object, 'toString', { value: () => `${title}: ${summary()}` });
-  Object.defineProperty(object, Symbol.toStringTag, { value: title });
   for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(object))) {
     if (typeof value === 'function') Object.defineProperty(object, name, { enumerable: false });
   }
+  return fixed(title, object, summary);
+}
+
+/**
+ * Setting what cannot be set throws in sloppy code too, which would go on otherwise: a console must not take `c.n_spikes_waveform = 5` for
+ * done.
+ */
+function fixed<T extends object>(title: string, object: T, summary?: () => string): T {
+  if (summary !== undefined) Object.defineProperty(object, 'toString', { value: () => `${title}: ${summary()}` });
+  Object.defineProperty(object, Symbol.toStringTag, { value: title });
   return new Proxy(Object.freeze(object), {
     set(target, name, value) {
       if (Object.getOwnPropertyDescriptor(target, name)?.set !== undefined) return Reflect.set(target, name, value);
@@ -323,7 +328,7 @@ function createActions(names: readonly string[], act: Act): ScriptActions {
   const run = (name: string, args: readonly unknown[]): Promise<ScriptResult> =>
     act(name, oneObject(args) ?? args.map(plain));
   const actions = Object.fromEntries(names.map((name) => [name, (...args: readonly unknown[]) => run(name, args)]));
-  return titled('Actions', actions, () => names.join(', '));
+  return fixed('Actions', actions, () => names.join(', '));
 }
 
 const idsIn = (ids: readonly number[] | number | undefined): Readonly<Record<string, unknown>> =>
