@@ -254,6 +254,8 @@ describe.skipIf(browserPath === undefined)('the console', () => {
   test('history and place are kept; nothing runs by opening an address', async () => {
     // Unsaved actions would be asked about first.
     await js.run('await s.save()');
+    // A plot view that kept its plot has none to keep in the next window.
+    await addView(window.page, 'PlotView');
     await js.run('"the last one"');
     await end();
     program = await startProgram(folder, config);
@@ -267,5 +269,9 @@ describe.skipIf(browserPath === undefined)('the console', () => {
     expect(await js.input.inputValue()).toBe('"the last one"');
     await js.input.fill('');
     expect(await js.run('[s.dirty, s.clustering.n_clusters]')).toBe('[false, 5]');
+    for (const code of ['plot.line([1, 2])', 'plot.hist([1])']) {
+      await js.run(code);
+      await expect.poll(() => statusLine(window.page, 'PlotView')).toBe('lines');
+    }
   });
 });

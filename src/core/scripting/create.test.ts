@@ -154,9 +154,8 @@ describe('limits', () => {
     const { s, c } = await open();
     expect(Object.keys(s.actions)).toEqual(allActions().map(({ name }) => name));
     // As sloppy code does: it would go on without an error.
-    const setting = (target: object, name: string) => (): boolean => Reflect.set(target, name, 1);
-    expect(setting(c, 'n_spikes_waveform')).toThrow('n_spikes_waveform of the controller does not exist.');
-    expect(setting(s.actions, 'merge')).toThrow('merge of the actions cannot be set.');
+    expect(() => Reflect.set(c, 'n_spikes_waveform', 1)).toThrow('n_spikes_waveform of the controller does not exist.');
+    expect(() => Reflect.set(s.actions, 'merge', 1)).toThrow('merge of the actions cannot be set.');
     c.n_spikes_waveforms = 7;
     expect(c.n_spikes_waveforms).toBe(7);
   });

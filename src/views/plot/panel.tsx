@@ -39,14 +39,15 @@ function PlotPanel({ view }: { readonly view: ViewInstance }) {
   );
 }
 
-/** The last plot, or the one that was there when automatic update was turned off. */
+/** The last plot, or the one that was there when automatic update was turned off; the first one where there was none. */
 function useShownPlot(view: ViewInstance): LastPlot {
   const store = lastPlotOf(view.client);
   const last = useStore(store);
   const autoUpdate = useStore(view.state, (state) => state.autoUpdate);
   const [kept, setKept] = useState(last);
-  if (autoUpdate && kept !== last) setKept(last);
-  return autoUpdate ? last : kept;
+  const follows = autoUpdate || kept.plot === null;
+  if (follows && kept !== last) setKept(last);
+  return follows ? last : kept;
 }
 
 export const plotView: ViewSpec = {
