@@ -106,14 +106,16 @@ const FLAGS = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
-  '--use-gl=angle',
-  '--use-angle=swiftshader',
-  '--enable-unsafe-swiftshader',
 ];
+/** WebGL without a graphics processor. */
+const WEBGL_FLAGS = ['--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'];
+/** Composed without it, pages take less time. */
+const PLAIN_FLAGS = ['--disable-gpu'];
 
-export async function startBrowser(): Promise<Browser> {
+export async function startBrowser({ webgl = false } = {}): Promise<Browser> {
   if (browserPath === undefined) throw new Error('no Chromium found');
-  return await chromium.launch({ executablePath: browserPath, headless: false, args: FLAGS });
+  const args = [...FLAGS, ...(webgl ? WEBGL_FLAGS : PLAIN_FLAGS)];
+  return await chromium.launch({ executablePath: browserPath, headless: false, args });
 }
 
 export interface Window {

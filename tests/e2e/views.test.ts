@@ -35,7 +35,7 @@ let page: Page;
 let asked: Asked[] = [];
 
 beforeAll(async () => {
-  if (canRun) browser = await startBrowser();
+  if (canRun) browser = await startBrowser({ webgl: true });
 });
 afterAll(async () => {
   if (canRun) await browser.close();
