@@ -1,6 +1,8 @@
 /** The start page: what `phy` shows without a command, how a dataset is opened from it, and the way back to it. */
 import { execFileSync } from 'node:child_process';
 import {
+  closeSync,
+  constants,
   cpSync,
   existsSync,
   mkdirSync,
@@ -12,6 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { phy, smallFolder } from './commandLine.ts';
@@ -218,9 +221,14 @@ describe.skipIf(!canRun)('phy without a command', () => {
     if (process.platform === 'win32') return;
     const slow = temporaryFolder('slow');
     others.push(slow);
-    // Reading this file waits for somebody to write it, as a disk that does not answer does.
-    execFileSync('mkfifo', [join(slow, 'params.py')]);
-    const page = await start();
+    const silent = join(slow, 'params.py');
+    writeFileSync(silent, '');
+    execFileSync('mkfifo', [`${silent}.pipe`]);
+    const loaded = fileURLToPath(new URL('../fixtures/silentDisk.cjs', import.meta.url));
+    const environment = { NODE_OPTIONS: `--require "${loaded}"`, PHY_TEST_SILENT_FILE: silent };
+    program = await startPhy(['--no-browser'], config, environment);
+    window = await openPage(browser, program.url);
+    const { page } = window;
     await field(page).fill(slow);
     await page.keyboard.press('Enter');
     await page.getByRole('button', { name: 'Cancel' }).click();
@@ -229,7 +237,8 @@ describe.skipIf(!canRun)('phy without a command', () => {
     await field(page).fill(folder);
     await page.keyboard.press('Enter');
     await showsDataset(page, folder);
-    openSync(join(slow, 'params.py'), 'w');
+    // Nobody waits where the test goes wrong: a program that does not read ends this at once.
+    closeSync(openSync(`${silent}.pipe`, constants.O_WRONLY | constants.O_NONBLOCK));
   });
 });
 
