@@ -1,4 +1,5 @@
 /** The JavaScript console: the very actions of the window, in a worker that can be stopped and reaches nothing else. */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -256,6 +257,7 @@ describe.skipIf(browserPath === undefined)('the console', () => {
     await js.run('await s.save()');
     // A plot view that kept its plot has none to keep in the next window.
     await addView(window.page, 'PlotView');
+    await expect.poll(() => readFileSync(join(config, 'ts/TemplateGUI/state.json'), 'utf8')).toContain('PlotView');
     await js.run('"the last one"');
     await end();
     program = await startProgram(folder, config);

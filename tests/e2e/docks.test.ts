@@ -105,6 +105,13 @@ describe.skipIf(!canRun)('panels', () => {
     await page.keyboard.press('Enter');
     await says(page, /Without the cluster view nothing can be selected/);
     await page.keyboard.press('Escape');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Escape');
+    // A window that is closed at once keeps what was done last.
+    await snippet(page, 'add_RasterView');
+    await tab(page, 'RasterView').waitFor();
+    await page.close({ runBeforeUnload: true });
+    await expect.poll(layout).toContain('RasterView');
   });
 
   it('are moved with the mouse, and fill the window at a double click', async () => {

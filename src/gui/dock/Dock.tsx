@@ -164,14 +164,22 @@ function followLeast(api: DockviewApi, tell: (change: (last: Least) => Least) =>
 /** Tells what happens in the docks. */
 function followDock(api: DockviewApi, listeners: () => DockProps): void {
   let timer: ReturnType<typeof setTimeout> | undefined;
+  const save = (): void => {
+    timer = undefined;
+    // While one place fills the docks, what is kept is how it was before.
+    const isWhole = api.panels.length > 0 && !api.hasMaximizedGroup();
+    const layout = isWhole ? fromDockview(api.toJSON()) : null;
+    if (layout !== null) listeners().onLayout(layout);
+  };
   api.onDidLayoutChange(() => {
     clearTimeout(timer);
-    timer = setTimeout(() => {
-      // While one place fills the docks, what is kept is how it was before.
-      const isWhole = api.panels.length > 0 && !api.hasMaximizedGroup();
-      const layout = isWhole ? fromDockview(api.toJSON()) : null;
-      if (layout !== null) listeners().onLayout(layout);
-    }, SAVE_PAUSE_MS);
+    timer = setTimeout(save, SAVE_PAUSE_MS);
+  });
+  // Who closes the window at once has moved the panel all the same.
+  window.addEventListener('pagehide', () => {
+    if (timer === undefined) return;
+    clearTimeout(timer);
+    save();
   });
   api.onDidActivePanelChange((event) => listeners().onActive(event.panel?.id ?? null));
   api.onDidRemovePanel((panel) => listeners().onClosed(panel.id));
