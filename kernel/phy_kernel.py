@@ -692,8 +692,9 @@ class Supervisor:
     def redo(self):
         return self._engine.act("redo", [])
 
-    def save(self):
-        return self._engine.act("save", [])
+    def save(self, over=False):
+        """Writes clusters, groups and labels; `over`: also over files that another program changed meanwhile."""
+        return self._engine.act("save", ["over"] if over else [])
 
 
 def evenly(spikes, most):

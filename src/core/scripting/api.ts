@@ -257,7 +257,8 @@ export interface ScriptSupervisor {
   sort(column: string, direction?: 'asc' | 'desc'): Promise<ScriptResult>;
   undo(): Promise<ScriptResult>;
   redo(): Promise<ScriptResult>;
-  save(): Promise<ScriptResult>;
+  /** `over`: also over files that another program changed since they were read or saved here. */
+  save(over?: boolean): Promise<ScriptResult>;
 }
 
 /** The three of them, as a script gets them: `export default async ({ m, c, s }) => { ... }`. */

@@ -113,6 +113,7 @@ describe('the supervisor', () => {
     await s.sort('id', 'asc');
     expect([...s.shown]).toEqual([0, 1, 5, 7, 8, 9]);
     expect((await s.save()).files).toContain('spike_clusters.npy');
+    expect((await s.save(true)).files).toContain('spike_clusters.npy');
     expect([...(await m.spike_clusters)]).toEqual(Array.from({ length: 200 }, (_, k) => session.clusters.clusterOf(k)));
   });
 

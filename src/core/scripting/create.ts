@@ -316,7 +316,7 @@ function createSupervisor(port: ScriptPort, model: ScriptModel): ScriptSuperviso
     sort: (column, direction = 'desc') => act('sort', [column, direction]),
     undo: () => act('undo'),
     redo: () => act('redo'),
-    save: () => act('save'),
+    save: (over = false) => act('save', over ? ['over'] : []),
   };
   const chosen = (): string => (s.selected.length === 0 ? 'none' : s.selected.join(', '));
   return titled('Supervisor', s, () => `${port.rows().size} clusters, selected: ${chosen()}`);

@@ -90,7 +90,10 @@ export const SUPERVISOR_DOCS: DocsOf<ScriptSupervisor> = {
   sort: doc('(column, direction?)', 'Sorts the cluster view.'),
   undo: doc('()', 'Takes back the last action.'),
   redo: doc('()', 'Repeats the action that was undone last.'),
-  save: doc('()', 'Writes clusters, groups and labels.'),
+  save: doc(
+    '(over?)',
+    'Writes clusters, groups and labels; with true also over files that another program changed meanwhile.',
+  ),
 };
 
 export const CLUSTERING_DOCS: DocsOf<ScriptClustering> = {
