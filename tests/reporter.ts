@@ -9,7 +9,13 @@ export default class ClosingLine implements Reporter {
     for (const module of modules) {
       for (const test of module.children.allTests('passed')) {
         const tries = 1 + (test.diagnostic()?.retryCount ?? 0);
-        if (tries > 1) console.log(`\nPassed at try ${tries} only: ${module.relativeModuleId} > ${test.fullName}`);
+        if (tries === 1) continue;
+        console.log(`\nPassed at try ${tries} only: ${module.relativeModuleId} > ${test.fullName}`);
+        // What went wrong before, with the line of the test.
+        for (const { message, stacks } of test.result().errors ?? []) {
+          const place = stacks?.find(({ file }) => file.endsWith(module.relativeModuleId));
+          console.log(`  line ${place?.line ?? '?'}: ${message.split('\n')[0]}`);
+        }
       }
     }
     const counts = { passed: 0, failed: unhandledErrors.length, skipped: 0, pending: 0 };

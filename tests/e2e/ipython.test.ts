@@ -290,10 +290,12 @@ describe.skipIf(browserPath === undefined || !hasKernel)('a kernel', () => {
     const ended = ipython.panel.getByText('The kernel has ended.');
     await ended.waitFor({ timeout: 30_000 });
     // Below the cells, where one looks.
-    const [said, field] = [await ended.boundingBox(), await ipython.input.boundingBox()];
-    const panel = await ipython.panel.boundingBox();
-    expect(said?.y ?? 0).toBeGreaterThan(panel?.y ?? 0);
-    expect(said?.y ?? 0).toBeLessThan(field?.y ?? 0);
+    const isInSight = async (): Promise<boolean> => {
+      const [said, field] = [await ended.boundingBox(), await ipython.input.boundingBox()];
+      const panel = await ipython.panel.boundingBox();
+      return said !== null && field !== null && panel !== null && said.y > panel.y && said.y < field.y;
+    };
+    await expect.poll(isInSight).toBe(true);
     await ipython.panel.getByRole('button', { name: 'Try again' }).click();
     await expect.poll(() => ipython.status(), { timeout: 60_000 }).toBe('idle');
     expect(await ipython.run('m.n_spikes')).toBe('200');
