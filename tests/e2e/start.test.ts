@@ -132,6 +132,23 @@ describe.skipIf(!canRun)('phy without a command', () => {
     expect(program?.stderr()).toContain('200 spikes');
   });
 
+  it('opens what was typed before the page was connected', async () => {
+    program = await startPhy([], config);
+    let connect = (): void => undefined;
+    window = await openPage(browser, program.url, undefined, async (page) => {
+      await page.routeWebSocket(/\/start$/, async (line) => {
+        await new Promise<void>((resolve) => (connect = resolve));
+        line.connectToServer();
+      });
+    });
+    const { page } = window;
+    await field(page).waitFor();
+    await page.keyboard.type(folder);
+    await page.keyboard.press('Enter');
+    connect();
+    await showsDataset(page, folder);
+  });
+
   it('says what is wrong in one sentence, as the command line does, and keeps the text', async () => {
     const page = await start();
     const absent = join(folder, 'nothing');

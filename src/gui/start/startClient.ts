@@ -58,9 +58,20 @@ export function connectStart(reload: () => void): StartClient {
   let socket: WebSocket | null = null;
   let nextId = 1;
   const waiting = new Map<number, (listing: Listing | null) => void>();
+  // The field has the focus before the first line is up: what is asked for then is said as soon as it is.
+  let early: StartRequest[] = [];
 
-  const send = (request: StartRequest): void => {
+  /** Whether it was sent, or will be. */
+  const send = (request: StartRequest): boolean => {
     if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(request));
+    else if (state.getState().connection === 'connecting') early.push(request);
+    else return false;
+    return true;
+  };
+  const opened = (): void => {
+    const requests = early;
+    early = [];
+    for (const request of requests) send(request);
   };
   const received = (message: StartMessage): void => {
     if (message.type === 'listed') {
@@ -72,6 +83,7 @@ export function connectStart(reload: () => void): StartClient {
   };
   const lost = (): void => {
     socket = null;
+    early = [];
     for (const resolve of waiting.values()) resolve(null);
     waiting.clear();
     if (state.getState().connection === 'closed') return;
@@ -82,6 +94,7 @@ export function connectStart(reload: () => void): StartClient {
     const address = new URL(START_PATH, location.href);
     address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:';
     socket = new WebSocket(address);
+    socket.addEventListener('open', opened);
     socket.addEventListener('message', ({ data }: MessageEvent<unknown>) => received(JSON.parse(String(data))));
     socket.addEventListener('close', lost, { once: true });
   };
@@ -90,26 +103,25 @@ export function connectStart(reload: () => void): StartClient {
     state,
     list(text, whole) {
       const id = nextId++;
-      if (socket?.readyState !== WebSocket.OPEN) return Promise.resolve(null);
       return new Promise((resolve) => {
-        waiting.set(id, resolve);
-        send({ type: 'list', id, text, whole });
+        if (send({ type: 'list', id, text, whole })) waiting.set(id, resolve);
+        else resolve(null);
       });
     },
     open({ path, kwik, raw }) {
       state.setState({ notice: null });
       send({ type: 'open', path, kwik, raw });
     },
-    cancel: () => send({ type: 'cancel' }),
-    pin: (key, pinned) => send({ type: 'pin', key, pinned }),
-    remove: (key) => send({ type: 'remove', key }),
-    refresh: () => send({ type: 'recent' }),
+    cancel: () => void send({ type: 'cancel' }),
+    pin: (key, pinned) => void send({ type: 'pin', key, pinned }),
+    remove: (key) => void send({ type: 'remove', key }),
+    refresh: () => void send({ type: 'recent' }),
     setAppearance(change) {
       const appearance = { ...state.getState().appearance, ...change };
       state.setState({ appearance });
       send({ type: 'look', appearance: { ...appearance } });
     },
-    quit: () => send({ type: 'quit' }),
+    quit: () => void send({ type: 'quit' }),
   };
 }
 
