@@ -134,10 +134,10 @@ describe.skipIf(!canRun)('phy without a command', () => {
 
   it('opens what was typed before the page was connected', async () => {
     program = await startPhy([], config);
-    let connect = (): void => undefined;
+    const gate: { open?: () => void } = {};
     window = await openPage(browser, program.url, undefined, async (page) => {
       await page.routeWebSocket(/\/start$/, async (line) => {
-        await new Promise<void>((resolve) => (connect = resolve));
+        await new Promise<void>((resolve) => (gate.open = resolve));
         line.connectToServer();
       });
     });
@@ -145,7 +145,7 @@ describe.skipIf(!canRun)('phy without a command', () => {
     await field(page).waitFor();
     await page.keyboard.type(folder);
     await page.keyboard.press('Enter');
-    connect();
+    gate.open?.();
     await showsDataset(page, folder);
   });
 

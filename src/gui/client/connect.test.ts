@@ -346,6 +346,27 @@ test('what another window keeps is known here at once', () => {
   expect(mirror().layouts).toEqual({ wide: { version: 1 } });
 });
 
+test('what is kept while the line is lost is said once it is back, and what others kept meanwhile is heard', () => {
+  engine.open(welcome(1, { font: 12, theme: 'dark', hint: true }));
+  const heard: string[] = [];
+  client.keptElsewhere.listen(({ key }) => heard.push(key));
+  engine.lose();
+  client.keep('user', 'font', 13);
+  client.keep('user', 'font', 14);
+  vi.advanceTimersByTime(500);
+  engine.open(welcome(1, { font: 12, theme: 'light', hint: true }));
+  expect(engine.sent.filter(({ type }) => type === 'keep')).toEqual([
+    { type: 'keep', scope: 'user', key: 'font', value: 14 },
+  ]);
+  expect(client.kept('user')).toEqual({ font: 14, theme: 'light', hint: true });
+  expect(heard).toEqual(['theme']);
+  // Once is enough.
+  engine.lose();
+  vi.advanceTimersByTime(500);
+  engine.open(welcome(1, { font: 14, theme: 'light', hint: true }));
+  expect(engine.sent.filter(({ type }) => type === 'keep')).toHaveLength(1);
+});
+
 describe('when another dataset takes its place', () => {
   test('nothing can be done any more, and the page is loaded again when the line ends', async () => {
     engine.open(welcome(1));

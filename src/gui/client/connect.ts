@@ -67,7 +67,9 @@ export function connect(dial: Dial, reload: () => void = loadAgain): Connection 
   const asks = new Map<number, PendingAsk>();
   const acts = new Map<number, { readonly action: string; readonly resolve: (result: ActionResult) => void }>();
   const keptElsewhere = new Signal<KeptElsewhere>();
-  const kept: Record<'user' | 'dataset', Record<string, unknown>> = { user: {}, dataset: {} };
+  const kept: Record<KeptElsewhere['scope'], Record<string, unknown>> = { user: {}, dataset: {} };
+  // Kept while the line was lost, by scope and key: said once it is back.
+  const unsaid = new Map<string, ClientMessage & { readonly type: 'keep' }>();
   let line: Line | null = null;
   let nextId = 1;
   let messageId = 1;
@@ -175,11 +177,26 @@ export function connect(dial: Dial, reload: () => void = loadAgain): Connection 
       if (before.startedAt !== welcome.startedAt) return strand('replaced');
     }
     attempt = 0;
-    kept.user = { ...welcome.kept.user };
-    kept.dataset = { ...welcome.kept.dataset };
+    const changed = adoptKept(welcome.kept);
     mirror.setState((state) => welcomed(state, welcome));
+    for (const message of unsaid.values()) line?.send(message);
+    unsaid.clear();
     for (const { message } of asks.values()) line?.send(message);
+    if (before.dataset !== null) for (const change of changed) keptElsewhere.emit(change);
     if (before.dataset !== null) addMessage({ level: 'info', text: 'The connection is back. Nothing was lost.' });
+  };
+
+  /** What is kept from now on: as the engine says, but for what this window changed meanwhile. Returns what others changed. */
+  const adoptKept = (told: Readonly<Record<KeptElsewhere['scope'], SavedState>>): readonly KeptElsewhere[] => {
+    const changed: KeptElsewhere[] = [];
+    for (const scope of ['user', 'dataset'] as const) {
+      const before = kept[scope];
+      kept[scope] = { ...told[scope] };
+      for (const own of unsaid.values()) if (own.scope === scope) kept[scope][own.key] = own.value;
+      for (const key of new Set([...Object.keys(before), ...Object.keys(kept[scope])]))
+        if (JSON.stringify(before[key]) !== JSON.stringify(kept[scope][key])) changed.push({ scope, key });
+    }
+    return changed;
   };
 
   const sayChange = (result: Told): void => {
@@ -274,7 +291,9 @@ export function connect(dial: Dial, reload: () => void = loadAgain): Connection 
     kept: (scope): SavedState => kept[scope],
     keep(scope, key, value) {
       kept[scope] = { ...kept[scope], [key]: value };
-      if (isOpen()) line?.send({ type: 'keep', scope, key, value });
+      const message = { type: 'keep', scope, key, value } as const;
+      if (isOpen()) line?.send(message);
+      else if (mirror.getState().connection === 'lost') unsaid.set(`${scope} ${key}`, message);
     },
     keptElsewhere,
     changeLayouts: (change) => perform('layouts', (id) => ({ type: 'layouts', id, change })),

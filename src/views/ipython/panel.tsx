@@ -52,7 +52,7 @@ function IPythonPanel({ view }: { readonly view: ViewInstance }) {
             label="Python code"
             history={historyOf(line)}
             indent={4}
-            disabled={kernel.state.kind !== 'ready' && kernel.state.kind !== 'starting'}
+            disabled={kernel.line !== 'open' || (kernel.state.kind !== 'ready' && kernel.state.kind !== 'starting')}
             complete={(code, caret) => completions(line, code, caret)}
             inspect={async (code, caret) => {
               const answer = await line.ask({ type: 'inspect', code, cursor: caretIn(code, caret) });
