@@ -285,7 +285,7 @@ describe.skipIf(browserPath === undefined)('views of spike attributes', () => {
     await dialog.getByRole('button', { name: 'Own cluster' }).click();
     await expectSelection(page, [6, 7, 8, 9, 10]);
     await page.getByText(`Split 0 and 3 into 6 (${inside} spikes), 7 (`).first().waitFor();
-    expect(await page.locator(`section[aria-label="${VIEW}"] polygon.lasso`).count()).toBe(0);
+    await page.locator(`section[aria-label="${VIEW}"] polygon.lasso`).waitFor({ state: 'detached' });
     await page.keyboard.press('Control+z');
     await expectSelection(page, [0, 3]);
     await status(`all ${spikes.length} spikes`, `${missing} without coordinate`);

@@ -82,7 +82,7 @@ describe.skipIf(!canRun)('the settings of a view', () => {
     await use(page, 'FeatureView');
     await page.keyboard.press('Escape');
     await expect.poll(() => facts(page)).toContain('(3.0 ms)');
-    expect(await dialog(page).count()).toBe(0);
+    await dialog(page).waitFor({ state: 'detached' });
     await expect
       .poll(() => session.kept('dataset').CorrelogramView)
       .toMatchObject({

@@ -83,7 +83,7 @@ describe.skipIf(!canRun)('the palette', () => {
       .getByText(/ in WaveformView: (on|off)\.$/)
       .first()
       .waitFor();
-    expect(await page.getByRole('dialog').count()).toBe(0);
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
     await search(page, '=labels');
     await expect.poll(isOn).toBe(1 - before);
     await page.keyboard.press('Escape');

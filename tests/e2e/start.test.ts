@@ -280,8 +280,10 @@ describe.skipIf(!canRun)('recent datasets', () => {
     const texts = async (): Promise<readonly string[]> => await recentRows(page).allInnerTexts();
     await expect.poll(async () => (await texts())[0]).toContain('not found');
     expect((await texts())[0]).toContain(third);
-    expect((await texts())[1]).toMatch(/1 action not saved[^]*200 spikes, 4 clusters[^]*today, \d\d:\d\d/);
-    expect((await texts())[2]).toMatch(/200 spikes, 5 clusters/);
+    await expect
+      .poll(async () => (await texts())[1])
+      .toMatch(/1 action not saved[^]*200 spikes, 4 clusters[^]*today, \d\d:\d\d/);
+    await expect.poll(async () => (await texts())[2]).toMatch(/200 spikes, 5 clusters/);
     expect((await texts())[2]).not.toMatch(/not (saved|found)/);
 
     await page.getByRole('button', { name: `Pin ${basename(folder)}` }).click();

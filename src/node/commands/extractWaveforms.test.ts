@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Writable } from 'node:stream';
@@ -64,6 +64,23 @@ describe('phy extract-waveforms (spec/data.md 13.8)', () => {
     await expect(extract(10)).rejects.toThrow('Waveforms cannot be extracted: the raw data are not there.');
     await expect(extract(0)).rejects.toThrow('At least 1 spike per template');
     expect(subset(folder)).toEqual([]);
+  });
+
+  it('never leaves files of two extractions that would be read together', async () => {
+    await extract(5);
+    // As if it was killed between two renames: the second one does not happen.
+    const channels = path.join(folder, '_phy_spikes_subset.channels.npy');
+    const former = readFileSync(channels);
+    rmSync(channels);
+    mkdirSync(channels);
+    await expect(extract(6)).rejects.toThrow(folder);
+    rmSync(channels, { recursive: true });
+    writeFileSync(channels, former);
+    const dataset = await openDataset(folderStorage(folder), 'params.py');
+    expect(dataset.waveformSubset).toBeUndefined();
+    expect(dataset.report.warnings.join()).toContain('_phy_spikes_subset.spikes.npy is missing. Extract them again.');
+    await dataset.close();
+    expect(subset(folder)).toHaveLength(2);
   });
 
   it('an interruption keeps the former files', async () => {

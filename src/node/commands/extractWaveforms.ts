@@ -14,7 +14,7 @@ export interface ExtractOptions {
   readonly channels: number;
 }
 
-/** Resolves with the sentence about what was written. After a failure or an interruption the former files are as they were. */
+/** Resolves with the sentence about what was written. After an interruption, and a failure before all is written, the former files are as they were. */
 export async function extractWaveforms(
   { params, spikesPerTemplate, channels }: ExtractOptions,
   stderr: NodeJS.WritableStream,
@@ -36,7 +36,9 @@ export async function extractWaveforms(
         await sink.closeAll();
       }
     });
-    // The list of spikes comes last: with the former one the new waveforms do not fit, and are left aside with a warning.
+    // Three renames are not one step. Without the list of spikes, which goes first and comes last, what is there of both extractions is left aside
+    // with a warning, and never read together.
+    await rm(path.join(dataset.folder, SUBSET_FILES.spikes), { force: true });
     for (const name of Object.values(SUBSET_FILES)) {
       await rename(path.join(dataset.folder, temporary(partial, name)), path.join(dataset.folder, name));
     }
