@@ -1,6 +1,7 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { copyOfFiles, Disk, openMemorySession } from '../../../tests/fixtures/memorySession.ts';
 import { makeSmallDataset } from '../../../tests/fixtures/smallDataset.ts';
+import { PhyError } from '../base/errors.ts';
 import { NO_ADDITIONS, type AddedColumn } from './additions.ts';
 
 const small = makeSmallDataset();
@@ -52,5 +53,44 @@ it('saving does not wait for ever, says what is missing, and the next save fills
   come();
   expect((await session.finish('save')).message).not.toContain('still empty');
   expect(await saved()).toMatchObject({ 1: '2', 6: '12' });
+  await session.close();
+});
+
+it('a value that failed because its cluster was undone meanwhile says nothing against its column', async () => {
+  const asked: number[] = [];
+  const gates = new Map<number, () => void>();
+  const column: AddedColumn = {
+    name: 'twice',
+    async value({ clusters }, clusterId) {
+      asked.push(clusterId);
+      if (clusterId > 5) await new Promise<void>((resolve) => gates.set(clusterId, resolve));
+      // What a plugin asks through `m` fails in a sentence of its own.
+      if (!clusters.has(clusterId)) throw new PhyError('refused', `There is no cluster ${clusterId}.`);
+      return 2 * clusterId;
+    },
+  };
+  const session = await openMemorySession(new Disk(copyOfFiles(small.files)), {
+    additions: { ...NO_ADDITIONS, columns: [column] },
+  });
+  const said: string[] = [];
+  session.notices.listen(({ message }) => said.push(message));
+  const reached = async (id: number): Promise<() => void> => {
+    await vi.waitFor(() => expect(gates.has(id)).toBe(true));
+    return gates.get(id) ?? (() => undefined);
+  };
+  await session.act('merge', [[0, 5]]);
+  const first = await reached(6);
+  await session.act('undo', []);
+  gates.delete(6);
+  first();
+  await new Promise((resolve) => setTimeout(resolve));
+  await session.act('redo', []);
+  // It is asked for again, and the column goes on.
+  (await reached(6))();
+  await session.act('save', []);
+  expect(said).toEqual([]);
+  expect(asked.filter((id) => id === 6)).toHaveLength(2);
+  const row = session.welcome().state.rows.find(({ id }) => id === 6);
+  expect(row).toMatchObject({ twice: 12 });
   await session.close();
 });

@@ -19,6 +19,9 @@ interface Surroundings {
 /** Values are shown together that come within this time. */
 const BATCH_MS = 150;
 
+/** In place of a value that is to be asked for again. */
+const LATER = Symbol('later');
+
 type Pairs = readonly { readonly id: number; readonly similarity: number }[];
 
 export class AddedValues {
@@ -104,7 +107,8 @@ export class AddedValues {
       });
   }
 
-  private async computeAll({ context, known, trouble }: Surroundings): Promise<void> {
+  private async computeAll(surroundings: Surroundings): Promise<void> {
+    const { known } = surroundings;
     let done: number[] = [];
     let isSimilar = false;
     let shownAt = performance.now();
@@ -118,23 +122,28 @@ export class AddedValues {
       const [wanted] = this.wanted;
       if (wanted !== undefined) {
         this.wanted.delete(wanted);
-        isSimilar = (await this.computeSimilar(wanted, context(), trouble)) || isSimilar;
+        isSimilar = (await this.computeSimilar(wanted, surroundings)) || isSimilar;
       } else {
         const [id] = this.waiting;
         this.waiting.delete(id);
-        if (await this.computeRow(id, context(), trouble)) done.push(id);
+        if (await this.computeRow(id, surroundings)) done.push(id);
       }
       if (performance.now() - shownAt > BATCH_MS) show();
     }
     if (!this.isClosed) show();
   }
 
-  private async computeRow(id: number, context: QueryContext, trouble: Surroundings['trouble']): Promise<boolean> {
+  private async computeRow(id: number, surroundings: Surroundings): Promise<boolean> {
+    const context = surroundings.context();
     if (!context.clusters.has(id)) return false;
     const values: Record<string, MetadataValue> = {};
     for (const column of this.columns) {
       if (this.broken.has(column.name)) continue;
-      const value = await this.attempt(column.name, trouble, () => column.value(context, id));
+      const value = await this.attempt(column.name, surroundings, () => column.value(context, id));
+      if (value === LATER) {
+        this.waiting.add(id);
+        return false;
+      }
       if (value !== undefined) values[column.name] = value;
     }
     this.values.set(id, values);
@@ -142,11 +151,13 @@ export class AddedValues {
     return true;
   }
 
-  private async computeSimilar(id: number, context: QueryContext, trouble: Surroundings['trouble']): Promise<boolean> {
+  private async computeSimilar(id: number, surroundings: Surroundings): Promise<boolean> {
     const { similarity } = this;
+    const context = surroundings.context();
     if (similarity === undefined || !context.clusters.has(id)) return false;
-    const pairs = await this.attempt(similarity.name, trouble, () => similarity.values(context, id));
-    if (pairs === undefined) return false;
+    const pairs = await this.attempt(similarity.name, surroundings, () => similarity.values(context, id));
+    if (pairs === LATER) this.wanted.add(id);
+    if (pairs === undefined || pairs === LATER) return false;
     const sorted = pairs.map(([other, value]) => ({ id: other, similarity: value }));
     this.similar.set(
       id,
@@ -155,19 +166,24 @@ export class AddedValues {
     return true;
   }
 
-  /** undefined when it failed: it is said once, and the addition is not asked again. */
+  /**
+   * undefined when it failed: it is said once, and the addition is not asked again. LATER when the clusters changed meanwhile: it may have asked
+   * about one that a merge, split or undo took away, which says nothing about the addition.
+   */
   private async attempt<T>(
     name: string,
-    trouble: Surroundings['trouble'],
+    { context, trouble }: Surroundings,
     compute: () => Promise<T>,
-  ): Promise<T | undefined> {
+  ): Promise<T | typeof LATER | undefined> {
+    const { ids } = context().clusters;
     try {
       return await compute();
     } catch (error) {
-      // The cluster went away meanwhile.
+      if (this.isClosed) return undefined;
+      if (context().clusters.ids !== ids) return LATER;
       if (isAborted(error) || error instanceof RangeError) return undefined;
       this.broken.add(name);
-      if (!this.isClosed) trouble(error instanceof PhyError ? error.message : sentenceOf(error));
+      trouble(error instanceof PhyError ? error.message : sentenceOf(error));
       return undefined;
     }
   }
