@@ -4,6 +4,7 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync } from '
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type Browser, type BrowserContext, type Page, chromium } from 'playwright-core';
+import { watch } from './lastSight.ts';
 
 export const repo = resolve(import.meta.dirname, '../..');
 export const sharedData = resolve(repo, '../shared/data');
@@ -148,6 +149,7 @@ export async function openPage(
   before?: Prepare,
 ): Promise<Window> {
   const context = await browser.newContext({ viewport: size });
+  watch(context);
   const page = await context.newPage();
   const errors: string[] = [];
   page.on('console', (message) => {
