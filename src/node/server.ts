@@ -15,7 +15,9 @@ import {
   API_PATH,
   BLOB_PATH,
   MOVED_CODE,
+  PING,
   PLUGIN_PATH,
+  PONG,
   SOCKET_PATH,
   type BlobNotice,
 } from '../core/protocol/messages.ts';
@@ -365,7 +367,11 @@ const closed = (socket: WebSocket): Promise<void> =>
 
 function onText(socket: WebSocket, take: (text: string) => void): void {
   socket.on('message', (data, isBinary) => {
-    if (!isBinary && Buffer.isBuffer(data)) take(data.toString('utf8'));
+    if (isBinary || !Buffer.isBuffer(data)) return;
+    const text = data.toString('utf8');
+    // Answered here: the engine may be busy for longer than a page waits for a sign of life.
+    if (text === PING) socket.send(PONG);
+    else take(text);
   });
 }
 

@@ -11,18 +11,23 @@ export class BrokenLine {
   private readonly replaced = new Map<string, Replace>();
   private open: WebSocketRoute[] = [];
   private isCut = false;
+  private isDead = false;
 
   /** To be called before the page is loaded. */
   async join(page: Page): Promise<void> {
     await page.routeWebSocket(/\/socket$/, (line) => {
       if (this.isCut) return void line.close();
       this.open.push(line);
+      if (this.isDead) return;
       const server = line.connectToServer();
       line.onMessage((message) => {
+        if (this.isDead) return;
         this.note(String(message));
         server.send(message);
       });
-      server.onMessage((message) => line.send(typeof message === 'string' ? message : this.passed(message)));
+      server.onMessage((message) => {
+        if (!this.isDead) line.send(typeof message === 'string' ? message : this.passed(message));
+      });
     });
   }
 
@@ -43,8 +48,13 @@ export class BrokenLine {
     for (const line of this.open) await line.close({ code: 1001 });
     this.open = [];
   }
+  /** Nothing arrives any more in either direction, and nobody says so, until `mend`: a network that went away. */
+  die(): void {
+    this.isDead = true;
+  }
   mend(): void {
     this.isCut = false;
+    this.isDead = false;
   }
 
   private note(text: string): void {

@@ -209,6 +209,26 @@ describe.skipIf(!canRun)('failures', () => {
     await page.getByRole('img', { name: 'WaveformView of clusters 2, 22' }).waitFor();
   });
 
+  it('a line on which nothing comes any more is given up; what was set meanwhile is kept, what was done is not', async () => {
+    session.prepare('mini');
+    await session.start();
+    const line = new BrokenLine();
+    const page = await session.window(undefined, (opened) => line.join(opened));
+    await snippet(page, 'c 2 22');
+    await expectSelection(page, [2, 22]);
+    line.die();
+    await page.keyboard.press('g');
+    await choose(page, 'View', 'Theme', 'Light');
+    await page.getByText(/Connection lost\. Trying again/).waitFor({ timeout: 40_000 });
+    line.mend();
+    await says(page, 'The connection is back. Nothing was lost.');
+    // The merge was never heard, and is not done behind anybody's back.
+    await expectSelection(page, [2, 22]);
+    await expect.poll(() => session.kept('user').appearance).toMatchObject({ theme: 'light' });
+    await page.keyboard.press('g');
+    await expectSelection(page, [36]);
+  });
+
   it('another start of the program is another program: the window says so and keeps what it shows in sight', async () => {
     session.expectsErrors = true;
     session.prepare('mini');

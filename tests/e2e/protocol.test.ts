@@ -128,8 +128,11 @@ describe('over the WebSocket', () => {
   it('says welcome, and answers by id', async () => {
     const line = new WebSocket(`${base.replace('http', 'ws')}/socket`, { headers: { cookie, origin: base } });
     const heard: EngineMessage[] = [];
+    const texts: string[] = [];
     line.on('message', (data, isBinary) => {
-      if (isBinary && Buffer.isBuffer(data)) heard.push(decodeFrame(new Uint8Array(data)));
+      if (!Buffer.isBuffer(data)) return;
+      if (isBinary) heard.push(decodeFrame(new Uint8Array(data)));
+      else texts.push(data.toString());
     });
     await new Promise((done) => line.on('open', done));
     line.send(JSON.stringify({ type: 'hello', protocol: 1 }));
@@ -138,6 +141,8 @@ describe('over the WebSocket', () => {
     line.send(JSON.stringify({ type: 'ask', id: 8, query: 'isi', clusters: [1], params: {} }));
     await expect.poll(() => heard.some((message) => message.type === 'acted' && message.id === 7)).toBe(true);
     await expect.poll(() => heard.some((message) => message.type === 'answer' && message.id === 8)).toBe(true);
+    line.send('{"type":"ping"}');
+    await expect.poll(() => texts).toContain('{"type":"pong"}');
     line.close();
   });
 });

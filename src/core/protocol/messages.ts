@@ -18,6 +18,9 @@ export const PROTOCOL_VERSION = 1;
 
 /** Where the GUI opens its WebSocket (same origin, same cookie). */
 export const SOCKET_PATH = '/socket';
+/** Text that a page sends over any of its sockets when it has heard nothing for a while, and what it is answered at once. */
+export const PING = '{"type":"ping"}';
+export const PONG = '{"type":"pong"}';
 /** Where a frame announced by a BlobNotice lies; each can be fetched once. */
 export const BLOB_PATH = '/blob/';
 /** Below it actions, questions and changes are had over plain HTTP (docs/protocol.md). */

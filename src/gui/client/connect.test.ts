@@ -360,11 +360,26 @@ test('what is kept while the line is lost is said once it is back, and what othe
   ]);
   expect(client.kept('user')).toEqual({ font: 14, theme: 'light', hint: true });
   expect(heard).toEqual(['theme']);
-  // Once is enough.
+  // Once is enough, when the engine was heard some time after.
+  vi.advanceTimersByTime(6000);
+  engine.say({ type: 'busy', text: null, fraction: null, stoppable: false });
   engine.lose();
   vi.advanceTimersByTime(500);
   engine.open(welcome(1, { font: 14, theme: 'light', hint: true }));
   expect(engine.sent.filter(({ type }) => type === 'keep')).toHaveLength(1);
+});
+
+test('what was kept just before the line was lost is said again: it may not have arrived', () => {
+  engine.open(welcome(1, { font: 12 }));
+  const heard: string[] = [];
+  client.keptElsewhere.listen(({ key }) => heard.push(key));
+  client.keep('user', 'font', 14);
+  engine.lose();
+  vi.advanceTimersByTime(500);
+  engine.open(welcome(1, { font: 12 }));
+  expect(engine.sent.filter(({ type }) => type === 'keep')).toHaveLength(2);
+  expect(client.kept('user')).toEqual({ font: 14 });
+  expect(heard).toEqual([]);
 });
 
 describe('when another dataset takes its place', () => {

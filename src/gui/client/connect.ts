@@ -40,6 +40,11 @@ export interface Connection extends Client {
 /** Pauses before each new attempt, in milliseconds; the last one repeats. */
 const PAUSES_MS = [500, 1000, 2000, 4000, 8000];
 
+/** What was sent so long before the engine was heard again has arrived. */
+const ARRIVED_MS = 5000;
+
+type Keep = ClientMessage & { readonly type: 'keep' };
+
 interface PendingAsk {
   readonly message: ClientMessage & { readonly type: 'ask' };
   readonly resolve: (answer: Answer<unknown>) => void;
@@ -68,8 +73,9 @@ export function connect(dial: Dial, reload: () => void = loadAgain): Connection 
   const acts = new Map<number, { readonly action: string; readonly resolve: (result: ActionResult) => void }>();
   const keptElsewhere = new Signal<KeptElsewhere>();
   const kept: Record<KeptElsewhere['scope'], Record<string, unknown>> = { user: {}, dataset: {} };
-  // Kept while the line was lost, by scope and key: said once it is back.
-  const unsaid = new Map<string, ClientMessage & { readonly type: 'keep' }>();
+  // Kept while the line was lost, by scope and key: said once it is back. So is what was sent last: it may not have arrived.
+  const unsaid = new Map<string, Keep>();
+  const saidLately = new Map<string, { readonly message: Keep; readonly at: number }>();
   let line: Line | null = null;
   let nextId = 1;
   let messageId = 1;
@@ -94,6 +100,8 @@ export function connect(dial: Dial, reload: () => void = loadAgain): Connection 
   const lost = (moved: boolean): void => {
     line = null;
     if (isOver()) return;
+    for (const [name, { message }] of saidLately) unsaid.set(name, message);
+    saidLately.clear();
     if (moved || mirror.getState().connection === 'leaving') return leave();
     const pause = PAUSES_MS[Math.min(attempt++, PAUSES_MS.length - 1)] ?? 0;
     mirror.setState({ connection: 'lost', retryAt: Date.now() + pause, busy: null });
@@ -126,6 +134,8 @@ export function connect(dial: Dial, reload: () => void = loadAgain): Connection 
   };
 
   const received = (message: EngineMessage): void => {
+    const now = Date.now();
+    for (const [name, { at }] of saidLately) if (now - at > ARRIVED_MS) saidLately.delete(name);
     switch (message.type) {
       case 'welcome':
         return greet(message);
@@ -179,11 +189,20 @@ export function connect(dial: Dial, reload: () => void = loadAgain): Connection 
     attempt = 0;
     const changed = adoptKept(welcome.kept);
     mirror.setState((state) => welcomed(state, welcome));
-    for (const message of unsaid.values()) line?.send(message);
+    const late = [...unsaid.values()];
     unsaid.clear();
+    for (const message of late) tellKept(message);
     for (const { message } of asks.values()) line?.send(message);
     if (before.dataset !== null) for (const change of changed) keptElsewhere.emit(change);
     if (before.dataset !== null) addMessage({ level: 'info', text: 'The connection is back. Nothing was lost.' });
+  };
+
+  const tellKept = (message: Keep): void => {
+    const name = `${message.scope} ${message.key}`;
+    if (isOpen()) {
+      line?.send(message);
+      saidLately.set(name, { message, at: Date.now() });
+    } else if (mirror.getState().connection === 'lost') unsaid.set(name, message);
   };
 
   /** What is kept from now on: as the engine says, but for what this window changed meanwhile. Returns what others changed. */
@@ -291,9 +310,7 @@ export function connect(dial: Dial, reload: () => void = loadAgain): Connection 
     kept: (scope): SavedState => kept[scope],
     keep(scope, key, value) {
       kept[scope] = { ...kept[scope], [key]: value };
-      const message = { type: 'keep', scope, key, value } as const;
-      if (isOpen()) line?.send(message);
-      else if (mirror.getState().connection === 'lost') unsaid.set(`${scope} ${key}`, message);
+      tellKept({ type: 'keep', scope, key, value });
     },
     keptElsewhere,
     changeLayouts: (change) => perform('layouts', (id) => ({ type: 'layouts', id, change })),

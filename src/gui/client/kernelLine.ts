@@ -10,6 +10,7 @@ import {
 } from '../../core/protocol/kernel.ts';
 import { withOutput } from '../../core/protocol/kernelCells.ts';
 import type { Client } from './client.ts';
+import { listenToSocket } from './socketLine.ts';
 
 export interface KernelMirror {
   readonly line: 'connecting' | 'open' | 'lost';
@@ -91,18 +92,21 @@ function dialKernel(client: Client): KernelLine {
     address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:';
     const dialled = new WebSocket(address);
     socket = dialled;
-    dialled.addEventListener('open', () => mirror.setState({ line: 'open' }));
-    dialled.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+    listenToSocket(dialled, {
+      opened: () => mirror.setState({ line: 'open' }),
       // The program that sent this page is the only one at the other end.
-      if (typeof data === 'string') received(JSON.parse(data) as KernelMessage);
+      received(data) {
+        if (typeof data === 'string') received(JSON.parse(data) as KernelMessage);
+      },
+      closed: lost,
     });
-    dialled.addEventListener('close', () => {
-      mirror.setState({ line: 'lost' });
-      for (const settle of questions.values()) settle(null);
-      questions.clear();
-      const { connection } = client.mirror.getState();
-      if (connection === 'open' || connection === 'lost' || connection === 'connecting') setTimeout(dial, PAUSE_MS);
-    });
+  };
+  const lost = (): void => {
+    mirror.setState({ line: 'lost' });
+    for (const settle of questions.values()) settle(null);
+    questions.clear();
+    const { connection } = client.mirror.getState();
+    if (connection === 'open' || connection === 'lost' || connection === 'connecting') setTimeout(dial, PAUSE_MS);
   };
   const send = (request: KernelRequest): void => {
     if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(request));

@@ -8,6 +8,7 @@ import {
   type EngineMessage,
 } from '../../core/protocol/messages.ts';
 import type { Dial, LineEvents } from './connect.ts';
+import { listenToSocket } from './socketLine.ts';
 
 /** Dials the server that sent this page. */
 export const dialServer: Dial = (events) => {
@@ -17,16 +18,18 @@ export const dialServer: Dial = (events) => {
   socket.binaryType = 'arraybuffer';
   const inbox = new Inbox(events, fetchBlob, () => socket.close());
   let opened = false;
-  socket.addEventListener('open', () => {
-    opened = true;
-    events.opened();
-  });
   const closed = async (code: number): Promise<void> => {
     if (!opened && (await isRefused())) events.refused();
     else events.closed(code === MOVED_CODE);
   };
-  socket.addEventListener('close', ({ code }) => void closed(code), { once: true });
-  socket.addEventListener('message', ({ data }: MessageEvent<unknown>) => inbox.take(data));
+  listenToSocket(socket, {
+    opened() {
+      opened = true;
+      events.opened();
+    },
+    received: (data) => inbox.take(data),
+    closed: (code) => void closed(code),
+  });
   return { send: (message) => socket.send(JSON.stringify(message)), close: () => socket.close() };
 };
 

@@ -10,6 +10,7 @@ import {
   type StartPlace,
   type StartRequest,
 } from '../../core/protocol/start.ts';
+import { listenToSocket } from '../client/socketLine.ts';
 import { DEFAULT_APPEARANCE, readAppearance, type Appearance } from '../theme/appearance.ts';
 
 export interface StartState {
@@ -94,9 +95,7 @@ export function connectStart(reload: () => void): StartClient {
     const address = new URL(START_PATH, location.href);
     address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:';
     socket = new WebSocket(address);
-    socket.addEventListener('open', opened);
-    socket.addEventListener('message', ({ data }: MessageEvent<unknown>) => received(JSON.parse(String(data))));
-    socket.addEventListener('close', lost, { once: true });
+    listenToSocket(socket, { opened, received: (data) => received(JSON.parse(String(data))), closed: lost });
   };
   dial();
   return {
