@@ -129,6 +129,28 @@ describe.skipIf(browserPath === undefined)('the console', () => {
     await menu(page, 'PlotView', 'Close');
   });
 
+  test('shows the newest, unless one reads further up', async () => {
+    const { page } = window;
+    const log = js.panel.getByRole('log');
+    const fromEnd = (): Promise<number> =>
+      log.evaluate((view) => view.scrollHeight - view.scrollTop - view.clientHeight);
+    await js.run('for (let k = 0; k < 100; k++) print(k)');
+    await expect.poll(fromEnd).toBeLessThan(24);
+    // The browser moves it when something above goes away; nobody has left the end by that.
+    await js.enter('setTimeout(() => print("one more"), 300)');
+    await log.evaluate((view) => view.scrollBy(0, -200));
+    await js.panel.getByText('one more', { exact: true }).waitFor();
+    await expect.poll(fromEnd).toBeLessThan(24);
+    await js.enter('setTimeout(() => print("and another"), 300)');
+    await log.hover();
+    await page.mouse.wheel(0, -300);
+    await js.panel.getByText('and another', { exact: true }).waitFor();
+    expect(await fromEnd()).toBeGreaterThan(200);
+    // Who runs something sees what comes of it.
+    expect(await js.run('6 * 7')).toBe('42');
+    await expect.poll(fromEnd).toBeLessThan(24);
+  });
+
   test('an error that nobody waits for is shown and ends nothing', async () => {
     await js.run('const stays = 1; setTimeout(() => null.x); Promise.reject(new Error("unheard"))');
     await js.panel.getByText('Error: unheard').first().waitFor();
