@@ -1,15 +1,8 @@
 /** A console: what was run and what came of it above, the field below. Nothing typed in it reaches the program's shortcuts. */
-import {
-  type KeyboardEvent,
-  type ReactNode,
-  type RefObject,
-  type UIEvent,
-  useCallback,
-  useLayoutEffect,
-  useRef,
-} from 'react';
+import { type KeyboardEvent, type ReactNode, type RefObject, useLayoutEffect, useRef, useState } from 'react';
 import css from './Console.module.css';
 import type { CodeInputHandle } from './CodeInput.tsx';
+import { FollowEnd } from './followEnd.ts';
 
 interface ConsoleFrameProps {
   readonly label: string;
@@ -18,13 +11,14 @@ interface ConsoleFrameProps {
   readonly field: ReactNode;
 }
 
-/** Px from the end within which one is at the end. */
-const NEAR_END = 24;
-
 export function ConsoleFrame({ label, input, children, field }: ConsoleFrameProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
-  const end = useEnd(scroller, content);
+  const [end] = useState(() => new FollowEnd());
+  useLayoutEffect(() => {
+    if (scroller.current === null || content.current === null) return undefined;
+    return end.watch(scroller.current, content.current);
+  }, [end]);
   const onKeyDown = (event: KeyboardEvent): void => {
     const isAbove = event.target === scroller.current;
     if (isAbove && UPWARD.has(event.key)) end.means();
@@ -52,10 +46,10 @@ export function ConsoleFrame({ label, input, children, field }: ConsoleFrameProp
         data-selectable=""
         onMouseUp={focusField}
         onWheel={({ deltaY }) => deltaY < 0 && end.means()}
-        onPointerDown={end.means}
+        onPointerDown={() => end.means()}
         onPointerMove={({ buttons }) => buttons !== 0 && end.means()}
-        onTouchMove={end.means}
-        onScroll={end.scrolled}
+        onTouchMove={() => end.means()}
+        onScroll={({ currentTarget }) => end.scrolled(currentTarget)}
       >
         <div ref={content} className={css.content}>
           {children}
@@ -67,54 +61,6 @@ export function ConsoleFrame({ label, input, children, field }: ConsoleFrameProp
 }
 
 const UPWARD: ReadonlySet<string> = new Set(['ArrowUp', 'PageUp', 'Home']);
-/** How long after a wheel, a key or a press a scroll may be its doing. */
-const INTENT_MS = 2000;
-
-interface End {
-  /** A person is about to scroll. */
-  readonly means: () => void;
-  readonly scrolled: (event: UIEvent<HTMLElement>) => void;
-  /** Goes to the end and stays there. */
-  readonly go: () => void;
-}
-
-/**
- * Keeps the end in sight until a person scrolls up, and again once they are back. The browser scrolls up too, by itself: when something above
- * goes away, or when what is there becomes shorter before more comes.
- */
-function useEnd(scroller: RefObject<HTMLElement | null>, content: RefObject<HTMLElement | null>): End {
-  const atEnd = useRef(true);
-  const lastTop = useRef(0);
-  const meantAt = useRef(Number.NEGATIVE_INFINITY);
-  const follow = useCallback((): void => {
-    const view = scroller.current;
-    if (view !== null && atEnd.current) view.scrollTop = view.scrollHeight;
-  }, [scroller]);
-  // Pictures have their height only once they are there.
-  useLayoutEffect(() => {
-    if (scroller.current === null || content.current === null) return undefined;
-    const observer = new ResizeObserver(follow);
-    observer.observe(content.current);
-    observer.observe(scroller.current);
-    return () => observer.disconnect();
-  }, [scroller, content, follow]);
-  return {
-    means() {
-      meantAt.current = performance.now();
-    },
-    scrolled({ currentTarget: view }) {
-      const isUp = view.scrollTop < lastTop.current;
-      lastTop.current = view.scrollTop;
-      if (view.scrollHeight - view.scrollTop - view.clientHeight < NEAR_END) atEnd.current = true;
-      else if (isUp && performance.now() - meantAt.current < INTENT_MS) atEnd.current = false;
-    },
-    go() {
-      atEnd.current = true;
-      follow();
-    },
-  };
-}
-
 interface CellProps {
   /** `In [3]:`, `In [*]:` while it runs. */
   readonly prompt: string;
