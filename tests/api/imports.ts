@@ -113,7 +113,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
     types: ['core/protocol', 'core/curation', 'core/dataset', 'core/engine'],
   },
   'gui/theme': { may: ['core/base'] },
-  'gui/start': { may: ['core/base', 'core/protocol', 'gui/ui', 'gui/theme'] },
+  'gui/start': { may: ['core/base', 'core/protocol', 'gui/client/socketLine', 'gui/ui', 'gui/theme'] },
   'gui/dock': {
     may: ['core/base', 'gui/client', 'gui/ui', 'gui/view', 'gui/theme'],
     types: ['core/actions', 'core/protocol'],
