@@ -312,6 +312,16 @@ describe('a lost connection', () => {
     expect((await client.act('undo')).ok).toBe(false);
     expect(engine.sent.length).toBe(sent);
     expect(mirror().messages.at(-1)?.text).toContain('Connection lost');
+    // What was on its way may have been done or not: only what was never sent is known to be.
+    vi.advanceTimersByTime(500);
+    engine.open(welcome(1));
+    const text =
+      'The connection is back, but no answer to merge came: look whether it was done before you do it again.';
+    expect(mirror().messages.at(-1)).toMatchObject({ level: 'warning', text });
+    engine.lose();
+    vi.advanceTimersByTime(500);
+    engine.open(welcome(1));
+    expect(mirror().messages.at(-1)?.text).toBe('The connection is back. Nothing was lost.');
   });
 
   test('asks again what was not answered', async () => {

@@ -76,6 +76,8 @@ export function connect(dial: Dial, reload: () => void = loadAgain): Connection 
   // Kept while the line was lost, by scope and key: said once it is back. So is what was sent last: it may not have arrived.
   const unsaid = new Map<string, Keep>();
   const saidLately = new Map<string, { readonly message: Keep; readonly at: number }>();
+  // Actions that were on their way when the line was lost: nobody knows here whether they arrived.
+  const unheard = new Set<string>();
   let line: Line | null = null;
   let nextId = 1;
   let messageId = 1;
@@ -106,6 +108,7 @@ export function connect(dial: Dial, reload: () => void = loadAgain): Connection 
     const pause = PAUSES_MS[Math.min(attempt++, PAUSES_MS.length - 1)] ?? 0;
     mirror.setState({ connection: 'lost', retryAt: Date.now() + pause, busy: null });
     timer = setTimeout(start, pause);
+    for (const { action } of acts.values()) unheard.add(action);
     answerActs('The connection was lost before the answer came. What the journal holds is shown once it is back.');
   };
 
@@ -193,8 +196,17 @@ export function connect(dial: Dial, reload: () => void = loadAgain): Connection 
     unsaid.clear();
     for (const message of late) tellKept(message);
     for (const { message } of asks.values()) line?.send(message);
-    if (before.dataset !== null) for (const change of changed) keptElsewhere.emit(change);
-    if (before.dataset !== null) addMessage({ level: 'info', text: 'The connection is back. Nothing was lost.' });
+    if (before.dataset === null) return;
+    for (const change of changed) keptElsewhere.emit(change);
+    sayBack();
+  };
+
+  const sayBack = (): void => {
+    const names = [...unheard].join(', ');
+    unheard.clear();
+    if (names === '') return addMessage({ level: 'info', text: 'The connection is back. Nothing was lost.' });
+    const text = `The connection is back, but no answer to ${names} came: look whether it was done before you do it again.`;
+    addMessage({ level: 'warning', text });
   };
 
   const tellKept = (message: Keep): void => {

@@ -33,10 +33,13 @@ export const dialServer: Dial = (events) => {
   return { send: (message) => socket.send(JSON.stringify(message)), close: () => socket.close() };
 };
 
+/** Over a network that went away no answer ever comes, and the next attempt waits for this. */
+const REFUSAL_MS = 5000;
+
 /** A socket does not say why it did not open: a server that is there and refuses the page itself is another start of the program. */
 async function isRefused(): Promise<boolean> {
   try {
-    const { status } = await fetch('/', { method: 'HEAD' });
+    const { status } = await fetch('/', { method: 'HEAD', signal: AbortSignal.timeout(REFUSAL_MS) });
     return status === 403;
   } catch {
     return false;

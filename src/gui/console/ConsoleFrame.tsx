@@ -61,6 +61,7 @@ export function ConsoleFrame({ label, input, children, field }: ConsoleFrameProp
 }
 
 const UPWARD: ReadonlySet<string> = new Set(['ArrowUp', 'PageUp', 'Home']);
+
 interface CellProps {
   /** `In [3]:`, `In [*]:` while it runs. */
   readonly prompt: string;

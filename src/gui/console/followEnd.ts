@@ -27,6 +27,7 @@ export class FollowEnd {
     this.meantAt = performance.now();
   }
 
+  /** The scroller, after it has scrolled. */
   scrolled({ scrollTop, scrollHeight, clientHeight }: HTMLElement): void {
     const isUp = scrollTop < this.lastTop;
     this.lastTop = scrollTop;
